@@ -1,0 +1,39 @@
+/**
+ * The closed sets SOAR's REST API speaks in, and what each status means for somebody who waits.
+ * Source: the product's own enumerations; `cancelled` and `failure` are tolerated because clients in the field report them.
+ */
+
+/** `status` of an action_run. A cancelled run reads `failed` with a text in its `cancelled` field. */
+export const ACTION_RUN_STATUSES = ['pending', 'running', 'success', 'failed'] as const;
+export type ActionRunStatus = (typeof ACTION_RUN_STATUSES)[number];
+
+/** `status` of an app_run and of each action result. */
+export const APP_RUN_STATUSES = ['success', 'failed'] as const;
+export type AppRunStatus = (typeof APP_RUN_STATUSES)[number];
+
+/** `status` of an approval. `approved` and `denied` are not documented; clients test only for `pending`. */
+export const APPROVAL_STATUSES = ['pending', 'approved', 'denied', 'expired'] as const;
+export type ApprovalStatus = (typeof APPROVAL_STATUSES)[number];
+
+/** What a status means for the wait: `unknown` is never taken for an end. */
+export type StatusClass = 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'unknown';
+
+const STATUS_CLASSES: ReadonlyMap<string, StatusClass> = new Map([
+  ['pending', 'waiting'],
+  ['running', 'running'],
+  ['success', 'succeeded'],
+  ['failed', 'failed'],
+  ['failure', 'failed'],
+  ['cancelled', 'cancelled'],
+]);
+
+/** Classifies an action_run by `status` and, where it failed, by the text in `cancelled`. */
+export function classifyActionRun(run: { status: string; cancelled?: string | null | undefined }): StatusClass {
+  const statusClass = STATUS_CLASSES.get(run.status) ?? 'unknown';
+  return statusClass === 'failed' && run.cancelled ? 'cancelled' : statusClass;
+}
+
+/** True once SOAR will not change the run any more. */
+export function isTerminal(statusClass: StatusClass): boolean {
+  return statusClass === 'succeeded' || statusClass === 'failed' || statusClass === 'cancelled';
+}
