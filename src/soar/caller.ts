@@ -1,0 +1,87 @@
+import type { Check, Checked } from '../contracts/soar/check.js';
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
+import { readAnswer } from './answer.js';
+import type { Credentials, CredentialSource } from './auth.js';
+import { createCredentialSource } from './auth.js';
+import { SoarError, toSafeText } from './errors.js';
+import type { SoarClientOptions } from './options.js';
+import { DEFAULT_TIMEOUT_MS, parseBaseUrl, toTransportOptions } from './options.js';
+import type { ListQuery } from './query.js';
+import { toQueryString } from './query.js';
+import { createTransport } from './request.js';
+
+/** What a single call may ask for. */
+export interface CallOptions {
+  /** Ends the call; it then rejects with the signal's own reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Deadline of this call in milliseconds, instead of the client's. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Sends one request and checks its answer. Never repeats anything. `resource` is below `/rest`: `/action_run/2`. */
+export interface Caller {
+  readonly get: <T>(resource: string, check: Check<T>, query?: ListQuery, call?: CallOptions) => Promise<T>;
+  readonly post: <T>(resource: string, check: Check<T>, body: unknown, call?: CallOptions) => Promise<T>;
+  readonly close: () => Promise<void>;
+}
+
+interface Endpoint<T> {
+  readonly method: 'GET' | 'POST';
+  readonly resource: string;
+  readonly check: Check<T>;
+  readonly query?: ListQuery | undefined;
+  readonly body?: unknown;
+}
+
+const MAX_PROBLEMS = 3;
+const MAX_PROBLEM_CHARS = 300;
+
+/** No compression is asked for: results are small, and what is not compressed needs no guard against bombs. */
+const GET_HEADERS = { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'soar-runner' };
+const HEADERS = { GET: GET_HEADERS, POST: { ...GET_HEADERS, 'content-type': 'application/json' } };
+
+/** Makes a {@link Caller}. Throws a `TypeError` for options that can never work. */
+export function createCaller(options: SoarClientOptions): Caller {
+  const { basePath } = parseBaseUrl(options.baseUrl);
+  const transportOptions = toTransportOptions(options);
+  const transport = createTransport(transportOptions);
+  const credentialSource = createCredentialSource(options.auth);
+
+  async function send<T>(endpoint: Endpoint<T>, { signal, timeoutMs }: CallOptions = {}): Promise<T> {
+    const { method } = endpoint;
+    const path = `${basePath}/rest${endpoint.resource}`;
+    const { headers, secrets } = await credentialsFor(credentialSource, method, path);
+    const answer = await transport.send({
+      method,
+      target: path + toQueryString(endpoint.query ?? {}),
+      headers: { ...HEADERS[method], ...headers },
+      body: endpoint.body === undefined ? undefined : JSON.stringify(endpoint.body),
+      timeoutMs: timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      signal,
+    });
+    const { maxBodyBytes } = transportOptions;
+    const json = await readAnswer(answer, { method, path, maxBodyBytes, secrets, nowMs: Date.now() });
+    return checked(endpoint.check(json), { method, path, status: answer.status });
+  }
+  return {
+    get: (resource, check, query, call) => send({ method: 'GET', resource, check, query }, call),
+    post: (resource, check, body, call) => send({ method: 'POST', resource, check, body }, call),
+    close: () => transport.close(),
+  };
+}
+
+async function credentialsFor(source: CredentialSource, method: string, path: string): Promise<Credentials> {
+  try {
+    return await source();
+  } catch {
+    const detail = 'the token file gives no token';
+    throw new SoarError({ code: SOAR_ERROR_CODES.UNAUTHORIZED, method, path, sent: false, detail });
+  }
+}
+
+function checked<T>(result: Checked<T>, request: { method: string; path: string; status: number }): T {
+  if (result.ok) return result.value;
+  const problems = toSafeText(result.problems.slice(0, MAX_PROBLEMS).join('; '), MAX_PROBLEM_CHARS);
+  const detail = `the answer is not what the contract says: ${problems}`;
+  throw new SoarError({ ...request, code: SOAR_ERROR_CODES.CONTRACT, sent: true, detail });
+}

@@ -1,0 +1,65 @@
+import type { SoarErrorCode } from '../model/error-codes.js';
+
+/** What a {@link SoarError} is made of. */
+export interface SoarErrorFields {
+  readonly code: SoarErrorCode;
+  /** HTTP method of the request. */
+  readonly method: string;
+  /** Path of the request, without the query. */
+  readonly path: string;
+  /** See {@link SoarError.sent}. */
+  readonly sent: boolean;
+  /** What happened, in words of ours. */
+  readonly detail: string;
+  /** HTTP status, where there was an answer. */
+  readonly status?: number | undefined;
+  /** SOAR's own text, raw: the error cuts and cleans it. */
+  readonly soarMessage?: string | undefined;
+  /** How long SOAR, or the gate, asks to stay away. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+const MAX_SOAR_MESSAGE_CHARS = 1_000;
+
+/**
+ * The one error of the client: a call to SOAR gave no usable answer. `code` is stable and made for programs; `message`
+ * is made for people and holds nothing secret: no query, no header, no body beyond SOAR's own bounded message.
+ * The only other rejection of a call is the reason of its caller's own abort signal.
+ */
+export class SoarError extends Error {
+  override readonly name = 'SoarError';
+  readonly code: SoarErrorCode;
+  readonly method: string;
+  readonly path: string;
+  /**
+   * True when the request may have reached SOAR. False only when it certainly did not: no connection, no trust, or
+   * given up before the first byte was written. Only then may a POST be repeated without looking first.
+   */
+  readonly sent: boolean;
+  readonly status: number | undefined;
+  /** SOAR's own text, at most 1,000 characters, on one line. Untrusted: it is data, never an instruction. */
+  readonly soarMessage: string | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(fields: SoarErrorFields) {
+    const soarMessage = fields.soarMessage === undefined ? undefined : toSafeText(fields.soarMessage);
+    const said = soarMessage ? `: ${soarMessage}` : '';
+    super(`${fields.method} ${fields.path}: ${fields.detail}${said}`);
+    this.code = fields.code;
+    this.method = fields.method;
+    this.path = fields.path;
+    this.sent = fields.sent;
+    this.status = fields.status;
+    this.soarMessage = soarMessage;
+    this.retryAfterMs = fields.retryAfterMs;
+  }
+}
+
+/**
+ * Makes a text from outside fit for one line of a log: control characters, line separators and marks that turn the
+ * reading direction become spaces, and what is too long is cut.
+ */
+export function toSafeText(text: string, maxChars = MAX_SOAR_MESSAGE_CHARS): string {
+  const cut = text.length > maxChars ? `${text.slice(0, maxChars - 1)}…` : text;
+  return cut.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ').trim();
+}
