@@ -1,0 +1,40 @@
+/**
+ * Faults that a test puts between the wire and the server. Neither is there in normal use. A request handed to a hook may be
+ * read freely; the server reads its own copy.
+ */
+export interface Faults {
+  /** Runs before anything else. A response it gives is sent instead of the server's; a promise kept waiting delays the commit. */
+  readonly beforeHandle?: (request: Request) => Promise<Response | undefined>;
+  /**
+   * Runs after the request has been carried out and written to the journal. Gives the response to send, or `drop` to cut the connection
+   * without one: a lost acknowledgement.
+   */
+  readonly beforeAnswer?: (request: Request, response: Response) => Promise<Response | 'drop'>;
+}
+
+/** What the server can be told about credentials, state and time; all optional. */
+export interface SoarSimAppOptions {
+  /** The automation token. @default a random one */
+  readonly token?: string;
+  /** @default 'admin' */
+  readonly username?: string;
+  /** @default a random one */
+  readonly password?: string;
+  /** The journal that state is kept in over restarts. @default none: state lives in memory */
+  readonly dataFile?: string;
+  /** The clock, in milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+  /** How long a "geolocate ip" takes, in milliseconds. @default 300 */
+  readonly actionDurationMs?: number;
+  readonly faults?: Faults;
+}
+
+/** As {@link SoarSimAppOptions}, and where to listen. */
+export interface SoarSimOptions extends SoarSimAppOptions {
+  /** @default 0: a free port */
+  readonly port?: number;
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+  /** PEM texts; with them the server speaks HTTPS. @default none: plain HTTP */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}

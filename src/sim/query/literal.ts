@@ -1,0 +1,51 @@
+import { ApiError } from '../http/api-error.js';
+
+const NUMBER = /^-?\d+(\.\d+)?$/;
+const QUOTED = /^(["'])((?:(?!\1)[^\\]|\\.)*)\1$/s;
+const ITEM = /\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^,'"]+)\s*(?:,|$)/suy;
+const WORDS = new Map<string, unknown>([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+  ['none', null],
+]);
+
+/** A value of a filter: text, a number, true, false or null. */
+export type Literal = unknown;
+
+/**
+ * Reads a filter's value: text in double or single quotes, a bare number, `true`, `false`, `null` or `None`. Text without quotes
+ * throws an {@link ApiError} of status 400, so that a client's missing quotes are found here and not in production.
+ */
+export function parseLiteral(text: string): Literal {
+  const trimmed = text.trim();
+  const quoted = QUOTED.exec(trimmed);
+  if (quoted) return (quoted[2] ?? '').replace(/\\(["'\\])/g, '$1');
+  if (NUMBER.test(trimmed)) return Number(trimmed);
+  const word = trimmed.toLowerCase();
+  if (WORDS.has(word)) return WORDS.get(word);
+  throw new ApiError(400, `Not a filter value: ${text.slice(0, 100)}. Text must be quoted.`);
+}
+
+/** Reads a filter's value that is a list: `[1,2]`, `(1,2)`, bare `1,2`, or a single value. */
+export function parseLiterals(text: string): Literal[] {
+  const trimmed = text.trim();
+  const inner = /^\[.*\]$|^\(.*\)$/s.test(trimmed) ? trimmed.slice(1, -1) : trimmed;
+  return inner.trim() === '' ? [] : splitItems(inner).map(parseLiteral);
+}
+
+function splitItems(text: string): string[] {
+  const items: string[] = [];
+  const pattern = new RegExp(ITEM);
+  while (pattern.lastIndex < text.length) {
+    const item = pattern.exec(text)?.[1];
+    if (item === undefined) throw new ApiError(400, `Not a list of filter values: ${text.slice(0, 100)}`);
+    items.push(item);
+  }
+  return items;
+}
+
+/** Takes the quotes off a value of `page`, `sort` and the like: some clients quote every query value. */
+export function unquote(text: string): string {
+  return QUOTED.exec(text.trim())?.[2] ?? text.trim();
+}

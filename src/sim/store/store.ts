@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { actionRunSchema } from '../records/action-run.js';
+import { appActionSchema, appSchema } from '../records/app.js';
+import { appRunSchema } from '../records/app-run.js';
+import { assetSchema } from '../records/asset.js';
+import { containerSchema } from '../records/container.js';
+import { jobSchema } from '../records/job.js';
+import { userSchema } from '../records/user.js';
+import { Journal } from './journal.js';
+import type { Change } from './table.js';
+import { Table } from './table.js';
+
+const keptChangesSchema = z.array(
+  z.union([z.object({ table: z.string(), record: z.unknown() }), z.object({ table: z.string(), deleted: z.int() })]),
+);
+
+function createTables(onChange: (change: Change) => void) {
+  return {
+    action_run: new Table('action_run', actionRunSchema, onChange),
+    app: new Table('app', appSchema, onChange),
+    app_action: new Table('app_action', appActionSchema, onChange),
+    app_run: new Table('app_run', appRunSchema, onChange),
+    asset: new Table('asset', assetSchema, onChange),
+    container: new Table('container', containerSchema, onChange),
+    job: new Table('job', jobSchema, onChange),
+    ph_user: new Table('ph_user', userSchema, onChange),
+  };
+}
+
+/** All tables by SOAR's resource names; `job` is the server's own. */
+export type Tables = ReturnType<typeof createTables>;
+/** The name of one table. */
+export type TableName = keyof Tables;
+
+/** All state of the server: tables in memory, and a journal behind them when a file is given. */
+export interface Store {
+  readonly tables: Tables;
+  /** Writes what changed since the last commit to the journal; nothing may be answered before. */
+  readonly commit: () => void;
+  readonly close: () => void;
+}
+
+/**
+ * Makes the tables, fills them by `seed`, and applies what `dataFile` has kept on top. Seeded records reach the file only
+ * when somebody changes them. Throws an Error when the file is damaged elsewhere than in its last line.
+ */
+export function openStore(seed: (tables: Tables) => void, dataFile?: string): Store {
+  let changes: Change[] = [];
+  const tables = createTables((change) => changes.push(change));
+  seed(tables);
+  changes = [];
+  const journal =
+    dataFile === undefined
+      ? undefined
+      : Journal.open(dataFile, (line) => {
+          restore(tables, line);
+        });
+  return {
+    tables,
+    commit: () => {
+      if (changes.length === 0) return;
+      const committed = changes;
+      changes = [];
+      journal?.append(committed);
+    },
+    close: () => journal?.close(),
+  };
+}
+
+function restore(tables: Tables, line: unknown): void {
+  for (const change of keptChangesSchema.parse(line)) {
+    const table = Object.values(tables).find(({ name }) => name === change.table);
+    if (!table) throw new Error(`There is no table ${change.table}.`);
+    table.restore(change);
+  }
+}

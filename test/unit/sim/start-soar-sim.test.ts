@@ -1,0 +1,110 @@
+import { EventEmitter, once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SoarSim, SoarSimOptions } from '../../../src/sim/index.js';
+import { startSoarSim } from '../../../src/sim/index.js';
+import { geolocate } from './support/sim-client.js';
+
+describe('a running server', () => {
+  const open: SoarSim[] = [];
+  let folder = '';
+
+  const start = async (options: SoarSimOptions = {}): Promise<SoarSim> => {
+    const sim = await startSoarSim(options);
+    open.push(sim);
+    return sim;
+  };
+  const headersOf = (sim: SoarSim) => ({ 'ph-auth-token': sim.token });
+  const submit = (sim: SoarSim, fields: object = {}) =>
+    fetch(`${sim.url}/rest/action_run`, {
+      method: 'POST',
+      headers: headersOf(sim),
+      body: JSON.stringify(geolocate(['8.8.8.8'], fields)),
+    });
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'soar-sim-'));
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((sim) => sim.close()));
+    await rm(folder, { recursive: true });
+  });
+
+  test('answers over HTTP on a free port', async () => {
+    const sim = await start();
+    const response = await fetch(`${sim.url}/rest/version`, { headers: headersOf(sim) });
+    expect([response.status, await response.json()]).toEqual([200, { version: '6.4.0.1' }]);
+    expect(sim.url).toBe(`http://127.0.0.1:${sim.port}`);
+  });
+
+  test('rejects when the port is taken', async () => {
+    const sim = await start();
+    await expect(startSoarSim({ port: sim.port })).rejects.toThrow('EADDRINUSE');
+  });
+
+  test('goes on after a restart where it stopped', async () => {
+    const dataFile = join(folder, 'data', 'soar.jsonl');
+    let nowMs = 1_750_000_000_000;
+    const options = { dataFile, token: 't', now: () => nowMs };
+    const first = await start(options);
+    await submit(first);
+    await submit(first, { exec_delay_secs: 100 });
+    await first.close();
+    nowMs += 60_000;
+
+    const second = await start(options);
+    const statusOf = async (id: number) => {
+      const response = await fetch(`${second.url}/rest/action_run/${id}`, { headers: headersOf(second) });
+      return /"status":"(\w+)"/.exec(await response.text())?.[1];
+    };
+    expect([await statusOf(1), await statusOf(2)]).toEqual(['success', 'pending']);
+    nowMs += 60_000;
+    expect(await statusOf(2)).toBe('success');
+    expect(second.counts()).toMatchObject({ actionRuns: 2, executions: { 'geolocate ip': { '8.8.8.8': 2 } } });
+  });
+
+  test('beforeHandle answers instead of the server, which then does nothing', async () => {
+    const sim = await start({
+      faults: { beforeHandle: () => Promise.resolve(new Response('<html>', { status: 502 })) },
+    });
+    expect((await submit(sim)).status).toBe(502);
+    expect(sim.counts().actionRuns).toBe(0);
+  });
+
+  test('beforeHandle delays the commit for as long as its promise waits', async () => {
+    const reached = new EventEmitter();
+    const released = new EventEmitter();
+    const beforeHandle = async () => {
+      reached.emit('reached');
+      await once(released, 'released');
+      return undefined;
+    };
+    const sim = await start({ faults: { beforeHandle } });
+    const arrival = once(reached, 'reached');
+    const answer = submit(sim);
+    await arrival;
+    expect(sim.counts().actionRuns).toBe(0);
+    released.emit('released');
+    expect((await answer).status).toBe(200);
+    expect(sim.counts().actionRuns).toBe(1);
+  });
+
+  test('beforeAnswer drops the connection after the run has been committed', async () => {
+    const seen: string[] = [];
+    const beforeAnswer = async (request: Request) => {
+      seen.push(await request.text());
+      return 'drop' as const;
+    };
+    const sim = await start({ faults: { beforeAnswer } });
+    await expect(submit(sim)).rejects.toThrow('fetch failed');
+    expect(sim.counts().actionRuns).toBe(1);
+    expect(seen[0]).toContain('"geolocate ip"');
+  });
+
+  test('beforeAnswer replaces the answer', async () => {
+    const sim = await start({ faults: { beforeAnswer: () => Promise.resolve(new Response('cut', { status: 200 })) } });
+    expect(await (await submit(sim)).text()).toBe('cut');
+    expect(sim.counts().actionRuns).toBe(1);
+  });
+});
