@@ -4,6 +4,7 @@ import { readAnswer } from './answer.js';
 import type { Credentials, CredentialSource } from './auth.js';
 import { createCredentialSource } from './auth.js';
 import { SoarError, toSafeText } from './errors.js';
+import { createGate, throughGate } from './gate.js';
 import type { SoarClientOptions } from './options.js';
 import { DEFAULT_TIMEOUT_MS, parseBaseUrl, toTransportOptions } from './options.js';
 import type { ListQuery } from './query.js';
@@ -46,26 +47,33 @@ export function createCaller(options: SoarClientOptions): Caller {
   const transportOptions = toTransportOptions(options);
   const transport = createTransport(transportOptions);
   const credentialSource = createCredentialSource(options.auth);
+  const gate = options.gate ?? createGate();
 
-  async function send<T>(endpoint: Endpoint<T>, { signal, timeoutMs }: CallOptions = {}): Promise<T> {
+  async function send<T>(endpoint: Endpoint<T>, path: string, call: CallOptions): Promise<T> {
     const { method } = endpoint;
-    const path = `${basePath}/rest${endpoint.resource}`;
     const { headers, secrets } = await credentialsFor(credentialSource, method, path);
     const answer = await transport.send({
       method,
       target: path + toQueryString(endpoint.query ?? {}),
       headers: { ...HEADERS[method], ...headers },
       body: endpoint.body === undefined ? undefined : JSON.stringify(endpoint.body),
-      timeoutMs: timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-      signal,
+      timeoutMs: call.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      signal: call.signal,
     });
     const { maxBodyBytes } = transportOptions;
     const json = await readAnswer(answer, { method, path, maxBodyBytes, secrets, nowMs: Date.now() });
     return checked(endpoint.check(json), { method, path, status: answer.status });
   }
+
+  async function call<T>(endpoint: Endpoint<T>, callOptions: CallOptions = {}): Promise<T> {
+    callOptions.signal?.throwIfAborted();
+    const path = `${basePath}/rest${endpoint.resource}`;
+    return throughGate(gate, { method: endpoint.method, path }, () => send(endpoint, path, callOptions));
+  }
+
   return {
-    get: (resource, check, query, call) => send({ method: 'GET', resource, check, query }, call),
-    post: (resource, check, body, call) => send({ method: 'POST', resource, check, body }, call),
+    get: (resource, check, query, callOptions) => call({ method: 'GET', resource, check, query }, callOptions),
+    post: (resource, check, body, callOptions) => call({ method: 'POST', resource, check, body }, callOptions),
     close: () => transport.close(),
   };
 }

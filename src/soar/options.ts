@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { SoarAuth } from './auth.js';
+import type { Gate } from './gate.js';
 import type { TransportOptions } from './request.js';
 
 /** How to reach SOAR. Times in milliseconds, sizes in bytes. */
@@ -19,6 +20,8 @@ export interface SoarClientOptions {
   readonly maxConnections?: number | undefined;
   /** Largest answer, counted after decompression. Default: 32 MiB. */
   readonly maxBodyBytes?: number | undefined;
+  /** Keeps calls away from a SOAR that does not answer. Default: a gate for this client alone. */
+  readonly gate?: Gate | undefined;
 }
 
 /** The default deadline of a call, in milliseconds. */
