@@ -1,0 +1,20 @@
+/** Compiles `src` to `dist` and bundles the workflows once, so that no worker has to at start. */
+const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const { bundleWorkflowCode, DefaultLogger } = require('@temporalio/worker');
+
+const root = path.join(__dirname, '..');
+
+async function main() {
+  fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+  execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  const logger = new DefaultLogger('WARN', ({ level, message }) => process.stderr.write(`${level} ${message}\n`));
+  const { code } = await bundleWorkflowCode({ workflowsPath: path.join(root, 'dist/workflows/index.js'), logger });
+  fs.writeFileSync(path.join(root, 'dist/workflow-bundle.js'), code);
+}
+
+main().catch((error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});

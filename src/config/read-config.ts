@@ -1,0 +1,74 @@
+import { settingsSchema } from './settings.js';
+import type { Settings } from './settings.js';
+
+/** How the worker proves itself to SOAR. */
+export type SoarAuth =
+  | { readonly token: string }
+  | { readonly tokenFile: string }
+  | { readonly username: string; readonly password: string };
+
+/** Where SOAR is and how to talk to it. */
+export interface SoarConfig {
+  readonly baseUrl: string;
+  readonly auth: SoarAuth;
+  readonly caFile: string | undefined;
+  readonly tlsVerify: boolean;
+  readonly maxConnections: number;
+}
+
+/** Everything the worker is told from outside, read once. */
+export interface Config {
+  readonly soar: SoarConfig;
+  readonly taskQueue: string;
+  readonly logLevel: Settings['LOG_LEVEL'];
+}
+
+/** Variables are missing or wrong; `problems` has a sentence for each, and none repeats a value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/**
+ * Reads the configuration from environment variables. Empty ones count as absent.
+ *
+ * @throws ConfigError that names every variable that is missing or wrong
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const auth = readAuth(given);
+  const parsed = settingsSchema.safeParse(given);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}.`),
+    ...(typeof auth === 'string' ? [auth] : []),
+  ];
+  if (!parsed.success || typeof auth === 'string') throw new ConfigError(problems);
+  return toConfig(parsed.data, auth);
+}
+
+function toConfig(settings: Settings, auth: SoarAuth): Config {
+  const soar: SoarConfig = {
+    baseUrl: settings.SOAR_BASE_URL,
+    auth,
+    caFile: settings.SOAR_CA_FILE,
+    tlsVerify: settings.SOAR_TLS_VERIFY,
+    maxConnections: settings.SOAR_MAX_CONNECTIONS,
+  };
+  return Object.freeze({ soar, taskQueue: settings.TEMPORAL_TASK_QUEUE, logLevel: settings.LOG_LEVEL });
+}
+
+type AuthVariables = Pick<Settings, 'SOAR_AUTH_TOKEN' | 'SOAR_AUTH_TOKEN_FILE' | 'SOAR_USERNAME' | 'SOAR_PASSWORD'>;
+
+/** Exactly one way of proving oneself, or a sentence on what is missing. */
+function readAuth(given: AuthVariables): SoarAuth | string {
+  const { SOAR_AUTH_TOKEN: token, SOAR_AUTH_TOKEN_FILE: tokenFile, SOAR_USERNAME: username, SOAR_PASSWORD: password } = given;
+  const ways = [token, tokenFile, username ?? password].filter((way) => way !== undefined);
+  if (ways.length > 1) return 'SOAR_AUTH_TOKEN, SOAR_AUTH_TOKEN_FILE and SOAR_USERNAME exclude each other: set one.';
+  if (token !== undefined) return { token };
+  if (tokenFile !== undefined) return { tokenFile };
+  if (username !== undefined && password !== undefined) return { username, password };
+  if (ways.length === 1) return 'SOAR_USERNAME and SOAR_PASSWORD go together: one of them is missing.';
+  return 'SOAR_AUTH_TOKEN must be set (or SOAR_AUTH_TOKEN_FILE, or SOAR_USERNAME with SOAR_PASSWORD).';
+}

@@ -1,0 +1,116 @@
+/** What a `runAction` workflow knows of itself: small plain values that the query answers with and the UI shows. */
+
+/** Where the workflow stands. */
+export type RunPhase =
+  | 'submitting'
+  | 'lookingUpSubmission'
+  | 'awaitingResolution'
+  | 'delayed'
+  | 'awaitingActionRun'
+  | 'awaitingApproval'
+  | 'cancelling'
+  | 'fetchingResults'
+  | 'done';
+
+/** How a run ended. A run that did not succeed is a result, not a crash. */
+export type Outcome = 'success' | 'failed' | 'denied' | 'expired' | 'cancelled' | 'timedOut';
+
+/** A person who is asked before SOAR goes on; SOAR's approval, reduced to what may be shown. */
+export interface ApprovalNotice {
+  readonly id: number;
+  readonly status: string;
+  /** `asset`, `parameter` or `manual`. */
+  readonly type: string;
+  /** Display name or id of who is asked. */
+  readonly owner: string;
+  readonly ownerType: string | null;
+  readonly dueTime: string | null;
+}
+
+/** What SOAR, or the workflow where nothing was submitted, said to a cancel. */
+export interface CancelAnswer {
+  readonly accepted: boolean;
+  readonly message: string;
+  /** The caller's reason, where one was given. */
+  readonly reason?: string;
+}
+
+/** The answer of query `status`. */
+export interface RunState {
+  phase: RunPhase;
+  action: string;
+  actionRunId: number | null;
+  /** SOAR's own status and message, as last seen by the workflow. */
+  status: string | null;
+  message: string | null;
+  /** Status look-ups the workflow has been told of; those under way show in the pending activity. */
+  polls: number;
+  /** When the delayed action is due, ISO 8601. */
+  dueTime: string | null;
+  approvals: readonly ApprovalNotice[];
+  /** How often the action was POSTed: 1 unless an answer was lost. */
+  submissions: number;
+  cancel: CancelAnswer | null;
+  outcome: Outcome | null;
+}
+
+export function initialRunState(action: string): RunState {
+  return {
+    phase: 'submitting',
+    action,
+    actionRunId: null,
+    status: null,
+    message: null,
+    polls: 0,
+    dueTime: null,
+    approvals: [],
+    submissions: 0,
+    cancel: null,
+    outcome: null,
+  };
+}
+
+const PHASE_TEXT: Record<RunPhase, string> = {
+  submitting: 'Submitting the action to SOAR.',
+  lookingUpSubmission: 'The answer to the POST was lost: looking in SOAR whether the action was queued, before anything is sent again.',
+  awaitingResolution:
+    'Whether SOAR queued the action is unknown, and it changes something: a person decides, by update `resolveSubmission`.',
+  delayed: 'SOAR holds the action back until it is due.',
+  awaitingActionRun: 'SOAR runs the action; the pending activity shows the last poll and the next.',
+  awaitingApproval: 'SOAR waits for a person.',
+  cancelling: 'The cancel is on its way to SOAR; waiting for the run to end.',
+  fetchingResults: 'The run has ended; fetching its results.',
+  done: 'Done.',
+};
+
+/** The workflow's current details in the Temporal UI, in Markdown. */
+export function describeRun(state: RunState): string {
+  const lines = [
+    `**${escapeMarkdown(state.action)}** · ${state.outcome ?? state.phase}`,
+    PHASE_TEXT[state.phase],
+    state.actionRunId === null ? undefined : `SOAR action_run **${state.actionRunId}**: ${escapeMarkdown(state.status ?? 'queued')}`,
+    state.message ? `> ${escapeMarkdown(state.message)}` : undefined,
+    state.phase === 'delayed' ? `Due ${state.dueTime ?? 'soon'}.` : undefined,
+    ...state.approvals.map(describeApproval),
+    state.submissions > 1 ? `The action was POSTed ${state.submissions} times; surplus runs are cancelled and reported.` : undefined,
+    state.cancel ? describeCancel(state.cancel) : undefined,
+  ];
+  return lines.filter((line) => line !== undefined).join('\n\n');
+}
+
+function describeApproval(approval: ApprovalNotice): string {
+  const due = approval.dueTime ? ` until ${approval.dueTime}` : '';
+  return `Approval ${approval.id} (${approval.type}) asks **${escapeMarkdown(approval.owner)}**: ${approval.status}${due}.`;
+}
+
+function describeCancel(cancel: CancelAnswer): string {
+  const because = cancel.reason === undefined ? '' : ` (reason: ${escapeMarkdown(cancel.reason)})`;
+  return `Cancel ${cancel.accepted ? 'accepted' : 'refused'}${because}: ${escapeMarkdown(cancel.message)}`;
+}
+
+const SHOWN_CHARACTERS = 500;
+
+/** SOAR's texts are untrusted: cut, on one line, and with no Markdown of their own. */
+function escapeMarkdown(text: string): string {
+  return text.slice(0, SHOWN_CHARACTERS).replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|!~]/g, '\\$&');
+}

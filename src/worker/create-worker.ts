@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { Runtime, Worker } from '@temporalio/worker';
+import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
+import { createActivities } from '../activities/index.js';
+import type { Config } from '../config/read-config.js';
+import { createSoarClient } from '../soar/client.js';
+import { createStatusBoard } from '../soar/status-board.js';
+import { toTemporalLogger } from './logger.js';
+import type { Logger } from './logger.js';
+import { ensureSearchAttributes } from './search-attributes.js';
+
+/** What a worker is made of. */
+export interface SoarWorkerOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly config: Config;
+  readonly log: Logger;
+  /** Temporal worker options that differ from ours; tests and benches use it. */
+  readonly overrides?: Partial<WorkerOptions>;
+}
+
+/** A worker that can be run once. */
+export interface SoarWorker {
+  /** Takes work until {@link shutdown}, then lets what is under way finish. Rejects when the worker breaks. */
+  run(): Promise<void>;
+  shutdown(): void;
+}
+
+const STATUS_BOARD = { tickMs: 20, maxIds: 200 };
+
+const WORKER_DEFAULTS = {
+  // Polls and bursts hold a slot while they wait on the network, not on this machine.
+  maxConcurrentActivityTaskExecutions: 500,
+  maxConcurrentWorkflowTaskExecutions: 100,
+  activityTaskPollerBehavior: { type: 'autoscaling' },
+  workflowTaskPollerBehavior: { type: 'autoscaling' },
+  // A cancel reaches a heartbeating activity no later than this.
+  maxHeartbeatThrottleInterval: '1s',
+  shutdownGraceTime: '10s',
+  shutdownForceTime: '30s',
+} as const satisfies Partial<WorkerOptions>;
+
+/** Sends the log lines of Temporal's SDK to `log` and leaves signals to the caller. Once a process, before any connection. */
+export function installRuntime(log: Logger): void {
+  Runtime.install({
+    logger: toTemporalLogger(log),
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+    shutdownSignals: [],
+  });
+}
+
+/**
+ * Makes the worker for SOAR actions: our workflows and activities, one SOAR client, one status board.
+ *
+ * @throws SearchAttributesMissing where the namespace lacks ours and the worker may not create them
+ */
+export async function createSoarWorker(options: SoarWorkerOptions): Promise<SoarWorker> {
+  const { connection, namespace, config, log, overrides } = options;
+  if (!config.soar.tlsVerify) log.warn('SOAR_TLS_VERIFY=false: the certificate of SOAR is not checked.');
+  await ensureSearchAttributes(connection, namespace);
+  const soar = createSoarClient(config.soar);
+  const board = createStatusBoard(soar, STATUS_BOARD);
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: config.taskQueue,
+    ...workflowCode(),
+    activities: { ...createActivities({ soar, board }) },
+    ...WORKER_DEFAULTS,
+    ...overrides,
+  });
+  return {
+    run: () => worker.run().finally(() => soar.close()),
+    shutdown: () => {
+      worker.shutdown();
+    },
+  };
+}
+
+/** The bundle that the build made; run from the sources there is none, and the SDK bundles at start. */
+function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+  const codePath = path.join(__dirname, '../workflow-bundle.js');
+  return existsSync(codePath) ? { workflowBundle: { codePath } } : { workflowsPath: path.join(__dirname, '../workflows') };
+}

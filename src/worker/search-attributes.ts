@@ -1,0 +1,34 @@
+import type { NativeConnection } from '@temporalio/worker';
+import { SEARCH_ATTRIBUTES } from '../model/search-attributes.js';
+
+/** Temporal's number for the type Keyword (`INDEXED_VALUE_TYPE_KEYWORD`). */
+const KEYWORD = 2;
+
+/** The namespace lacks search attributes and this worker may not create them; the message has the command that does. */
+export class SearchAttributesMissing extends Error {
+  override readonly name = 'SearchAttributesMissing';
+}
+
+/**
+ * Registers our search attributes where they are missing: a workflow that sets an unknown one hangs.
+ *
+ * @throws SearchAttributesMissing where the server does not let us
+ */
+export async function ensureSearchAttributes({ operatorService }: NativeConnection, namespace: string): Promise<void> {
+  const known = await operatorService.listSearchAttributes({ namespace });
+  const missing = Object.values(SEARCH_ATTRIBUTES).filter((name) => !(name in known.customAttributes));
+  if (missing.length === 0) return;
+  try {
+    const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
+    await operatorService.addSearchAttributes({ namespace, searchAttributes });
+  } catch (error) {
+    throw new SearchAttributesMissing(howToRegister(missing, namespace, error), { cause: error });
+  }
+}
+
+function howToRegister(missing: readonly string[], namespace: string, error: unknown): string {
+  const names = missing.map((name) => `--name ${name} --type Keyword`).join(' ');
+  const command = `temporal operator search-attribute create --namespace ${namespace} ${names}`;
+  const why = error instanceof Error ? error.message : String(error);
+  return `The namespace "${namespace}" lacks search attributes and the worker could not create them (${why}). Run: ${command}`;
+}

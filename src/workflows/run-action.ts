@@ -1,0 +1,175 @@
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  CancellationScope,
+  defineQuery,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { ActionRunSight } from '../activities/index.js';
+import type { RunActionOptions, RunActionRequest, RunActionResult } from '../contracts/run-action.js';
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
+import { FAILURE_TYPES, QUERIES } from '../model/names.js';
+import { decideOutcome } from '../model/outcome.js';
+import { readRunOptions } from '../model/run-options.js';
+import type { RunOptions } from '../model/run-options.js';
+import type { RunState } from '../model/run-state.js';
+import { classifyActionRun } from '../model/statuses.js';
+import { mayHaveBeenSubmitted, submissionTag, taggedName } from '../model/submission-tag.js';
+import { CANCEL_GRACE_MS } from '../model/timeouts.js';
+import { soar } from './activity-proxies.js';
+import { CancelDesk } from './cancel-desk.js';
+import { collectResults } from './collect-results.js';
+import type { CollectedResults } from './collect-results.js';
+import { OperatorDesk } from './operator-desk.js';
+import { RunView } from './run-view.js';
+import { seeThrough, waitOutDelay } from './see-through.js';
+import { Stop } from './stop.js';
+import { submitOnce } from './submit-once.js';
+import type { Submitted } from './submit-once.js';
+import { SurplusWatch } from './surplus-watch.js';
+
+const statusQuery = defineQuery<RunState>(QUERIES.status);
+
+/**
+ * Runs one SOAR action and sees it through: submits it once, waits out its delay, follows it to its end, brings back its
+ * results.
+ *
+ * @param request the body of SOAR's `POST /rest/action_run`, exactly as on the page
+ * @param options what this run does differently from the defaults
+ * @returns how it ended; an action that failed is a result, not a failure of the workflow (see `failUnlessSuccess`)
+ */
+export async function runAction(request: RunActionRequest, options?: RunActionOptions): Promise<RunActionResult> {
+  requireObject(request);
+  const run = new ActionRun(request, readRunOptions(options), options);
+  const result = await CancellationScope.nonCancellable(() => run.story());
+  if (result.outcome === 'cancelled' && run.stop.request?.by === 'temporal') throw new CancelledFailure(result.message);
+  if (run.options.failUnlessSuccess && result.outcome !== 'success') throw notSuccessful(result);
+  return result;
+}
+
+/** One run's story. It is told shielded from cancellation; what may be interrupted goes through {@link Stop}. */
+class ActionRun {
+  readonly stop = new Stop();
+  readonly #view: RunView;
+  readonly #desk = new OperatorDesk();
+  readonly #cancels: CancelDesk;
+  readonly #tag = submissionTag(workflowInfo());
+  readonly #startedAtMs = Date.now();
+
+  constructor(
+    readonly request: RunActionRequest,
+    readonly options: RunOptions,
+    readonly givenOptions: RunActionOptions | undefined,
+  ) {
+    this.#view = new RunView(String(request.action));
+    this.#cancels = new CancelDesk(this.stop, this.#view);
+    setHandler(statusQuery, () => this.#view.state, { description: 'Where the run stands, who is asked, what SOAR last said.' });
+  }
+
+  async story(): Promise<RunActionResult> {
+    const submitted = await this.#submit();
+    const result = submitted ? await this.#seeThrough(submitted) : this.#neverRan();
+    await this.#cancels.answerAll();
+    this.#view.update({ phase: 'done', outcome: result.outcome });
+    this.#view.publish(this.#containerId);
+    return { ...result, ...this.#cancels.report() };
+  }
+
+  async #submit(): Promise<Submitted | undefined> {
+    const mayExist = mayHaveBeenSubmitted(workflowInfo());
+    this.#view.update({ submissions: mayExist ? 1 : 0 });
+    const input = { request: this.request, options: this.givenOptions ?? null, tag: this.#tag };
+    const { options, stop } = this;
+    return submitOnce({ input, options, mayExist, stop, view: this.#view, desk: this.#desk });
+  }
+
+  async #seeThrough({ actionRunId, surplus }: Submitted): Promise<RunActionResult> {
+    this.#view.update({ actionRunId, phase: 'awaitingActionRun' });
+    this.#cancels.watch(actionRunId);
+    this.#view.publish(this.#containerId);
+    const watch = new SurplusWatch({ tag: this.#tag, name: taggedName(this.request.name, this.#tag), keep: actionRunId });
+    await watch.cancel(surplus);
+    const follow = (): Promise<ActionRunSight> => this.#untilEnded(actionRunId);
+    const sight = await (this.#view.state.submissions > 1 ? watch.during(follow) : follow());
+    await this.#noteApprovals(sight);
+    this.#view.update({ phase: 'fetchingResults' });
+    const results = await collectResults(actionRunId, this.options.inlineResultBytes);
+    return this.#conclude(sight, results, watch);
+  }
+
+  async #untilEnded(actionRunId: number): Promise<ActionRunSight> {
+    const sight = await this.stop.unlessStopped(async () => {
+      await waitOutDelay(this.#view, this.#dueAtMs);
+      this.#view.update({ phase: 'awaitingActionRun' });
+      return this.#withinDeadline(() => seeThrough(this.#view, actionRunId));
+    });
+    return sight ?? (await this.#cancelAndSeeThrough(actionRunId));
+  }
+
+  /** The deadline is one more way of being stopped. */
+  #withinDeadline<T>(work: () => Promise<T>): Promise<T> {
+    const { timeoutSecs } = this.options;
+    return timeoutSecs === undefined ? work() : this.stop.after(timeoutSecs * 1_000, { by: 'deadline' }, work);
+  }
+
+  async #cancelAndSeeThrough(actionRunId: number): Promise<ActionRunSight> {
+    await this.#cancels.answer();
+    try {
+      return await CancellationScope.withTimeout(CANCEL_GRACE_MS, () => seeThrough(this.#view, actionRunId));
+    } catch (error) {
+      if (!isCancellation(error)) throw error;
+      return soar('read', 'last look at the cancelled run').getActionRun({ actionRunId });
+    }
+  }
+
+  /** A run that failed may have been denied, or may have waited for a person until it expired. */
+  async #noteApprovals({ actionRun, actionRunId }: ActionRunSight): Promise<void> {
+    if (!actionRun || classifyActionRun(actionRun) !== 'failed') return;
+    const approvals = await soar('read', 'was it denied, or did an approval expire?').fetchApprovals({ actionRunId });
+    this.#view.update({ approvals });
+  }
+
+  #conclude({ actionRun, actionRunId }: ActionRunSight, results: CollectedResults, watch: SurplusWatch): RunActionResult {
+    const { approvals, polls, submissions } = this.#view.state;
+    const statusClass = actionRun ? classifyActionRun(actionRun) : 'missing';
+    const outcome = decideOutcome({ statusClass, stopped: this.#stoppedBy(), approvals });
+    const message = actionRun?.message ?? `SOAR does not know action_run ${actionRunId}, although it had queued it.`;
+    return { outcome, message, actionRunId, actionRun, ...results, approvals, surplusRuns: watch.runs, submissions, polls };
+  }
+
+  #neverRan(): RunActionResult {
+    const { submissions } = this.#view.state;
+    const message = this.stop.request ? NOTHING_FOUND : GIVEN_UP;
+    const nothing = { actionRunId: null, actionRun: null, appRuns: [], appRunsOmitted: 0, approvals: [], surplusRuns: [] };
+    return { outcome: this.stop.request ? 'cancelled' : 'failed', message, ...nothing, submissions, polls: 0 };
+  }
+
+  #stoppedBy(): 'cancel' | 'timeout' | undefined {
+    const { request } = this.stop;
+    return request && (request.by === 'deadline' ? 'timeout' : 'cancel');
+  }
+
+  get #dueAtMs(): number {
+    return this.#startedAtMs + (this.request.exec_delay_secs ?? 0) * 1_000;
+  }
+
+  get #containerId(): string {
+    return String(this.request.container_id);
+  }
+}
+
+const NOTHING_FOUND = 'Cancelled before SOAR had the action; nothing of it was found in SOAR.';
+const GIVEN_UP = 'Given up by a person while it was unknown whether SOAR had queued the action.';
+
+function requireObject(request: unknown): void {
+  if (typeof request === 'object' && request !== null && !Array.isArray(request)) return;
+  const message = 'request: must be an object, the body of POST /rest/action_run.';
+  throw ApplicationFailure.nonRetryable(message, SOAR_ERROR_CODES.INVALID_REQUEST);
+}
+
+function notSuccessful(result: RunActionResult): ApplicationFailure {
+  const message = `action_run ${String(result.actionRunId)} ended ${result.outcome}: ${result.message}`;
+  return ApplicationFailure.create({ message, type: FAILURE_TYPES.actionRunNotSuccessful, nonRetryable: true, details: [result] });
+}

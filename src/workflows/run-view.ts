@@ -1,0 +1,31 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { describeRun, initialRunState } from '../model/run-state.js';
+import type { RunState } from '../model/run-state.js';
+import { KEYS } from './search-attributes.js';
+
+/** What a `runAction` workflow shows of itself: the query's answer, the UI's current details, the search attributes. */
+export class RunView {
+  readonly state: RunState;
+
+  constructor(action: string) {
+    this.state = initialRunState(action);
+    this.update({});
+  }
+
+  /** Takes over what has changed. Costs no history event. */
+  update(change: Partial<RunState>): void {
+    Object.assign(this.state, change);
+    setCurrentDetails(describeRun(this.state));
+  }
+
+  /** Publishes to the search attributes, one history event a call: at submission and at the end. */
+  publish(containerId: string): void {
+    const { action, actionRunId, outcome, phase } = this.state;
+    upsertSearchAttributes([
+      { key: KEYS.action, value: action },
+      { key: KEYS.containerId, value: containerId },
+      { key: KEYS.actionRunId, value: actionRunId === null ? null : String(actionRunId) },
+      { key: KEYS.state, value: outcome ?? phase },
+    ]);
+  }
+}

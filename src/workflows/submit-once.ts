@@ -1,0 +1,130 @@
+import { ActivityFailure, ApplicationFailure, sleep } from '@temporalio/workflow';
+import type { FoundRun, LookUp, SubmissionInput, UncertainDetails } from '../activities/index.js';
+import { changesSomething } from '../model/action-type.js';
+import { FAILURE_TYPES } from '../model/names.js';
+import { taggedName } from '../model/submission-tag.js';
+import type { RunOptions } from '../model/run-options.js';
+import { soar } from './activity-proxies.js';
+import type { OperatorDesk, Resolution } from './operator-desk.js';
+import type { RunView } from './run-view.js';
+import type { Stop } from './stop.js';
+
+/** What the workflow knows of its submission once it knows it. */
+export interface Submitted {
+  readonly actionRunId: number;
+  /** Runs that an earlier POST made too, newer than the one that is kept. */
+  readonly surplus: readonly number[];
+}
+
+/** Everything submitting needs. */
+export interface SubmissionContext {
+  readonly input: SubmissionInput;
+  readonly options: RunOptions;
+  /** True where an earlier execution may have submitted under the same tag. */
+  readonly mayExist: boolean;
+  readonly stop: Stop;
+  readonly view: RunView;
+  readonly desk: OperatorDesk;
+}
+
+/**
+ * Submits the action once. A POST whose answer was lost is looked up by its tag, given time to arrive, and looked up
+ * again; only then, and for actions that change something only when a person says so, is it sent again.
+ *
+ * @returns `undefined` where the run was stopped, or given up by a person, before SOAR had it.
+ */
+export async function submitOnce(context: SubmissionContext): Promise<Submitted | undefined> {
+  let certainlyNotSubmitted = !context.mayExist;
+  let pauseMs = 0;
+  for (;;) {
+    if (!certainlyNotSubmitted) {
+      const found = await lookUpUntilSettled(context, pauseMs);
+      if (found) return found;
+      const decision = context.stop.request ? 'abandon' : await decideWhetherToSubmitAgain(context);
+      if (decision === 'abandon') return undefined;
+      if (typeof decision === 'number') return keepOldest(context, decision);
+    }
+    const posted = await post(context);
+    if (posted.kind !== 'uncertain') return posted.kind === 'stopped' ? undefined : keepOldest(context, posted.actionRunId);
+    certainlyNotSubmitted = false;
+    pauseMs = posted.retryAfterMs;
+  }
+}
+
+type Posted =
+  | { readonly kind: 'submitted'; readonly actionRunId: number }
+  | { readonly kind: 'uncertain'; readonly retryAfterMs: number }
+  | { readonly kind: 'stopped' };
+
+async function post({ input, stop, view }: SubmissionContext): Promise<Posted> {
+  view.update({ phase: 'submitting', submissions: view.state.submissions + 1 });
+  try {
+    // The activity lets a POST that is under way finish, so a stop here means that nothing was sent.
+    const answer = await stop.unlessStopped(() => soar('submit', `submit “${view.state.action}”`).submitActionRun(input));
+    if (!answer) return { kind: 'stopped' };
+    view.update({ message: answer.message });
+    return { kind: 'submitted', actionRunId: answer.actionRunId };
+  } catch (error) {
+    const uncertain = readUncertain(error);
+    if (!uncertain) throw error;
+    return { kind: 'uncertain', retryAfterMs: uncertain.retryAfterMs };
+  }
+}
+
+/** A killed worker (the activity timed out) leaves the same doubt as a lost answer. */
+function readUncertain(error: unknown): UncertainDetails | undefined {
+  if (!(error instanceof ActivityFailure)) return undefined;
+  if (!(error.cause instanceof ApplicationFailure)) return { retryAfterMs: 0 };
+  if (error.cause.type !== FAILURE_TYPES.submissionUncertain) return undefined;
+  const [details] = error.cause.details ?? [];
+  return isUncertainDetails(details) ? details : { retryAfterMs: 0 };
+}
+
+function isUncertainDetails(value: unknown): value is UncertainDetails {
+  return typeof value === 'object' && value !== null && 'retryAfterMs' in value && typeof value.retryAfterMs === 'number';
+}
+
+async function lookUpUntilSettled(context: SubmissionContext, pauseMs: number): Promise<Submitted | undefined> {
+  const { options, view } = context;
+  view.update({ phase: 'lookingUpSubmission' });
+  if (pauseMs > 0) await sleep(pauseMs, { summary: 'SOAR asked to be left alone (Retry-After)' });
+  const found = await findRuns(context, 'was the action queued?');
+  if (found.length > 0) return keep(found);
+  await sleep(options.settleSecs * 1_000, { summary: 'until the lost POST can no longer arrive' });
+  const settled = await findRuns(context, 'was the action queued after all?');
+  return settled.length > 0 ? keep(settled) : undefined;
+}
+
+async function findRuns({ input }: SubmissionContext, summary: string): Promise<FoundRun[]> {
+  return soar('read', summary).findActionRuns(lookUp(input, null));
+}
+
+function lookUp({ request, tag }: SubmissionInput, keep: number | null): LookUp {
+  return { tag, name: taggedName(request.name, tag), keep };
+}
+
+function keep(found: readonly FoundRun[]): Submitted | undefined {
+  const [oldest, ...surplus] = found;
+  return oldest && { actionRunId: oldest.id, surplus: surplus.map(({ id }) => id) };
+}
+
+/** After a second POST the first may have arrived too: the older run is kept. */
+async function keepOldest(context: SubmissionContext, actionRunId: number): Promise<Submitted> {
+  if (context.view.state.submissions <= 1) return { actionRunId, surplus: [] };
+  const found = await findRuns(context, 'did an earlier POST arrive too?');
+  return keep(found) ?? { actionRunId, surplus: [] };
+}
+
+async function decideWhetherToSubmitAgain(context: SubmissionContext): Promise<Resolution> {
+  const { input, options, desk, stop, view } = context;
+  const whenUncertain = options.whenUncertain ?? ((await mayChangeSomething(input)) ? 'ask' : 'resubmit');
+  if (whenUncertain === 'resubmit') return 'resubmit';
+  view.update({ phase: 'awaitingResolution' });
+  const lateRun = () => soar('poll', 'has the lost POST arrived?').awaitOtherRun(lookUp(input, null));
+  return (await stop.unlessStopped(() => desk.ask(lateRun))) ?? 'abandon';
+}
+
+async function mayChangeSomething({ request }: SubmissionInput): Promise<boolean> {
+  const type = request.type ?? (await soar('read', 'what type of action is it?').findActionType({ request }));
+  return type !== null && changesSomething(type);
+}
