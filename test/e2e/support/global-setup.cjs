@@ -1,0 +1,35 @@
+/** One real Temporal dev server and one workflow bundle for the whole suite. */
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { TestWorkflowEnvironment } = require('@temporalio/testing');
+const { bundleWorkflowCode, DefaultLogger, Runtime } = require('@temporalio/worker');
+
+const root = path.join(__dirname, '../../..');
+
+module.exports = async function globalSetup() {
+  const logger = new DefaultLogger('ERROR');
+  Runtime.install({ logger });
+  const { SEARCH_ATTRIBUTES } = require(path.join(root, 'dist/model/search-attributes.js'));
+  const tools = JSON.parse(fs.readFileSync(path.join(root, '.cache/tools.json'), 'utf8'));
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'soar-runner-test-'));
+  const { code } = await bundleWorkflowCode({ workflowsPath: path.join(root, 'src/workflows'), logger });
+  fs.writeFileSync(path.join(directory, 'workflow-bundle.js'), code);
+  const server = await TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path: tools.temporal },
+      extraArgs: [
+        ...Object.values(SEARCH_ATTRIBUTES).flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+        ...['matching.enableFairness=true', 'matching.useNewMatcher=true'].flatMap((value) => ['--dynamic-config-value', value]),
+      ],
+      log: { format: 'pretty', level: 'error' },
+    },
+  });
+  globalThis.soarRunnerTest = { server, directory };
+  process.env.SOAR_RUNNER_TEST = JSON.stringify({
+    address: server.address,
+    directory,
+    temporalCli: tools.temporal,
+    testServer: tools['temporal-test-server'],
+  });
+};

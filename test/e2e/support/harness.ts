@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { WorkerOptions } from '@temporalio/worker';
+import { createActivities } from '../../../src/activities/index.js';
+import type { RunActionOptions, RunActionRequest } from '../../../src/contracts/run-action.js';
+import { WORKFLOW_TYPES } from '../../../src/model/names.js';
+import { startSoarSim } from '../../../src/sim/index.js';
+import type { SoarSim, SoarSimOptions } from '../../../src/sim/index.js';
+import { createSoarClient } from '../../../src/soar/client.js';
+import type { SoarClient } from '../../../src/soar/client.js';
+import { createStatusBoard } from '../../../src/soar/status-board.js';
+import type { runAction } from '../../../src/workflows/run-action.js';
+import { bundlePath, testServer } from './test-server.js';
+
+type RunActionHandle = WorkflowHandleWithFirstExecutionRunId<typeof runAction>;
+
+/** A SOAR, a worker's connection and a task queue of a test's own on the shared Temporal server. */
+export interface Harness {
+  readonly client: Client;
+  readonly sim: SoarSim;
+  readonly soar: SoarClient;
+  readonly taskQueue: string;
+  /** Starts a `runAction` on the test's queue. */
+  start(request: RunActionRequest, options?: RunActionOptions): Promise<RunActionHandle>;
+  /** Makes a worker; the caller runs it. */
+  worker(overrides?: Partial<WorkerOptions>): Promise<Worker>;
+  /** Runs a worker for as long as `body` takes. */
+  running<T>(body: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+// Every task replays its workflow from the start in the second pass of the suite: non-determinism has nowhere to hide.
+const maxCachedWorkflows = process.env['SOAR_RUNNER_TEST_CACHE'] === '0' ? { maxCachedWorkflows: 0 } : {};
+
+const quiet = new DefaultLogger('ERROR', () => undefined);
+
+export async function createHarness(simOptions: SoarSimOptions = {}): Promise<Harness> {
+  if (!Runtime._instance) Runtime.install({ logger: quiet, telemetryOptions: { logging: { filter: 'OFF' } } });
+  const connection = await Connection.connect({ address: testServer().address });
+  const workerConnection = await NativeConnection.connect({ address: testServer().address });
+  const client = new Client({ connection });
+  const sim = await startSoarSim(simOptions);
+  const soar = createSoarClient({ baseUrl: sim.url, auth: { token: sim.token } });
+  const taskQueue = `test-${randomUUID()}`;
+
+  const worker = (overrides: Partial<WorkerOptions> = {}): Promise<Worker> =>
+    Worker.create({
+      connection: workerConnection,
+      taskQueue,
+      workflowBundle: { codePath: bundlePath() },
+      activities: { ...createActivities({ soar, board: createStatusBoard(soar) }) },
+      maxHeartbeatThrottleInterval: '1s',
+      ...maxCachedWorkflows,
+      ...overrides,
+    });
+
+  return {
+    client,
+    sim,
+    soar,
+    taskQueue,
+    worker,
+    start: (request, options) =>
+      client.workflow.start<typeof runAction>(WORKFLOW_TYPES.runAction, {
+        workflowId: `run-${randomUUID()}`,
+        taskQueue,
+        args: options ? [request, options] : [request],
+      }),
+    running: async (body) => (await worker()).runUntil(body),
+    close: async () => {
+      await soar.close();
+      await sim.close();
+      await workerConnection.close();
+      await connection.close();
+    },
+  };
+}
