@@ -7,17 +7,16 @@ const text = (meaning: string) =>
     .trim()
     .min(1, `must not be empty: ${meaning}`);
 
-const containerIdSchema = z.union([z.int().positive(), z.string().regex(/^0*[1-9]\d*$/)], {
-  error: 'must be the number of a container: a positive integer, or the same as digits in a string',
+const CONTAINER_ID = 'must be the number of a container: a positive integer, or the same as digits in a string';
+const containerIdSchema = z.union([z.int().positive(CONTAINER_ID), z.string().regex(/^0*[1-9]\d*$/, CONTAINER_ID)], {
+  error: CONTAINER_ID,
 });
 
-const appIdSchema = z.union([z.int().nonnegative(), z.string().regex(/\S/)], {
-  error: 'must be the id of the app: its number, its number in a string, or its GUID',
-});
+const APP_ID = 'must be the id of the app: its number, its number in a string, or its GUID';
+const appIdSchema = z.union([z.int().nonnegative(APP_ID), z.string().regex(/\S/, APP_ID)], { error: APP_ID });
 
-const assetSchema = z.union([z.int().nonnegative(), z.string().regex(/\S/)], {
-  error: 'must be an asset: its id or its name',
-});
+const ASSET = 'must be an asset: its id or its name';
+const assetSchema = z.union([z.int().nonnegative(ASSET), z.string().regex(/\S/, ASSET)], { error: ASSET });
 
 const parameterSetSchema = z.record(z.string(), z.unknown(), {
   error: 'must be an object: one set of parameters, as {"ip": "192.0.2.1"}',

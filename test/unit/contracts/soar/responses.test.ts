@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { actionResultSchema } from '../../../../src/contracts/soar/action-result.js';
+import { actionRunSchema } from '../../../../src/contracts/soar/action-run.js';
+import { appActionSchema } from '../../../../src/contracts/soar/app-action.js';
+import { appRunSchema } from '../../../../src/contracts/soar/app-run.js';
+import { approvalDetailWireSchema } from '../../../../src/contracts/soar/approval-detail.js';
+import { approvalSchema } from '../../../../src/contracts/soar/approval.js';
+import { cancelRequestSchema, cancelResponseSchema } from '../../../../src/contracts/soar/cancel.js';
+import { checkWith } from '../../../../src/contracts/soar/check.js';
+import { errorEnvelopeSchema } from '../../../../src/contracts/soar/error-envelope.js';
+import { pageSchema } from '../../../../src/contracts/soar/page.js';
+import { runActionRequestSchema } from '../../../../src/contracts/soar/run-action-request.js';
+import { runActionResponseSchema } from '../../../../src/contracts/soar/run-action-response.js';
+import { versionSchema } from '../../../../src/contracts/soar/version.js';
+import { sample, sampleWith } from './samples.js';
+
+const SCHEMAS: [string, z.ZodType][] = [
+  ['run-action-delayed.request', runActionRequestSchema],
+  ['run-action-three-hashes.request', runActionRequestSchema],
+  ['run-action.response', runActionResponseSchema],
+  ['action-run', actionRunSchema],
+  ['cancel.request', cancelRequestSchema],
+  ['cancel.response', cancelResponseSchema],
+  ['cancel.refusal', errorEnvelopeSchema],
+  ['app-runs', pageSchema(appRunSchema)],
+  ['action-results', pageSchema(actionResultSchema)],
+  ['app-run', appRunSchema],
+  ['approvals', pageSchema(approvalSchema)],
+  ['approval', approvalSchema],
+  ['approval-detail-approvals', approvalDetailWireSchema],
+  ['approval-detail-prompts', approvalDetailWireSchema],
+  ['approval-detail-manual-tasks', approvalDetailWireSchema],
+  ['approval-detail-action-reviews', approvalDetailWireSchema],
+];
+
+describe('every sample of the reference pages', () => {
+  it.each(SCHEMAS)('%s parses and comes out unchanged', (name, schema) => {
+    expect(schema.parse(sample(name))).toEqual(sample(name));
+  });
+
+  it.each(SCHEMAS)('%s has no field that its schema does not name', (name, schema) => {
+    const jsonSchema = z.toJSONSchema(schema, { io: 'input' });
+    expect(strangers(sample(name), jsonSchema)).toEqual([]);
+  });
+
+  it.each(SCHEMAS)('%s has a JSON Schema', (_name, schema) => {
+    expect(z.toJSONSchema(schema, { io: 'input' })).toHaveProperty('type', 'object');
+  });
+});
+
+/** Top-level fields of a sample that its schema does not name. */
+function strangers(value: unknown, jsonSchema: { properties?: object }): string[] {
+  const known = Object.keys(jsonSchema.properties ?? {});
+  const found = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  return found.filter((field) => !known.includes(field));
+}
+
+describe('what SOAR may send', () => {
+  const checkRun = checkWith(actionRunSchema);
+
+  it('a status nobody knows parses', () => {
+    expect(checkRun(sampleWith('action-run', { status: 'hibernating' })).ok).toBe(true);
+  });
+
+  it('fields nobody knows are kept', () => {
+    expect(checkRun({ id: 1, status: 'running', message: '', _pretty_owner: 'admin' })).toEqual({
+      ok: true,
+      value: { id: 1, status: 'running', message: '', _pretty_owner: 'admin' },
+    });
+  });
+
+  it.each([[undefined], [null]])('a message of %s reads as an empty one', (message) => {
+    expect(checkRun({ id: 1, status: 'running', message })).toEqual({
+      ok: true,
+      value: { id: 1, status: 'running', message: '' },
+    });
+  });
+
+  it('a run of the smallest kind parses', () => {
+    expect(checkRun({ id: 1, status: 'pending' }).ok).toBe(true);
+  });
+
+  it.each([
+    [{ id: '47' }, 'id: '],
+    [{ id: 1.5 }, 'id: '],
+    [{ status: true }, 'status: '],
+    [{ message: 5 }, 'message: '],
+    [{ targets: [{ app_id: 1 }, { app_id: {} }] }, 'targets[1].app_id: '],
+    [{ targets: [{ app_id: 1, parameters: ['x'] }] }, 'targets[0].parameters[0]: '],
+    [{ cancelled: true }, 'cancelled: '],
+  ])('a wrong type is refused with its path: %j', (fields, path) => {
+    const checked = checkRun(sampleWith('action-run', fields));
+    expect(checked).toEqual({ ok: false, problems: [expect.stringMatching(new RegExp(`^${escape(path)}`))] });
+  });
+
+  it('a list without data is refused', () => {
+    expect(checkWith(pageSchema(actionRunSchema))({ count: 1, num_pages: 1 })).toEqual({
+      ok: false,
+      problems: [expect.stringContaining('data: ')],
+    });
+  });
+
+  it('an empty list parses', () => {
+    expect(checkWith(pageSchema(actionRunSchema))({ count: 0, num_pages: 0, data: [] }).ok).toBe(true);
+  });
+
+  it('an app action and a version parse', () => {
+    const parameters = { ip: { required: true, data_type: 'string', order: 0 } };
+    const action = { id: 9, action: 'geolocate ip', app: 2, type: 'investigate', read_only: true, parameters };
+    expect(appActionSchema.parse(action)).toEqual(action);
+    expect(versionSchema.parse({ version: '6.4.0.1' })).toEqual({ version: '6.4.0.1' });
+  });
+});
+
+function escape(text: string): string {
+  return text.replace(/[[\].]/g, '\\$&');
+}
