@@ -26,6 +26,8 @@ export interface SoarSimAppOptions {
   readonly now?: () => number;
   /** How long a "geolocate ip" takes, in milliseconds. @default 300 */
   readonly actionDurationMs?: number;
+  /** How long an approver or a reviewer has, in milliseconds; prompts and tasks say so themselves. @default 24 hours */
+  readonly approvalLifetimeMs?: number;
   readonly faults?: Faults;
 }
 

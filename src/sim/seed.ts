@@ -6,7 +6,7 @@ import type { Tables } from './store/store.js';
 export const SEED = {
   users: { admin: 1, automation: 2, approver: 3 },
   apps: { maxmind: 1, lab: 2 },
-  assets: { maxmind: 1, lab: 2, labApproval: 3 },
+  assets: { maxmind: 1, lab: 2, labApproval: 3, labReview: 4 },
   container: 1,
 } as const;
 
@@ -99,6 +99,7 @@ function seedAssets({ asset }: Tables): void {
   });
   asset.create({ ...lab, name: 'lab', configuration: madeUpConfiguration() });
   asset.create({ ...lab, name: 'lab-approval', approver: SEED.users.approver, configuration: madeUpConfiguration() });
+  asset.create({ ...lab, name: 'lab-review', reviewer: SEED.users.approver, configuration: madeUpConfiguration() });
 }
 
 /** A key that nobody knows beforehand, so that a test can look for leaks of it. */

@@ -43,7 +43,7 @@ export function appRunOf(id: number, { run, app, asset, results, startedAtMs, en
     end_time: soarTime(endedAtMs),
     exception_occured: false,
     extra_data: [],
-    message: appRunMessage(run.name, asset?.name ?? '', results),
+    message: appRunMessage(run.name, asset?.name, results),
     result_summary: { total_objects: results.length, total_objects_successful: counts.succeeded },
     result_data: [...results],
     playbook_run: null,

@@ -1,27 +1,19 @@
-import type { AppCode } from '../apps/app-code.js';
-import type { SimAction } from '../apps/sim-action.js';
-import { ApiError, noSuchRecord } from '../http/api-error.js';
+import { ApiError } from '../http/api-error.js';
 import type { ActionRun } from '../records/action-run.js';
-import type { Job } from '../records/job.js';
+import type { Approval } from '../records/approval.js';
 import { millisOf, soarTime } from '../soar-time.js';
-import type { JsonObject } from '../store/soar-record.js';
-import type { Tables } from '../store/store.js';
 import type { Appointment } from './agenda.js';
 import { Agenda } from './agenda.js';
 import { actionResult, appRunOf } from './app-run-of.js';
+import { readAnswer } from './approval-answer.js';
+import type { ApprovalNeed } from './approval-needs.js';
+import { approvalNeeds, isManual, manualNeed, newApproval } from './approval-needs.js';
+import { Jobs } from './jobs.js';
 import { overallStatus, runMessage, tally } from './messages.js';
+import type { EngineParts } from './parts.js';
 import { newActionRun, readSubmission } from './submission.js';
 import type { PlannedJob } from './work-plan.js';
 import { parameterSetsOf, planWork } from './work-plan.js';
-
-/** What the engine works with. */
-export interface EngineParts {
-  readonly tables: Tables;
-  readonly appCode: AppCode;
-  readonly nodeGuid: string;
-  /** The clock, in milliseconds since 1970. */
-  readonly now: () => number;
-}
 
 /**
  * The life of action_runs. Nothing here waits: what falls due is on an agenda, and {@link Engine.advance}, called before every
@@ -30,11 +22,17 @@ export interface EngineParts {
  */
 export class Engine {
   readonly #agenda = new Agenda();
-  readonly #openJobs = new Set<number>();
+  readonly #jobs: Jobs;
 
   constructor(private readonly parts: EngineParts) {
-    for (const run of parts.tables.action_run.all()) this.#resumeRun(run);
-    for (const job of parts.tables.job.all()) this.#resumeJob(job);
+    for (const run of parts.tables.action_run.all()) {
+      // A pending run that has asked somebody waits for the answer, not for its delay.
+      if (run.status === 'pending' && this.#approvalsOf(run.id).length === 0) this.#delay(run);
+    }
+    for (const approval of parts.tables.approval.all()) {
+      if (approval.status === 'pending') this.#awaitAnswer(approval);
+    }
+    this.#jobs = new Jobs(parts, this.#agenda);
   }
 
   /** Does all that has fallen due by now. */
@@ -50,135 +48,135 @@ export class Engine {
     const defaultType = tables.app_action.all().find(({ action }) => action === submission.action)?.type ?? 'generic';
     const context = { nowMs: now(), userId, nodeGuid, defaultType };
     const run = tables.action_run.insert((id) => newActionRun(id, submission, context));
-    this.#resumeRun(run);
+    this.#delay(run);
     this.advance();
     return run;
   }
 
-  /** Cancels a run. Throws an {@link ApiError}: 404 for an unknown id, 400 for a run that has ended. */
-  cancel(id: number, userName: string): ActionRun {
-    const run = this.parts.tables.action_run.get(id);
-    if (!run) throw noSuchRecord('action_run', id);
-    if (run.close_time !== null)
-      throw new ApiError(400, `Action run ${id} has already ended with status ${run.status}`);
+  /** Cancels a run and returns the message it then has. Throws an {@link ApiError} of status 400 for a run that has ended. */
+  cancel(run: ActionRun, userName: string): string {
+    if (run.close_time !== null) throw new ApiError(400, `Action run ${run.id} has ended: ${run.status}`);
     const nowMs = this.parts.now();
     const message = `Action run cancelled by ${userName}`;
-    const ended = this.#end({ ...run, cancelled: message }, 'failed', message, nowMs);
-    for (const job of this.#openJobsOf(id)) this.#settleJob(job, 'stopped', nowMs);
-    return ended;
+    this.#end({ ...run, cancelled: message }, 'failed', message, nowMs);
+    this.#jobs.stop(run.id, nowMs);
+    return message;
   }
 
-  #resumeRun(run: ActionRun): void {
-    if (run.status !== 'pending') return;
+  /** `POST /rest/approval/<id>`. Throws an {@link ApiError} of status 400 for a body that does not fit, or an approval that is over. */
+  answer(approval: Approval, body: unknown, userName: string): void {
+    const { status, responses } = readAnswer(body);
+    if (approval.status !== 'pending') throw new ApiError(400, `Approval ${approval.id} is ${approval.status}`);
+    const nowMs = this.parts.now();
+    if (status === 'approve') this.#approve({ ...approval, responses }, nowMs);
+    else this.#refuse(approval, 'denied', `${approval.name} was denied by ${userName}`, nowMs);
+    this.advance();
+  }
+
+  #delay(run: ActionRun): void {
     this.#agenda.add({ kind: 'dispatch', id: run.id, atMs: millisOf(run.create_time) + run.exec_delay_secs * 1000 });
   }
 
-  #resumeJob(job: Job): void {
-    if (job.state !== 'queued' && job.state !== 'running') return;
-    this.#openJobs.add(job.id);
-    if (job.endsAtMs !== null) this.#agenda.add({ kind: 'finish', id: job.id, atMs: job.endsAtMs });
+  #awaitAnswer({ id, due_time }: Approval): void {
+    this.#agenda.add({ kind: 'expire', id, atMs: millisOf(due_time) });
   }
 
   #keep({ kind, id, atMs }: Appointment): void {
-    if (kind === 'dispatch') this.#dispatch(id, atMs);
-    else if (kind === 'finish') this.#finish(id, atMs);
+    const { tables } = this.parts;
+    if (kind === 'dispatch') this.#dispatch(tables.action_run.get(id), atMs);
+    else if (kind === 'expire') this.#expire(tables.approval.get(id), atMs);
+    else this.#conclude(this.#jobs.finish(id, atMs), atMs);
   }
 
-  #dispatch(runId: number, atMs: number): void {
-    const { tables } = this.parts;
-    const run = tables.action_run.get(runId);
+  #dispatch(run: ActionRun | undefined, atMs: number): void {
     if (run?.status !== 'pending') return;
-    const plan = planWork(run, tables);
-    if ('problem' in plan) {
-      this.#end(run, 'failed', plan.problem, atMs);
-      return;
-    }
-    const time = soarTime(atMs);
-    tables.action_run.put({ ...run, status: 'running', message: 'running', start_time: time, update_time: time });
-    for (const planned of plan.jobs) this.#openJob(run, planned, atMs);
+    if (isManual(run)) this.#ask(run, [manualNeed(run)], atMs);
+    else
+      this.#withPlan(run, atMs, (jobs) => {
+        const needs = approvalNeeds(run, jobs, this.parts.approvalLifetimeMs);
+        if (needs.length > 0) this.#ask(run, needs, atMs);
+        else this.#start(run, jobs, atMs);
+      });
   }
 
-  #openJob(run: ActionRun, { targetIndex, app, asset }: PlannedJob, atMs: number): void {
-    const queued = this.parts.tables.job.insert((id) => ({
-      id,
-      actionRun: run.id,
-      targetIndex,
-      app: app.id,
-      asset: asset?.id ?? null,
-      state: 'queued',
-      startedAtMs: null,
-      endsAtMs: null,
-    }));
-    this.#openJobs.add(queued.id);
-    if (this.#hasFreeSlot(queued.asset)) this.#start(queued, atMs);
+  /** Goes on with what a run has to do, or ends it where that cannot be done. */
+  #withPlan(run: ActionRun, atMs: number, goOn: (jobs: readonly PlannedJob[]) => void): void {
+    const plan = planWork(run, this.parts.tables);
+    if ('problem' in plan) this.#end(run, 'failed', plan.problem, atMs);
+    else goOn(plan.jobs);
   }
 
-  #start(job: Job, atMs: number): void {
-    const endsAtMs = atMs + this.#codeOf(job).durationMs(this.#parameterSets(job));
-    this.#resumeJob(this.parts.tables.job.put({ ...job, state: 'running', startedAtMs: atMs, endsAtMs }));
-  }
-
-  #finish(jobId: number, atMs: number): void {
+  #ask(run: ActionRun, needs: readonly ApprovalNeed[], atMs: number): void {
     const { tables } = this.parts;
-    const job = tables.job.get(jobId);
-    const run = job && tables.action_run.get(job.actionRun);
-    if (job?.state !== 'running' || !run) return;
-    const code = this.#codeOf(job);
-    const results = this.#parameterSets(job).map((set) => actionResult(set, code.run(set)));
-    const app = tables.app.get(job.app);
-    const asset = tables.asset.get(job.asset ?? 0);
-    const startedAtMs = job.startedAtMs ?? atMs;
-    tables.app_run.insert((id) => appRunOf(id, { run, app, asset, results, startedAtMs, endedAtMs: atMs }));
-    this.#settleJob(job, 'done', atMs);
-    if (this.#openJobsOf(run.id).length === 0) this.#conclude(run, atMs);
+    tables.action_run.put({ ...run, message: 'waiting for approval', update_time: soarTime(atMs) });
+    for (const need of needs) this.#awaitAnswer(tables.approval.insert((id) => newApproval(id, run, need, atMs)));
   }
 
-  /** Closes a job and lets the next one onto its asset. */
-  #settleJob(job: Job, state: 'done' | 'stopped', atMs: number): void {
-    this.parts.tables.job.put({ ...job, state, endsAtMs: job.startedAtMs === null ? null : atMs });
-    this.#openJobs.delete(job.id);
-    const next = this.#jobsOn(job.asset).find((open) => open.state === 'queued');
-    if (next && this.#hasFreeSlot(next.asset)) this.#start(next, atMs);
+  #start(run: ActionRun, jobs: readonly PlannedJob[], atMs: number): void {
+    const time = soarTime(atMs);
+    this.parts.tables.action_run.put({
+      ...run,
+      status: 'running',
+      message: 'running',
+      start_time: time,
+      update_time: time,
+    });
+    for (const job of jobs) this.#jobs.open(run, job, atMs);
   }
 
-  #conclude(run: ActionRun, atMs: number): void {
+  #approve(approval: Approval, atMs: number): void {
+    const { tables } = this.parts;
+    tables.approval.put({ ...approval, status: 'approved', close_time: soarTime(atMs) });
+    const run = tables.action_run.get(approval.action_run);
+    if (!run || this.#approvalsOf(run.id).some(({ status }) => status === 'pending')) return;
+    if (isManual(run)) this.#completeManually(run, approval, atMs);
+    else
+      this.#withPlan(run, atMs, (jobs) => {
+        this.#start(run, jobs, atMs);
+      });
+  }
+
+  #completeManually(run: ActionRun, { responses, start_time }: Approval, atMs: number): void {
+    const [parameters = {}] = parameterSetsOf(run.targets[0]);
+    const data = responses.map((response) => ({ response }));
+    const outcome = { status: 'success' as const, message: 'answered', data, summary: { responses } };
+    const results = [actionResult(parameters, outcome)];
+    const times = { startedAtMs: millisOf(start_time), endedAtMs: atMs };
+    this.parts.tables.app_run.insert((id) =>
+      appRunOf(id, { run, app: undefined, asset: undefined, results, ...times }),
+    );
+    this.#conclude(run, atMs);
+  }
+
+  #expire(approval: Approval | undefined, atMs: number): void {
+    if (approval?.status === 'pending') this.#refuse(approval, 'expired', `${approval.name} expired`, atMs);
+  }
+
+  #refuse(approval: Approval, status: 'denied' | 'expired', message: string, atMs: number): void {
+    const { tables } = this.parts;
+    tables.approval.put({ ...approval, status, close_time: soarTime(atMs) });
+    const run = tables.action_run.get(approval.action_run);
+    if (run) this.#end(run, 'failed', message, atMs);
+  }
+
+  #conclude(run: ActionRun | undefined, atMs: number): void {
+    if (!run) return;
     const appRuns = this.parts.tables.app_run.all().filter((row) => row.action_run === run.id);
     const counts = tally(appRuns.flatMap((row) => row.result_data));
     this.#end(run, overallStatus(counts), runMessage(counts), atMs);
   }
 
-  #end(run: ActionRun, status: 'success' | 'failed', message: string, atMs: number): ActionRun {
+  /** Closes a run, and with it the questions that nobody has to answer any more. */
+  #end(run: ActionRun, status: 'success' | 'failed', message: string, atMs: number): void {
+    const { tables } = this.parts;
     const time = soarTime(atMs);
-    return this.parts.tables.action_run.put({ ...run, status, message, close_time: time, update_time: time });
+    tables.action_run.put({ ...run, status, message, close_time: time, update_time: time });
+    for (const approval of this.#approvalsOf(run.id)) {
+      if (approval.status === 'pending') tables.approval.put({ ...approval, status: 'expired', close_time: time });
+    }
   }
 
-  #hasFreeSlot(assetId: number | null): boolean {
-    const limit = this.parts.tables.asset.get(assetId ?? 0)?.concurrency_limit ?? Infinity;
-    return this.#jobsOn(assetId).filter(({ state }) => state === 'running').length < limit;
-  }
-
-  #jobsOn(assetId: number | null): Job[] {
-    return this.#open().filter((job) => job.asset === assetId);
-  }
-
-  #openJobsOf(runId: number): Job[] {
-    return this.#open().filter((job) => job.actionRun === runId);
-  }
-
-  #open(): Job[] {
-    return [...this.#openJobs].flatMap((id) => this.parts.tables.job.get(id) ?? []);
-  }
-
-  #codeOf(job: Job): SimAction {
-    const { tables, appCode } = this.parts;
-    const action = tables.action_run.get(job.actionRun)?.action;
-    const identifier = tables.app_action.all().find((row) => row.app === job.app && row.action === action)?.identifier;
-    const code = appCode.get(identifier ?? '');
-    if (!code) throw new Error(`There is no code for action "${action ?? ''}".`);
-    return code;
-  }
-
-  #parameterSets({ actionRun, targetIndex }: Job): readonly JsonObject[] {
-    return parameterSetsOf(this.parts.tables.action_run.get(actionRun)?.targets[targetIndex]);
+  #approvalsOf(runId: number): Approval[] {
+    return this.parts.tables.approval.all().filter((approval) => approval.action_run === runId);
   }
 }

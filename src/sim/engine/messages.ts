@@ -30,13 +30,18 @@ export function runMessage({ succeeded, failed }: Tally): string {
 
 /**
  * The message of an app_run, as in the sample of `/rest/action_run/<id>/app_runs`:
- * `'name' on asset 'x': 1 action succeeded. (1)For Parameter: {…} Message: "…"`.
+ * `'name' on asset 'x': 1 action succeeded. (1)For Parameter: {…} Message: "…"`. Without an asset that part is left out.
  */
-export function appRunMessage(runName: string, assetName: string, results: readonly ActionResult[]): string {
+export function appRunMessage(
+  runName: string,
+  assetName: string | undefined,
+  results: readonly ActionResult[],
+): string {
   const { succeeded, failed } = tally(results);
   const counts = [count(succeeded, 'succeeded'), count(failed, 'failed')].filter((part) => part !== '').join(', ');
   const details = results.map((result, index) => resultMessage(index + 1, result));
-  return `'${runName}' on asset '${assetName}': ${counts}. ${details.join(' ')}`;
+  const subject = assetName === undefined ? `'${runName}'` : `'${runName}' on asset '${assetName}'`;
+  return `${subject}: ${counts}. ${details.join(' ')}`;
 }
 
 function count(number: number, verb: string): string {

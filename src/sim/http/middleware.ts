@@ -36,11 +36,11 @@ export const readBody: MiddlewareHandler<SimEnv> = async (context, next) => {
 };
 
 /** Does what has fallen due before the handler, and writes the journal after it. */
-export function keepState(state: { advance(): void; commit(): void }): MiddlewareHandler<SimEnv> {
+export function keepState(engine: { advance(): void }, store: { commit(): void }): MiddlewareHandler<SimEnv> {
   return async (_context, next) => {
-    state.advance();
+    engine.advance();
     await next();
-    state.commit();
+    store.commit();
   };
 }
 
@@ -49,4 +49,10 @@ export function errorAnswer(error: Error, context: SimContext): Response {
   if (!(error instanceof ApiError))
     return context.json({ failed: true, message: `internal error: ${error.message}` }, 500);
   return context.json({ failed: true, message: error.message, ...error.fields }, error.status);
+}
+
+/** 404 in the product's words. */
+export function notFound(context: SimContext): Response {
+  const [, , resource = ''] = context.req.path.split('/');
+  return errorAnswer(new ApiError(404, `not found ${resource.slice(0, 100)}`), context);
 }

@@ -57,10 +57,13 @@ function numberOf(value: unknown): number | undefined {
   return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
 }
 
+/** True for text such as `2016-01-15`, `2016-01-15 22:15` or `2016-01-15T22:15:58.062000Z`. */
+export function isTimestamp(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\d([T ]|$)/.test(value) && !Number.isNaN(Date.parse(value));
+}
+
 function timeOf(value: unknown): number | undefined {
-  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d([T ]|$)/.test(value)) return undefined;
-  const time = Date.parse(value);
-  return Number.isNaN(time) ? undefined : time;
+  return isTimestamp(value) ? Date.parse(value) : undefined;
 }
 
 /** A value as text; objects and lists as their JSON. */

@@ -6,8 +6,12 @@ const RELATIONS: Partial<Record<TableName, Readonly<Record<string, TableName>>>>
   action_run: { container: 'container', creator: 'ph_user', owner: 'ph_user', effective_user: 'ph_user' },
   app_action: { app: 'app' },
   app_run: { action_run: 'action_run', app: 'app', asset: 'asset', container: 'container', effective_user: 'ph_user' },
-  asset: { app: 'app', approver: 'ph_user', effective_user: 'ph_user' },
+  approval: { action_run: 'action_run', asset: 'asset', owner: 'ph_user' },
+  artifact: { container: 'container' },
+  asset: { app: 'app', approver: 'ph_user', reviewer: 'ph_user', effective_user: 'ph_user' },
   container: { owner: 'ph_user' },
+  container_comment: { container: 'container', user: 'ph_user' },
+  note: { container: 'container', author: 'ph_user' },
 };
 
 /** Finds related tables among `tables`. */

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 
 /**
- * A configured instance of an app's product. Fields: the `asset` object of the approval detail view, and `app`,
- * `concurrency_limit` (null is no limit) and `approver` (a user id; null asks nobody), which is our own name.
+ * A configured instance of an app's product. Fields: the `asset` object of the approval detail view, `app`, and
+ * `concurrency_limit` (null is no limit). `approver` and `reviewer` are our own names for the user ids of those who are asked
+ * before an action that is not read-only runs here (null asks nobody).
  */
 export const assetSchema = z.object({
   id: z.int(),
   name: z.string().min(1).toLowerCase(),
   app: z.int().nullable().default(null),
   approver: z.int().nullable().default(null),
+  reviewer: z.int().nullable().default(null),
   concurrency_limit: z.int().positive().nullable().default(null),
   action_whitelist: z.record(z.string(), z.unknown()).default({}),
   validation: z.record(z.string(), z.unknown()).default({}),

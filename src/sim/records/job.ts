@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * The server's own bookkeeping, not a SOAR object: the work of one target on one asset. `queued` waits for the asset's
- * `concurrency_limit`; `stopped` was cut short by a cancel. An `appId`, `asset` of null belongs to a prompt or an action without asset.
+ * The server's own bookkeeping, not a SOAR object: the work of one target on one asset (null: on none). `queued` waits for the
+ * asset's `concurrency_limit`; `stopped` was cut short by a cancel. Times are in milliseconds since 1970.
  */
 export const jobSchema = z.object({
   id: z.int(),

@@ -1,47 +1,66 @@
 import { queryOf } from '../http/sim-env.js';
 import { listRecords } from '../query/list-records.js';
+import { asSingle } from '../query/present.js';
 import type { TableName } from '../store/store.js';
 import type { SoarRecord } from '../store/soar-record.js';
 import type { ReadonlyTable } from '../store/table.js';
 import type { SimParts } from './sim-parts.js';
 import { recordOf } from './sim-parts.js';
 
-const RESOURCES: readonly TableName[] = ['action_run', 'app', 'app_action', 'app_run', 'asset', 'container', 'ph_user'];
-
-/** Lists under a record: `/rest/<resource>/<id>/<name>` holds the rows of `table` whose `field` is that id. */
-const SUB_RESOURCES: readonly { resource: TableName; name: string; table: TableName; field: string }[] = [
-  { resource: 'action_run', name: 'app_runs', table: 'app_run', field: 'action_run' },
-  { resource: 'app', name: 'actions', table: 'app_action', field: 'app' },
-  { resource: 'container', name: 'actions', table: 'action_run', field: 'container' },
+const RESOURCES: readonly TableName[] = [
+  'action_run',
+  'app',
+  'app_action',
+  'app_run',
+  'approval',
+  'artifact',
+  'asset',
+  'container',
+  'container_comment',
+  'decided_list',
+  'note',
+  'ph_user',
 ];
 
-/** Lists, single records and sub-resources of every table. */
+/** A list under a record: `/rest/<parent>/<id>/<name>` has those rows of `table` whose `field` is that id. */
+interface SubResource {
+  readonly parent: TableName;
+  readonly name: string;
+  readonly table: TableName;
+  readonly field: string;
+}
+
+const SUB_RESOURCES: readonly SubResource[] = [
+  { parent: 'action_run', name: 'app_runs', table: 'app_run', field: 'action_run' },
+  { parent: 'action_run', name: 'approvals', table: 'approval', field: 'action_run' },
+  { parent: 'app', name: 'actions', table: 'app_action', field: 'app' },
+  { parent: 'container', name: 'actions', table: 'action_run', field: 'container' },
+  { parent: 'container', name: 'app_runs', table: 'app_run', field: 'container' },
+  { parent: 'container', name: 'artifacts', table: 'artifact', field: 'container' },
+  { parent: 'container', name: 'comments', table: 'container_comment', field: 'container' },
+  { parent: 'container', name: 'notes', table: 'note', field: 'container' },
+];
+
+/** Lists, single records and lists under a record. */
 export function routeRecords(parts: SimParts): void {
-  for (const resource of RESOURCES) routeResource(parts, resource);
+  for (const resource of RESOURCES) routeResource(parts, parts.tables[resource]);
   for (const subResource of SUB_RESOURCES) routeSubResource(parts, subResource);
 }
 
-function routeResource({ app, tables, relationOf }: SimParts, resource: TableName): void {
-  const table: ReadonlyTable = tables[resource];
-  app.get(`/rest/${resource}`, (context) => context.json(listRecords(table, queryOf(context), relationOf)));
-  app.get(`/rest/${resource}/:id`, (context) => context.json(recordOf(context, table)));
+function routeResource({ app, relationOf }: SimParts, table: ReadonlyTable): void {
+  app.get(`/rest/${table.name}`, (context) => context.json(listRecords(table, queryOf(context), relationOf)));
+  app.get(`/rest/${table.name}/:id`, (context) => {
+    const record = recordOf(context, table);
+    return context.json(asSingle(record, table, queryOf(context), relationOf));
+  });
 }
 
-function routeSubResource(
-  { app, tables, relationOf }: SimParts,
-  { resource, name, table, field }: (typeof SUB_RESOURCES)[number],
-): void {
-  const parents: ReadonlyTable = tables[resource];
-  const children: ReadonlyTable = tables[table];
-  app.get(`/rest/${resource}/:id/${name}`, (context) => {
+function routeSubResource({ app, tables, relationOf }: SimParts, { parent, name, table, field }: SubResource): void {
+  const parents: ReadonlyTable = tables[parent];
+  app.get(`/rest/${parent}/:id/${name}`, (context) => {
     const { id } = recordOf(context, parents);
-    return context.json(
-      listRecords(
-        narrow(children, (row) => row[field] === id),
-        queryOf(context),
-        relationOf,
-      ),
-    );
+    const children = narrow(tables[table], (row) => row[field] === id);
+    return context.json(listRecords(children, queryOf(context), relationOf));
   });
 }
 

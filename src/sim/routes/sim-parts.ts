@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.js';
 import { noSuchRecord } from '../http/api-error.js';
 import type { SimContext, SimEnv } from '../http/sim-env.js';
 import type { RelationOf } from '../query/field-path.js';
+import { SEED } from '../seed.js';
 import type { Tables } from '../store/store.js';
 import type { SoarRecord } from '../store/soar-record.js';
 import type { ReadonlyTable } from '../store/table.js';
@@ -15,19 +16,28 @@ export interface SimParts {
   readonly engine: Engine;
   /** The name that Basic credentials go by. */
   readonly userName: string;
+  /** The GUID of this server. */
+  readonly machineId: string;
+  /** The clock, in milliseconds since 1970. */
+  readonly now: () => number;
 }
 
-/** The id in the path, or 404. */
-export function idOf(context: SimContext, resource: string): number {
-  const text = context.req.param('id') ?? '';
-  if (!/^\d{1,15}$/.test(text)) throw noSuchRecord(resource, text.slice(0, 100));
-  return Number(text);
+/** The user that a request acts as. */
+export function actorOf(context: SimContext, userName: string): { id: number; name: string } {
+  return context.get('principal') === 'user'
+    ? { id: SEED.users.admin, name: userName }
+    : { id: SEED.users.automation, name: 'automation' };
 }
 
-/** The record that the path names, or 404. */
+/** The record that the path names, by its id or, where records have unique names, by its name. Otherwise 404. */
 export function recordOf<T extends SoarRecord>(context: SimContext, table: ReadonlyTable<T>): T {
-  const id = idOf(context, table.name);
-  const record = table.get(id);
-  if (!record) throw noSuchRecord(table.name, id);
+  const text = context.req.param('id') ?? '';
+  const record = /^\d{1,15}$/.test(text) ? table.get(Number(text)) : recordNamed(text, table);
+  if (!record) throw noSuchRecord(table.name, text.slice(0, 100));
   return record;
+}
+
+/** Only lists of cells go by name: the product's documentation addresses `/rest/decided_list/<list name>`. */
+function recordNamed<T extends SoarRecord>(name: string, table: ReadonlyTable<T>): T | undefined {
+  return table.name === 'decided_list' ? table.all().find((row) => row['name'] === name) : undefined;
 }

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { actionRunSchema } from '../records/action-run.js';
 import { appActionSchema, appSchema } from '../records/app.js';
 import { appRunSchema } from '../records/app-run.js';
+import { approvalSchema } from '../records/approval.js';
 import { assetSchema } from '../records/asset.js';
+import { artifactSchema, commentSchema, decidedListSchema, noteSchema } from '../records/case-records.js';
 import { containerSchema } from '../records/container.js';
 import { jobSchema } from '../records/job.js';
 import { userSchema } from '../records/user.js';
@@ -20,9 +22,14 @@ function createTables(onChange: (change: Change) => void) {
     app: new Table('app', appSchema, onChange),
     app_action: new Table('app_action', appActionSchema, onChange),
     app_run: new Table('app_run', appRunSchema, onChange),
+    approval: new Table('approval', approvalSchema, onChange),
+    artifact: new Table('artifact', artifactSchema, onChange),
     asset: new Table('asset', assetSchema, onChange),
     container: new Table('container', containerSchema, onChange),
+    container_comment: new Table('container_comment', commentSchema, onChange),
+    decided_list: new Table('decided_list', decidedListSchema, onChange),
     job: new Table('job', jobSchema, onChange),
+    note: new Table('note', noteSchema, onChange),
     ph_user: new Table('ph_user', userSchema, onChange),
   };
 }

@@ -62,8 +62,8 @@ export class Table<T extends SoarRecord> implements ReadonlyTable<T> {
   }
 
   /** Changes untrusted fields of a record. Throws a ZodError where one does not fit. */
-  update(record: T, fields: object): T {
-    return this.put(this.schema.parse({ ...record, ...fields, id: record.id }));
+  update(id: number, fields: object): T {
+    return this.put(this.schema.parse({ ...this.get(id), ...fields, id }));
   }
 
   /** Takes a record away; its id stays used. */

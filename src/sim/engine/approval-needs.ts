@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { ActionRun } from '../records/action-run.js';
+import type { Approval } from '../records/approval.js';
+import { soarTime } from '../soar-time.js';
+import type { PlannedJob } from './work-plan.js';
+
+const MINUTE_MS = 60_000;
+const MAX_MINUTES = 365 * 24 * 60;
+/** Minutes that a person has, where the parameters do not say: as long as the samples of REST Approval give. */
+const DEFAULT_MINUTES = { prompt: 30, task: 60 } as const;
+
+/** Somebody who has to be asked before a run can go on. */
+export type ApprovalNeed = Pick<Approval, 'type' | 'owner_type' | 'owner' | 'asset' | 'name' | 'message'> & {
+  /** How long they have, in milliseconds. */
+  readonly lifetimeMs: number;
+};
+
+/** True for the two actions that a person does, not an app. */
+export function isManual({ action }: ActionRun): boolean {
+  return action === 'prompt' || action === 'task';
+}
+
+/** Who answers a prompt or does a task: the first of `user_ids`, or whoever started it. */
+export function manualNeed(run: ActionRun): ApprovalNeed {
+  const parameters = manualParameters.safeParse(run.targets[0]?.parameters?.[0]).data;
+  const minutes = parameters?.mins_to_act ?? (run.action === 'prompt' ? DEFAULT_MINUTES.prompt : DEFAULT_MINUTES.task);
+  return {
+    type: 'manual',
+    owner_type: 'User',
+    owner: parameters?.user_ids?.[0] ?? run.owner,
+    asset: null,
+    name: run.name,
+    message: 'pending-manual-action',
+    lifetimeMs: minutes * MINUTE_MS,
+  };
+}
+
+const manualParameters = z.object({
+  mins_to_act: z.number().positive().max(MAX_MINUTES).optional(),
+  user_ids: z.array(z.int()).optional(),
+});
+
+/** Who has to approve the planned work: the approver and the reviewer of every asset, once each. Read-only actions need nobody. */
+export function approvalNeeds(run: ActionRun, jobs: readonly PlannedJob[], lifetimeMs: number): ApprovalNeed[] {
+  const acting = jobs.filter(({ appAction }) => !appAction.read_only);
+  const assets = new Set(acting.flatMap(({ asset }) => asset ?? []));
+  const common = { name: `approval for ${run.action}`, message: 'pending-approval' as const, lifetimeMs };
+  return [...assets].flatMap(({ id, approver, reviewer }) => [
+    ...optional(approver, { ...common, type: 'asset', owner_type: 'Asset Approver', owner: approver, asset: id }),
+    ...optional(reviewer, {
+      ...common,
+      type: 'parameter',
+      owner_type: 'Action Reviewer',
+      owner: reviewer,
+      asset: null,
+    }),
+  ]);
+}
+
+function optional(user: number | null, need: ApprovalNeed): ApprovalNeed[] {
+  return user === null ? [] : [need];
+}
+
+/** The pending approval that a need becomes at `atMs`. */
+export function newApproval(id: number, run: ActionRun, { lifetimeMs, ...need }: ApprovalNeed, atMs: number): Approval {
+  return {
+    id,
+    status: 'pending',
+    ...need,
+    action_run: run.id,
+    playbook_run: null,
+    escalated_approval: null,
+    parent: null,
+    node_guid: run.node_guid,
+    start_time: soarTime(atMs),
+    close_time: null,
+    due_time: soarTime(atMs + lifetimeMs),
+    version: 1,
+    jitc: {},
+    display: true,
+    responses: [],
+  };
+}

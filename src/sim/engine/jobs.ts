@@ -1,0 +1,117 @@
+import type { SimAction } from '../apps/sim-action.js';
+import type { ActionRun } from '../records/action-run.js';
+import type { Job } from '../records/job.js';
+import type { JsonObject } from '../store/soar-record.js';
+import type { Agenda } from './agenda.js';
+import { actionResult, appRunOf } from './app-run-of.js';
+import type { EngineParts } from './parts.js';
+import type { PlannedJob } from './work-plan.js';
+import { parameterSetsOf } from './work-plan.js';
+
+/** The work that is queued or under way; a finished job leaves its app_run. */
+export class Jobs {
+  readonly #open = new Set<number>();
+
+  /** Takes up the jobs that an earlier server left open. */
+  constructor(
+    private readonly parts: EngineParts,
+    private readonly agenda: Agenda,
+  ) {
+    for (const job of parts.tables.job.all()) {
+      if (job.state === 'queued' || job.state === 'running') this.#watch(job);
+    }
+  }
+
+  /** Adds a job; it starts at once unless its asset's `concurrency_limit` is reached. */
+  open(run: ActionRun, { targetIndex, app, asset }: PlannedJob, atMs: number): void {
+    const queued = this.parts.tables.job.insert((id) => ({
+      id,
+      actionRun: run.id,
+      targetIndex,
+      app: app.id,
+      asset: asset?.id ?? null,
+      state: 'queued',
+      startedAtMs: null,
+      endsAtMs: null,
+    }));
+    this.#watch(queued);
+    if (this.#hasFreeSlot(queued.asset)) this.#start(queued, atMs);
+  }
+
+  /** Finishes a job whose time is over, and returns its run if that was the run's last. */
+  finish(jobId: number, atMs: number): ActionRun | undefined {
+    const job = this.parts.tables.job.get(jobId);
+    const run = job && this.parts.tables.action_run.get(job.actionRun);
+    if (job?.state !== 'running' || !run) return undefined;
+    this.#keepResults(run, job, atMs);
+    this.#settle(job, 'done', atMs);
+    return this.#openOf(run.id).length === 0 ? run : undefined;
+  }
+
+  /** Cuts short whatever a run still has to do. */
+  stop(runId: number, atMs: number): void {
+    for (const { id } of this.#openOf(runId)) {
+      // Stopping one may have started the next.
+      const job = this.parts.tables.job.get(id);
+      if (job) this.#settle(job, 'stopped', atMs);
+    }
+  }
+
+  #watch(job: Job): void {
+    this.#open.add(job.id);
+    if (job.endsAtMs !== null) this.agenda.add({ kind: 'finish', id: job.id, atMs: job.endsAtMs });
+  }
+
+  #start(job: Job, atMs: number): void {
+    const endsAtMs = atMs + this.#codeOf(job).durationMs(this.#parameterSets(job));
+    this.#watch(this.parts.tables.job.put({ ...job, state: 'running', startedAtMs: atMs, endsAtMs }));
+  }
+
+  #keepResults(run: ActionRun, job: Job, atMs: number): void {
+    const { tables } = this.parts;
+    const code = this.#codeOf(job);
+    const results = this.#parameterSets(job).map((set) => actionResult(set, code.run(set)));
+    const app = tables.app.get(job.app);
+    const asset = tables.asset.get(job.asset ?? 0);
+    const startedAtMs = job.startedAtMs ?? atMs;
+    tables.app_run.insert((id) => appRunOf(id, { run, app, asset, results, startedAtMs, endedAtMs: atMs }));
+  }
+
+  /** Closes a job and lets the next one onto its asset. */
+  #settle(job: Job, state: 'done' | 'stopped', atMs: number): void {
+    this.parts.tables.job.put({ ...job, state, endsAtMs: job.startedAtMs === null ? null : atMs });
+    this.#open.delete(job.id);
+    const next = this.#openOn(job.asset).find((open) => open.state === 'queued');
+    if (next && this.#hasFreeSlot(next.asset)) this.#start(next, atMs);
+  }
+
+  #hasFreeSlot(assetId: number | null): boolean {
+    const limit = this.parts.tables.asset.get(assetId ?? 0)?.concurrency_limit ?? Infinity;
+    return this.#openOn(assetId).filter(({ state }) => state === 'running').length < limit;
+  }
+
+  #openOn(assetId: number | null): Job[] {
+    return this.#openJobs().filter((job) => job.asset === assetId);
+  }
+
+  #openOf(runId: number): Job[] {
+    return this.#openJobs().filter((job) => job.actionRun === runId);
+  }
+
+  #openJobs(): Job[] {
+    return [...this.#open].flatMap((id) => this.parts.tables.job.get(id) ?? []);
+  }
+
+  #codeOf(job: Job): SimAction {
+    const { tables, appCode } = this.parts;
+    const action = tables.action_run.get(job.actionRun)?.action;
+    const appAction = tables.app_action.all().find((row) => row.app === job.app && row.action === action);
+    const code = appCode.get(appAction?.identifier ?? '');
+    if (!code) throw new Error(`There is no code for action "${action ?? ''}".`);
+    return code;
+  }
+
+  #parameterSets({ actionRun, targetIndex }: Job): readonly JsonObject[] {
+    return parameterSetsOf(this.parts.tables.action_run.get(actionRun)?.targets[targetIndex]);
+  }
+}

@@ -1,0 +1,56 @@
+import { queryOf } from '../http/sim-env.js';
+import { asSingle } from '../query/present.js';
+import type { ActionRun } from '../records/action-run.js';
+import type { Approval } from '../records/approval.js';
+import { millisOf } from '../soar-time.js';
+import type { Tables } from '../store/store.js';
+import type { SimParts } from './sim-parts.js';
+import { actorOf, recordOf } from './sim-parts.js';
+
+/** Reading an approval's details (REST Approval), and answering it, which no page documents. */
+export function routeApprovals({ app, tables, engine, relationOf, userName, now }: SimParts): void {
+  app.get('/rest/approval/:id/detail_summary_view', (context) => {
+    const approval = recordOf(context, tables.approval);
+    const run = tables.action_run.get(approval.action_run);
+    const view = { id: approval.id, ...(run && detailView(approval, run, tables, now())) };
+    return context.json(asSingle(view, tables.approval, queryOf(context), relationOf));
+  });
+
+  app.post('/rest/approval/:id', (context) => {
+    engine.answer(recordOf(context, tables.approval), context.get('body'), actorOf(context, userName).name);
+    return context.json({ success: true });
+  });
+}
+
+/** The fields of the page's four samples; `asset` is the whole record, configuration included, as the page shows it. */
+function detailView(approval: Approval, run: ActionRun, tables: Tables, nowMs: number): object {
+  const notificationType = notificationTypeOf(approval, run);
+  return {
+    ...playbookFields(notificationType),
+    update_time: run.update_time,
+    container_id: run.container,
+    time_left: (millisOf(approval.due_time) - nowMs) / 1000,
+    next_owner: null,
+    action_name: run.name,
+    due_time: approval.due_time,
+    asset: tables.asset.get(approval.asset ?? 0) ?? null,
+    action_type: run.action,
+    container_name: tables.container.get(run.container)?.name ?? '',
+    owner: tables.ph_user.get(approval.owner ?? 0)?.username ?? null,
+    notification_type: notificationType,
+    type: approval.type,
+    notification_targets: run.action === 'task' ? [] : run.targets,
+  };
+}
+
+function notificationTypeOf({ type }: Approval, { action }: ActionRun): string {
+  if (type === 'asset') return 'approvals';
+  if (type === 'parameter') return 'action reviews';
+  return action === 'prompt' ? 'prompts' : 'manual tasks';
+}
+
+/** In the samples, prompts and action reviews come from a playbook. There is none here, so its name is empty. */
+function playbookFields(notificationType: string): object {
+  const fromPlaybook = notificationType === 'prompts' || notificationType === 'action reviews';
+  return fromPlaybook ? { playbook_repo: 'local', playbook_name: '' } : {};
+}
