@@ -2,10 +2,7 @@ import { z } from 'zod';
 import { checkWith } from './check.js';
 
 const text = (meaning: string) =>
-  z
-    .string({ error: `must be text: ${meaning}` })
-    .trim()
-    .min(1, `must not be empty: ${meaning}`);
+  z.string({ error: `must be text: ${meaning}` }).regex(/\S/, `must not be empty: ${meaning}`);
 
 const CONTAINER_ID = 'must be the number of a container: a positive integer, or the same as digits in a string';
 const containerIdSchema = z.union([z.int().positive(CONTAINER_ID), z.string().regex(/^0*[1-9]\d*$/, CONTAINER_ID)], {
