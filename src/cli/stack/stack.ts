@@ -1,0 +1,77 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection } from '@temporalio/worker';
+import pino from 'pino';
+import { readConfig } from '../../config/read-config.js';
+import type { Config } from '../../config/read-config.js';
+import { createSoarWorker, installRuntime } from '../../worker/create-worker.js';
+import { createLogger } from '../../worker/logger.js';
+import { openEmbeddedSoar } from './embedded-soar.js';
+import type { EmbeddedSoar } from './embedded-soar.js';
+import { startTemporalServer } from './temporal-server.js';
+import type { TemporalServer } from './temporal-server.js';
+import { temporalCliPath } from './temporal-cli-path.js';
+
+/** Everything a job needs to run: Temporal, SOAR and a worker, embedded where the environment names no others. */
+export interface Stack {
+  readonly connection: Connection;
+  readonly namespace: string;
+  readonly config: Config;
+  /** Where to look at Temporal; unknown for one that is not ours. */
+  readonly uiUrl: string | undefined;
+  readonly soarUrl: string;
+  /** Resolves, with the error, when the worker breaks; otherwise when it has been shut down. */
+  readonly workerEnded: Promise<unknown>;
+  /** Drains the worker and ends what was started here. */
+  close(): Promise<void>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Opens the stack with its state in `directory`, or in a Temporal and a SOAR that the environment names
+ * (`TEMPORAL_ADDRESS`, `SOAR_BASE_URL`).
+ */
+export async function openStack(environment: Environment, directory: string): Promise<Stack> {
+  mkdirSync(directory, { recursive: true });
+  const soar = environment['SOAR_BASE_URL'] ? undefined : await openEmbeddedSoar(directory);
+  const config = readConfig(soar ? withEmbeddedSoar(environment, soar) : environment);
+  const server = environment['TEMPORAL_ADDRESS'] ? undefined : await startTemporalServer(temporalCliPath(), directory);
+  const log = createLogger(config.logLevel, pino.destination({ dest: path.join(directory, 'worker.log'), sync: true }));
+  installRuntime(log);
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const options = server ? { address: server.address } : connectionOptions;
+  const connection = await Connection.connect(options);
+  const workerConnection = await NativeConnection.connect(options);
+  const worker = await createSoarWorker({ connection: workerConnection, namespace, config, log });
+  const workerEnded = worker.run().catch((error: unknown) => error);
+  return {
+    connection,
+    namespace,
+    config,
+    uiUrl: server?.uiUrl,
+    soarUrl: config.soar.baseUrl,
+    workerEnded,
+    close: async () => {
+      worker.shutdown();
+      await workerEnded;
+      await workerConnection.close();
+      await connection.close();
+      await closeEmbedded(soar, server);
+    },
+  };
+}
+
+/** Only who runs the embedded SOAR ends the server: another `npm start` may be using both. */
+async function closeEmbedded(soar: EmbeddedSoar | undefined, server: TemporalServer | undefined): Promise<void> {
+  if (soar?.isOurs !== false) await server?.stop();
+  await soar?.close();
+}
+
+/** Credentials in the environment are meant for a real SOAR. */
+function withEmbeddedSoar(environment: Environment, { url, token }: EmbeddedSoar): Environment {
+  const { SOAR_AUTH_TOKEN_FILE: _file, SOAR_USERNAME: _user, SOAR_PASSWORD: _password, ...rest } = environment;
+  return { ...rest, SOAR_BASE_URL: url, SOAR_AUTH_TOKEN: token };
+}

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { z } from 'zod';
+import { Problem } from '../problem.js';
+import { freePort } from './free-port.js';
+import { isAlive } from './is-alive.js';
+import { readJsonFile, writeJsonFile } from './json-file.js';
+
+/** A Temporal dev server of ours, started by this process or left over from one that was killed. */
+export interface TemporalServer {
+  readonly pid: number;
+  readonly address: string;
+  readonly uiUrl: string;
+  stop(): Promise<void>;
+}
+
+const recordSchema = z.object({ pid: z.int(), address: z.string(), uiUrl: z.string() });
+type ServerRecord = z.infer<typeof recordSchema>;
+
+const READY_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 10_000;
+
+/**
+ * Starts the dev server on a database in `directory`, or takes over the one that already runs on it: two servers on one
+ * database would damage it.
+ *
+ * @throws Problem where it does not come up
+ */
+export async function startTemporalServer(cli: string, directory: string): Promise<TemporalServer> {
+  const recordFile = path.join(directory, 'temporal.json');
+  const known = readJsonFile(recordFile, recordSchema);
+  if (known && isAlive(known.pid) && (await answers(known.address, 2_000))) return toServer(known);
+  const record = await spawnServer(cli, directory);
+  writeJsonFile(recordFile, record);
+  if (await answers(record.address, READY_TIMEOUT_MS)) return toServer(record);
+  throw new Problem(`The Temporal server did not start; ${path.join(directory, 'temporal.log')} says why.`);
+}
+
+async function spawnServer(cli: string, directory: string): Promise<ServerRecord> {
+  mkdirSync(directory, { recursive: true });
+  const port = await freePort(7233);
+  const uiPort = await freePort(8233);
+  const log = openSync(path.join(directory, 'temporal.log'), 'a');
+  // In a process group of its own: Ctrl-C reaches us alone, and the worker drains before the server goes.
+  const child = spawn(cli, serverArguments(path.join(directory, 'temporal.db'), port, uiPort), {
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  child.unref();
+  child.on('error', () => undefined);
+  if (child.pid === undefined) throw new Problem(`The Temporal CLI at ${cli} could not be started.`);
+  return { pid: child.pid, address: `127.0.0.1:${port}`, uiUrl: `http://127.0.0.1:${uiPort}` };
+}
+
+function serverArguments(database: string, port: number, uiPort: number): string[] {
+  const pragmas = ['journal_mode=wal', 'synchronous=1'].flatMap((value) => ['--sqlite-pragma', value]);
+  // Priorities and fairness are exact with one partition a task queue.
+  const settings = [
+    'matching.useNewMatcher=true',
+    'matching.enableFairness=true',
+    'matching.numTaskqueueReadPartitions=1',
+    'matching.numTaskqueueWritePartitions=1',
+  ].flatMap((value) => ['--dynamic-config-value', value]);
+  const ports = ['--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)];
+  return ['server', 'start-dev', '--db-filename', database, ...ports, ...pragmas, ...settings, '--log-level', 'error'];
+}
+
+async function answers(address: string, withinMs: number): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  do {
+    const connection = await Connection.connect({ address, connectTimeout: 1_000 }).catch(() => undefined);
+    await connection?.close();
+    if (connection) return true;
+    await delay(100);
+  } while (Date.now() < deadline);
+  return false;
+}
+
+function toServer(record: ServerRecord): TemporalServer {
+  return { ...record, stop: () => stopProcess(record.pid) };
+}
+
+async function stopProcess(pid: number): Promise<void> {
+  const deadline = Date.now() + STOP_TIMEOUT_MS;
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    if (!isAlive(pid)) return;
+    process.kill(pid, signal);
+    while (isAlive(pid) && Date.now() < deadline) await delay(50);
+  }
+}

@@ -1,0 +1,25 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isGrpcServiceError, ServiceError } from '@temporalio/client';
+
+/** gRPC codes of a Temporal that is away or overloaded: UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, CANCELLED. */
+const PASSING_CODES: ReadonlySet<number> = new Set([14, 4, 8, 10, 1]);
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** True for an error that says "Temporal is away" and nothing about the request. */
+export function isPassing(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && PASSING_CODES.has(cause.code);
+}
+
+/** Repeats `call` for as long as Temporal is away: the SDK's own client gives up after about 20 seconds. */
+export async function withPatience<T>(call: () => Promise<T>): Promise<T> {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+    await delay(pauseMs);
+  }
+}

@@ -1,0 +1,67 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Client, Workflow, WorkflowHandle, WorkflowResultType } from '@temporalio/client';
+import type { BatchProgress, EnrichBatchInput } from '../contracts/enrich-batch.js';
+import type { RunActionOptions, RunActionRequest } from '../contracts/run-action.js';
+import { DEFAULT_TASK_QUEUE, QUERIES, WORKFLOW_TYPES } from '../model/names.js';
+import type { RunState } from '../model/run-state.js';
+import type { enrichBatch } from '../workflows/enrich-batch.js';
+import type { runAction } from '../workflows/run-action.js';
+import { withPatience } from './patience.js';
+
+/** A workflow that was started, by its id: ask it, cancel it, wait for it. Every call waits for a Temporal that is away. */
+export interface Started<W extends Workflow, S> {
+  readonly workflowId: string;
+  /** The workflow's result. Rejects with Temporal's `WorkflowFailedError` where it failed. */
+  result(): Promise<WorkflowResultType<W>>;
+  /** Where it stands; needs a worker that is up. */
+  status(): Promise<S>;
+  /** Sends signal `cancel`. */
+  cancel(reason?: string): Promise<void>;
+}
+
+/** Starts our workflows, each once for its id. */
+export interface SoarRunnerClient {
+  /** Starts `runAction`, or takes the one that `workflowId` names already, running or finished. */
+  runAction(workflowId: string, request: RunActionRequest, options?: RunActionOptions): Promise<Started<typeof runAction, RunState>>;
+  /** Starts `enrichBatch` likewise. */
+  enrichBatch(workflowId: string, input: EnrichBatchInput): Promise<Started<typeof enrichBatch, BatchProgress>>;
+}
+
+/** Makes a client on a connection of the caller's. `taskQueue` is the worker's, by default `soar-runner`. */
+export function createSoarRunnerClient(client: Client, taskQueue: string = DEFAULT_TASK_QUEUE): SoarRunnerClient {
+  return {
+    runAction: async (workflowId, request, options) => {
+      await startOnce(client, WORKFLOW_TYPES.runAction, { workflowId, taskQueue, args: options ? [request, options] : [request] });
+      return started(client.workflow.getHandle<typeof runAction>(workflowId), QUERIES.status);
+    },
+    enrichBatch: async (workflowId, input) => {
+      await startOnce(client, WORKFLOW_TYPES.enrichBatch, { workflowId, taskQueue, args: [input] });
+      return started(client.workflow.getHandle<typeof enrichBatch>(workflowId), QUERIES.progress);
+    },
+  };
+}
+
+interface StartOptions {
+  readonly workflowId: string;
+  readonly taskQueue: string;
+  readonly args: unknown[];
+}
+
+/** The id is the idempotency key: a second start finds the first workflow, running or finished. */
+async function startOnce(client: Client, workflowType: string, options: StartOptions): Promise<void> {
+  const policies = { workflowIdConflictPolicy: 'USE_EXISTING', workflowIdReusePolicy: 'REJECT_DUPLICATE' } as const;
+  try {
+    await withPatience(() => client.workflow.start(workflowType, { ...options, ...policies }));
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+function started<W extends Workflow, S>(handle: WorkflowHandle<W>, query: string): Started<W, S> {
+  return {
+    workflowId: handle.workflowId,
+    result: () => withPatience(() => handle.result()),
+    status: () => withPatience(() => handle.query<S, []>(query)),
+    cancel: (reason) => withPatience(() => handle.signal<[string?]>('cancel', ...(reason === undefined ? [] : [reason]))),
+  };
+}

@@ -1,0 +1,26 @@
+/**
+ * What a Node program that triggers SOAR actions imports.
+ *
+ * @example
+ * const runner = createSoarRunnerClient(new Client({ connection: await Connection.connect() }));
+ * const run = await runner.runAction('incident-42/geolocate', { action: 'geolocate ip', container_id: 42, name: 'where is it',
+ *   targets: [{ app_id: 161, assets: ['maxmind'], parameters: [{ ip: '8.8.8.8' }] }] });
+ * const { outcome, appRuns } = await run.result();
+ * @module
+ */
+export { createSoarRunnerClient } from './client/soar-runner-client.js';
+export type { SoarRunnerClient, Started } from './client/soar-runner-client.js';
+export type { BatchItem, BatchProgress, BatchRun, EnrichBatchInput, EnrichBatchResult } from './contracts/enrich-batch.js';
+export type {
+  ActionRunSummary,
+  AppRunResult,
+  ResultsOmitted,
+  RunActionOptions,
+  RunActionRequest,
+  RunActionResult,
+  SurplusRun,
+} from './contracts/run-action.js';
+export { SOAR_ERROR_CODES } from './model/error-codes.js';
+export type { SoarErrorCode } from './model/error-codes.js';
+export { DEFAULT_TASK_QUEUE, FAILURE_TYPES, QUERIES, SIGNALS, UPDATES, WORKFLOW_TYPES } from './model/names.js';
+export type { ApprovalNotice, CancelAnswer, Outcome, RunPhase, RunState } from './model/run-state.js';
