@@ -53,6 +53,7 @@ export function errorAnswer(error: Error, context: SimContext): Response {
 
 /** 404 in the product's words. */
 export function notFound(context: SimContext): Response {
-  const [, , resource = ''] = context.req.path.split('/');
+  const { path } = context.req;
+  const resource = /^\/rest\/([^/]+)/.exec(path)?.[1] ?? path;
   return errorAnswer(new ApiError(404, `not found ${resource.slice(0, 100)}`), context);
 }
