@@ -17,7 +17,7 @@ export interface PagingOptions<Row> {
   readonly maxPasses?: number;
 }
 
-/** All rows of a list, each once, and whether that is all there is. */
+/** All rows of a list, each once, and whether they are the whole list as it stood at one moment of the reading. */
 export interface AllRows<Row> {
   readonly rows: readonly Row[];
   /** False where the list kept moving, or contradicts itself: rows may be missing. */

@@ -1,0 +1,133 @@
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
+import { createGate } from '../../../src/soar/gate.js';
+import { soarErrorOf } from './support/rejection.js';
+import { Cleanup, clientFor, closedPort, serveJson } from './support/servers.js';
+
+const cleanup = new Cleanup();
+afterEach(() => cleanup.run());
+
+/** A gate on a clock that the test moves. */
+function gateAndClock() {
+  const clock = { nowMs: 1_000 };
+  return { clock, gate: createGate({ now: () => clock.nowMs }) };
+}
+
+describe('the gate', () => {
+  it('is open at first', () => {
+    expect(gateAndClock().gate.admit()).toBe(0);
+  });
+
+  it('lets one call through for each interval while SOAR is away', () => {
+    const { clock, gate } = gateAndClock();
+    gate.noteAway();
+    expect(gate.admit()).toBe(5_000);
+    clock.nowMs += 4_999;
+    expect(gate.admit()).toBe(1);
+    clock.nowMs += 1;
+    expect(gate.admit()).toBe(0);
+    expect(gate.admit()).toBe(5_000);
+  });
+
+  it('opens for everybody with the first answer', () => {
+    const { gate } = gateAndClock();
+    gate.noteAway();
+    gate.noteThere();
+    expect([gate.admit(), gate.admit()]).toEqual([0, 0]);
+  });
+
+  it('stays closed for as long as SOAR asks, at most a minute', () => {
+    const { gate } = gateAndClock();
+    gate.noteAway(30_000);
+    expect(gate.admit()).toBe(30_000);
+    gate.noteAway();
+    expect(gate.admit()).toBe(30_000);
+    gate.noteAway(3_600_000);
+    expect(gate.admit()).toBe(60_000);
+  });
+});
+
+/** Two hundred jobs that each try again when they are told to, on a clock of their own; tells what SOAR saw. */
+function outage(admit: () => number, noteAway: () => void, noteThere: () => void, clock: { nowMs: number }) {
+  const backAtMs = clock.nowMs + 60_000;
+  const dueMs = Array.from({ length: 200 }, () => clock.nowMs);
+  const knocksMs: number[] = [];
+  let doneMs = 0;
+  while (dueMs.length > 0) {
+    dueMs.sort((a, b) => b - a);
+    clock.nowMs = Math.max(clock.nowMs, dueMs.pop() ?? 0);
+    const waitMs = admit();
+    if (waitMs === 0 && clock.nowMs >= backAtMs) {
+      noteThere();
+      doneMs = clock.nowMs;
+      continue;
+    }
+    if (waitMs === 0) {
+      knocksMs.push(clock.nowMs);
+      noteAway();
+    }
+    dueMs.push(clock.nowMs + (waitMs || 1_000));
+  }
+  return { knocksMs, drainedAfterMs: doneMs - backAtMs };
+}
+
+describe('SOAR away for 60 s with 200 jobs waiting', () => {
+  it('is knocked at once in 5 s, and all jobs are through within 15 s of its return', () => {
+    const { clock, gate } = gateAndClock();
+    const { knocksMs, drainedAfterMs } = outage(
+      () => gate.admit(),
+      () => {
+        gate.noteAway();
+      },
+      () => {
+        gate.noteThere();
+      },
+      clock,
+    );
+    expect(knocksMs).toHaveLength(12);
+    expect(knocksMs.slice(1).every((atMs, n) => atMs - (knocksMs[n] ?? 0) >= 5_000)).toBe(true);
+    expect(drainedAfterMs).toBeLessThanOrEqual(15_000);
+  });
+
+  it('the control, every job on its own backoff, knocks thousands of times', () => {
+    const { knocksMs } = outage(
+      () => 0,
+      () => undefined,
+      () => undefined,
+      { nowMs: 0 },
+    );
+    expect(knocksMs.length).toBeGreaterThan(1_000);
+  });
+});
+
+describe('the client behind its gate', () => {
+  it('turns calls away at once after a refused connection: nothing sent, and when to come again', async () => {
+    const client = clientFor(cleanup, `http://127.0.0.1:${await closedPort()}`);
+    expect(await soarErrorOf(client.getVersion())).toMatchObject({ code: SOAR_ERROR_CODES.CONNECTION });
+    const turnedAway = await soarErrorOf(client.getVersion());
+    expect(turnedAway).toMatchObject({ code: SOAR_ERROR_CODES.UNAVAILABLE, sent: false, path: '/rest/version' });
+    expect(turnedAway.retryAfterMs).toBeGreaterThan(0);
+    expect(turnedAway.retryAfterMs).toBeLessThanOrEqual(5_000);
+  });
+
+  it.each([502, 503, 504])('closes after %i, which may have been sent', async (status) => {
+    const server = await serveJson(cleanup, {}, status);
+    const client = clientFor(cleanup, server.url);
+    expect(await soarErrorOf(client.getVersion())).toMatchObject({ code: SOAR_ERROR_CODES.UNAVAILABLE, sent: true });
+    expect(await soarErrorOf(client.getVersion())).toMatchObject({ code: SOAR_ERROR_CODES.UNAVAILABLE, sent: false });
+  });
+
+  it.each([200, 401, 404, 429, 500])('stays open after %i: SOAR is there', async (status) => {
+    const server = await serveJson(cleanup, { failed: true, message: 'No.' }, status);
+    const client = clientFor(cleanup, server.url);
+    const first = await soarErrorOf(client.getVersion());
+    expect(await soarErrorOf(client.getVersion())).toMatchObject({ code: first.code, sent: true });
+  });
+
+  it('shares its gate with the other clients that were given it', async () => {
+    const gate = createGate();
+    const dead = clientFor(cleanup, `http://127.0.0.1:${await closedPort()}`, { gate });
+    await soarErrorOf(dead.getVersion());
+    const other = clientFor(cleanup, 'http://127.0.0.1:1', { gate });
+    expect(await soarErrorOf(other.getVersion())).toMatchObject({ code: SOAR_ERROR_CODES.UNAVAILABLE, sent: false });
+  });
+});

@@ -1,0 +1,79 @@
+import { inspect } from 'node:util';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { SoarAuth } from '../../../src/soar/auth.js';
+import { sample } from '../contracts/soar/samples.js';
+import { soarErrorOf } from './support/rejection.js';
+import { Cleanup, clientFor, closedPort, serveHttp } from './support/servers.js';
+
+const cleanup = new Cleanup();
+afterEach(() => cleanup.run());
+
+const CANARY = 'canary-5c1d7e';
+const BASIC = Buffer.from(`ann:${CANARY}`).toString('base64');
+const SECRETS = new RegExp(`${CANARY}|${BASIC}|sample-api-key`);
+const AUTHS: [string, SoarAuth][] = [
+  ['a token', { token: CANARY }],
+  ['a password', { username: 'ann', password: CANARY }],
+];
+
+/** Everything about an error that a log, a history or a screen could show. */
+function everythingOf(error: Error): string {
+  return [error.message, error.stack, JSON.stringify(error), inspect(error, { depth: null, showHidden: true })].join(
+    '\n',
+  );
+}
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Servers that try to bring the secret back to where it may be shown. */
+const SPITEFUL: [string, Answer][] = [
+  [
+    'repeats the headers in its message',
+    ({ headers }, response) => response.end(JSON.stringify({ failed: true, message: JSON.stringify(headers) })),
+  ],
+  [
+    'repeats the headers in an error page',
+    ({ headers }, response) => response.writeHead(400).end(`<pre>${JSON.stringify(headers)}</pre>`),
+  ],
+  [
+    'repeats the headers where a number is due',
+    ({ headers }, response) => response.end(JSON.stringify({ id: headers, status: headers, version: headers })),
+  ],
+  [
+    'redirects to an address with the secret',
+    (_request, response) => response.writeHead(302, { location: `http://x/?t=${CANARY}` }).end(),
+  ],
+  [
+    'cuts its answer',
+    (_request, response) => response.writeHead(200, { 'content-length': 1_000 }).write(CANARY) && response.destroy(),
+  ],
+  [
+    'sends the asset with its key in the wrong place',
+    (_request, response) => response.end(JSON.stringify([sample('approval-detail-approvals')])),
+  ],
+];
+
+describe.each(AUTHS)('%s', (_what, auth) => {
+  it.each(SPITEFUL)('is nowhere in the error when SOAR %s', async (_how, answer) => {
+    const server = await serveHttp(cleanup, answer);
+    const error = await soarErrorOf(clientFor(cleanup, server.url, { auth }).getApprovalDetail(21));
+    expect(everythingOf(error)).not.toMatch(SECRETS);
+  });
+
+  it('is nowhere in the error when no connection is made', async () => {
+    const client = clientFor(cleanup, `http://127.0.0.1:${await closedPort()}`, { auth });
+    const error = await soarErrorOf(client.listActionRuns({ filters: { name: CANARY } }));
+    expect(everythingOf(error)).not.toMatch(SECRETS);
+  });
+
+  it('is nowhere in the client itself', () => {
+    const client = clientFor(cleanup, 'http://127.0.0.1:1', { auth });
+    expect(inspect(client, { depth: null, showHidden: true })).not.toMatch(SECRETS);
+  });
+});
+
+it('the control, an error that repeats what SOAR said, shows the token', async () => {
+  const server = await serveHttp(cleanup, ({ headers }, response) => response.end(JSON.stringify(headers)));
+  const answer = await fetch(server.url, { headers: { 'ph-auth-token': CANARY } });
+  expect(everythingOf(new Error(await answer.text()))).toMatch(SECRETS);
+});
