@@ -1,24 +1,36 @@
-/** Two projects: `unit` needs nothing, `e2e` has a real Temporal dev server (test/e2e/global-setup.cjs). */
+/** Projects: `unit` needs nothing; `e2e` has a real Temporal dev server; `e2e-replayed` is the same with no workflow kept in memory. */
 const common = {
   testEnvironment: 'node',
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
-      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' }, sourceMaps: 'inline' },
+      {
+        jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
     ],
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
+  setupFilesAfterEnv: ['<rootDir>/test/time-limit.cjs'],
+};
+
+const endToEnd = {
+  ...common,
+  globalSetup: '<rootDir>/test/e2e/support/global-setup.cjs',
+  globalTeardown: '<rootDir>/test/e2e/support/global-teardown.cjs',
 };
 
 module.exports = {
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
+    { ...endToEnd, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
     {
-      ...common,
-      displayName: 'e2e',
-      testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
-      globalSetup: '<rootDir>/test/e2e/support/global-setup.cjs',
-      globalTeardown: '<rootDir>/test/e2e/support/global-teardown.cjs',
+      ...endToEnd,
+      displayName: 'e2e-replayed',
+      testMatch: ['<rootDir>/test/e2e/workflows/**/*.test.ts'],
+      globals: { maxCachedWorkflows: 0 },
     },
   ],
 };

@@ -10,7 +10,13 @@
  */
 export { createSoarRunnerClient } from './client/soar-runner-client.js';
 export type { SoarRunnerClient, Started } from './client/soar-runner-client.js';
-export type { BatchItem, BatchProgress, BatchRun, EnrichBatchInput, EnrichBatchResult } from './contracts/enrich-batch.js';
+export type {
+  BatchItem,
+  BatchProgress,
+  BatchRun,
+  EnrichBatchInput,
+  EnrichBatchResult,
+} from './contracts/enrich-batch.js';
 export type {
   ActionRunSummary,
   AppRunResult,

@@ -29,12 +29,16 @@ function checkNode() {
 
 function installPackages() {
   return unlessStamped(at('node_modules/.soar-runner-stamp'), [at('package-lock.json')], () =>
-    step('Installing packages (npm ci)', () => run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root })),
+    step('Installing packages (npm ci)', () =>
+      run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root }),
+    ),
   );
 }
 
 function build() {
-  const inputs = ['src', 'types', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/build.cjs'].map((entry) => at(entry));
+  const inputs = ['src', 'types', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/build.cjs'].map(
+    (entry) => at(entry),
+  );
   return unlessStamped(at('dist/.soar-runner-stamp'), inputs, () =>
     step('Compiling and bundling the workflows', () => run(process.execPath, [at('scripts/build.cjs')], { cwd: root })),
   );

@@ -5,7 +5,10 @@ const path = require('node:path');
 function filesBelow(entry) {
   if (!fs.existsSync(entry)) return [];
   if (!fs.statSync(entry).isDirectory()) return [entry];
-  return fs.readdirSync(entry).sort().flatMap((name) => filesBelow(path.join(entry, name)));
+  return fs
+    .readdirSync(entry)
+    .sort()
+    .flatMap((name) => filesBelow(path.join(entry, name)));
 }
 
 /** One hash over the content of files and folders: a step is done again only when what it works from has changed. */

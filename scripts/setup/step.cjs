@@ -7,7 +7,10 @@ async function step(title, work) {
   const startedAt = Date.now();
   const seconds = () => ((Date.now() - startedAt) / 1000).toFixed(1);
   process.stdout.write(`• ${title} …\n`);
-  const ticker = setInterval(() => process.stdout.write(`  still working: ${title}, ${seconds()} s\n`), REPORT_EVERY_MS);
+  const ticker = setInterval(
+    () => process.stdout.write(`  still working: ${title}, ${seconds()} s\n`),
+    REPORT_EVERY_MS,
+  );
   try {
     const result = await work();
     process.stdout.write(`  done in ${seconds()} s\n`);
@@ -20,14 +23,21 @@ async function step(title, work) {
 /** Runs a program to its end; rejects with the end of what it printed when it fails or takes longer than `timeoutMs`. */
 function run(command, args, { cwd, env, timeoutMs = 600_000 } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, timeout: timeoutMs, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      timeout: timeoutMs,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     const keep = (chunk) => (output = (output + chunk).slice(-4_000));
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', reject);
     child.on('close', (code, signal) =>
-      code === 0 ? resolve(output) : reject(new Error(`${command} ${args[0] ?? ''} ended with ${signal ?? code}:\n${output.trim()}`)),
+      code === 0
+        ? resolve(output)
+        : reject(new Error(`${command} ${args[0] ?? ''} ended with ${signal ?? code}:\n${output.trim()}`)),
     );
   });
 }

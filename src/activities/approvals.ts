@@ -6,7 +6,11 @@ import type { SoarClient } from '../soar/client.js';
 const PAGE_SIZE = 50;
 
 /** The approvals of a run, reduced to what may be shown. The asset's configuration never leaves the SOAR client. */
-export async function listApprovals(soar: SoarClient, actionRunId: number, call: CallOptions): Promise<ApprovalNotice[]> {
+export async function listApprovals(
+  soar: SoarClient,
+  actionRunId: number,
+  call: CallOptions,
+): Promise<ApprovalNotice[]> {
   const query = { filters: { action_run: actionRunId }, pageSize: PAGE_SIZE };
   const { data } = await soar.listApprovals(query, call);
   const ofThisRun = data.filter((approval) => approval.action_run === actionRunId);

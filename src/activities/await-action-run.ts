@@ -44,7 +44,10 @@ interface PollReport {
  * Waits for a run in two phases: the first attempt is a short burst of polls, then every attempt is one poll that gives
  * its slot back with a benign failure, and Temporal's backoff brings the next. However long it takes, the history keeps three events.
  */
-export function createAwaitActionRun(soar: SoarClient, board: StatusBoard): (input: AwaitInput) => Promise<ActionRunSight> {
+export function createAwaitActionRun(
+  soar: SoarClient,
+  board: StatusBoard,
+): (input: AwaitInput) => Promise<ActionRunSight> {
   return (input) => withPulse((pulse) => new Wait(soar, board, input, pulse).untilSight());
 }
 
@@ -112,7 +115,11 @@ class Wait {
     return isKnown ? undefined : open;
   }
 
-  #sight(kind: ActionRunSight['kind'], run: ActionRun | null, approvals: readonly ApprovalNotice[] = []): ActionRunSight {
+  #sight(
+    kind: ActionRunSight['kind'],
+    run: ActionRun | null,
+    approvals: readonly ApprovalNotice[] = [],
+  ): ActionRunSight {
     const actionRun = run && summarizeActionRun(run);
     return { kind, actionRunId: this.input.actionRunId, actionRun, approvals, polls: this.#polls };
   }
@@ -131,5 +138,10 @@ function pending(run: ActionRun, polls: number): ApplicationFailure {
   const report = reportOf(run, polls);
   const said = report.message === '' ? '' : `: ${report.message}`;
   const message = `action_run ${run.id} is ${report.status} (poll ${polls})${said}`;
-  return ApplicationFailure.create({ message, type: FAILURE_TYPES.actionRunPending, category: 'BENIGN', details: [report] });
+  return ApplicationFailure.create({
+    message,
+    type: FAILURE_TYPES.actionRunPending,
+    category: 'BENIGN',
+    details: [report],
+  });
 }

@@ -30,7 +30,11 @@ export function createFetchActionResults(soar: SoarClient): (input: FetchResults
   return (input) => withPulse(({ signal }) => readWithFittingPages(soar, input, { signal }));
 }
 
-async function readWithFittingPages(soar: SoarClient, input: FetchResultsInput, call: CallOptions): Promise<FetchedResults> {
+async function readWithFittingPages(
+  soar: SoarClient,
+  input: FetchResultsInput,
+  call: CallOptions,
+): Promise<FetchedResults> {
   let tooLarge: unknown;
   for (const pageSize of PAGE_SIZES) {
     try {
@@ -47,7 +51,12 @@ function isTooLarge(error: unknown): boolean {
   return error instanceof SoarError && error.code === SOAR_ERROR_CODES.BODY_TOO_LARGE;
 }
 
-async function readPages(soar: SoarClient, input: FetchResultsInput, pageSize: number, call: CallOptions): Promise<FetchedResults> {
+async function readPages(
+  soar: SoarClient,
+  input: FetchResultsInput,
+  pageSize: number,
+  call: CallOptions,
+): Promise<FetchedResults> {
   const taken = new TakenResults(input.budgetBytes);
   for (let page = 0; ; page++) {
     const { data, count, num_pages } = await soar.listActionResults(input.appRunId, { page, pageSize }, call);

@@ -23,17 +23,21 @@ const MAX_ROW_BYTES = 2_048;
 export function createFetchAppRuns(soar: SoarClient): (input: { actionRunId: number }) => Promise<FetchedAppRuns> {
   return ({ actionRunId }) =>
     withPulse(async ({ signal }) => {
-      const page = (query: { page: number; pageSize: number }) => soar.listActionRunAppRuns(actionRunId, query, { signal });
+      const page = (query: { page: number; pageSize: number }) =>
+        soar.listActionRunAppRuns(actionRunId, query, { signal });
       const { rows, complete } = await readAllPages(page, { pageSize: PAGE_SIZE, key: ({ id }) => String(id) });
       if (!complete) throw incomplete(`app_runs of action_run ${actionRunId}`);
       const kept = rows.slice(0, MAX_APP_RUNS);
-      const messageCharacters = Math.min(MAX_MESSAGE_CHARACTERS, Math.floor(MESSAGE_CHARACTERS / Math.max(kept.length, 1)));
+      const messageCharacters = Math.min(
+        MAX_MESSAGE_CHARACTERS,
+        Math.floor(MESSAGE_CHARACTERS / Math.max(kept.length, 1)),
+      );
       return { appRuns: kept.map((row) => shorten(row, messageCharacters)), omitted: rows.length - kept.length };
     });
 }
 
 /** Rows carry no results unless asked; a SOAR that sends them all the same must not fill the history. */
-function shorten({ result_data: _results, extra_data: _extra, ...row }: AppRun, messageCharacters: number): AppRun {
+function shorten({ result_data, extra_data, ...row }: AppRun, messageCharacters: number): AppRun {
   const message = cut(row.message, messageCharacters);
   const { id, status, action, action_run, app, app_name, asset } = row;
   const isLarge = jsonBytes({ ...row, message: '' }) > MAX_ROW_BYTES;

@@ -10,7 +10,9 @@ const PAGE_SIZE = 100;
  * What kind of action a request without `type` runs (`investigate`, `contain`, …), as the installed apps declare it;
  * `null` where SOAR does not say. Of several apps the most dangerous answer counts.
  */
-export function createFindActionType(soar: SoarClient): (input: { request: RunActionRequest }) => Promise<string | null> {
+export function createFindActionType(
+  soar: SoarClient,
+): (input: { request: RunActionRequest }) => Promise<string | null> {
   return ({ request }) =>
     withPulse(async ({ signal }) => {
       const query = { filters: { action: request.action }, pageSize: PAGE_SIZE };

@@ -1,4 +1,4 @@
-import type { ActionRunSummary } from '../contracts/run-action.js';
+import type { RunActionRequest } from '../contracts/run-action.js';
 import type { ApprovalNotice, CancelAnswer } from '../model/run-state.js';
 import type { SoarClient } from '../soar/client.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
@@ -17,7 +17,6 @@ import type { FetchedAppRuns } from './fetch-app-runs.js';
 import { createFindActionRuns } from './find-action-runs.js';
 import type { FindActionRuns } from './find-action-runs.js';
 import { createFindActionType } from './find-action-type.js';
-import type { RunActionRequest } from '../contracts/run-action.js';
 import { withPulse } from './pulse.js';
 import { createSubmitActionRun } from './submit-action-run.js';
 import type { SubmissionAnswer, SubmissionInput } from './submit-action-run.js';

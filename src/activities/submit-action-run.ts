@@ -73,8 +73,9 @@ function problemsOf(checked: Checked, prefix: string): string[] {
 
 /** A retry may POST only when the attempt before it left word that nothing was sent; a killed one leaves none. */
 function refuseAfterDoubtfulAttempt(): void {
-  const { attempt, heartbeatDetails } = Context.current().info;
-  if (attempt === 1 || (isNothingSent(heartbeatDetails) && heartbeatDetails.nothingSentInAttempt === attempt - 1)) return;
+  const { info } = Context.current();
+  const details: unknown = info.heartbeatDetails;
+  if (info.attempt === 1 || (isNothingSent(details) && details.nothingSentInAttempt === info.attempt - 1)) return;
   throw uncertain('An earlier attempt ended without a word: it may have reached SOAR.', 0);
 }
 
@@ -107,5 +108,10 @@ function isRefusal(error: SoarError): boolean {
 
 function uncertain(message: string, retryAfterMs: number): ApplicationFailure {
   const type = FAILURE_TYPES.submissionUncertain;
-  return ApplicationFailure.create({ message, type, nonRetryable: true, details: [{ retryAfterMs } satisfies UncertainDetails] });
+  return ApplicationFailure.create({
+    message,
+    type,
+    nonRetryable: true,
+    details: [{ retryAfterMs } satisfies UncertainDetails],
+  });
 }

@@ -38,7 +38,8 @@ function program(): Command {
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const isExpected = error instanceof Problem || error instanceof ConfigError || error instanceof SearchAttributesMissing;
+  const isExpected =
+    error instanceof Problem || error instanceof ConfigError || error instanceof SearchAttributesMissing;
   const text = isExpected || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message);
   process.stderr.write(`${text}\n`);
   return error instanceof Problem ? error.exitCode : 1;

@@ -22,7 +22,11 @@ export interface Started<W extends Workflow, S> {
 /** Starts our workflows, each once for its id. */
 export interface SoarRunnerClient {
   /** Starts `runAction`, or takes the one that `workflowId` names already, running or finished. */
-  runAction(workflowId: string, request: RunActionRequest, options?: RunActionOptions): Promise<Started<typeof runAction, RunState>>;
+  runAction(
+    workflowId: string,
+    request: RunActionRequest,
+    options?: RunActionOptions,
+  ): Promise<Started<typeof runAction, RunState>>;
   /** Starts `enrichBatch` likewise. */
   enrichBatch(workflowId: string, input: EnrichBatchInput): Promise<Started<typeof enrichBatch, BatchProgress>>;
 }
@@ -31,7 +35,11 @@ export interface SoarRunnerClient {
 export function createSoarRunnerClient(client: Client, taskQueue: string = DEFAULT_TASK_QUEUE): SoarRunnerClient {
   return {
     runAction: async (workflowId, request, options) => {
-      await startOnce(client, WORKFLOW_TYPES.runAction, { workflowId, taskQueue, args: options ? [request, options] : [request] });
+      await startOnce(client, WORKFLOW_TYPES.runAction, {
+        workflowId,
+        taskQueue,
+        args: options ? [request, options] : [request],
+      });
       return started(client.workflow.getHandle<typeof runAction>(workflowId), QUERIES.status);
     },
     enrichBatch: async (workflowId, input) => {
@@ -61,7 +69,8 @@ function started<W extends Workflow, S>(handle: WorkflowHandle<W>, query: string
   return {
     workflowId: handle.workflowId,
     result: () => withPatience(() => handle.result()),
-    status: () => withPatience(() => handle.query<S, []>(query)),
-    cancel: (reason) => withPatience(() => handle.signal<[string?]>('cancel', ...(reason === undefined ? [] : [reason]))),
+    status: () => withPatience(() => handle.query<S>(query)),
+    cancel: (reason) =>
+      withPatience(() => handle.signal<[string?]>('cancel', ...(reason === undefined ? [] : [reason]))),
   };
 }

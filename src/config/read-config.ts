@@ -63,7 +63,12 @@ type AuthVariables = Pick<Settings, 'SOAR_AUTH_TOKEN' | 'SOAR_AUTH_TOKEN_FILE' |
 
 /** Exactly one way of proving oneself, or a sentence on what is missing. */
 function readAuth(given: AuthVariables): SoarAuth | string {
-  const { SOAR_AUTH_TOKEN: token, SOAR_AUTH_TOKEN_FILE: tokenFile, SOAR_USERNAME: username, SOAR_PASSWORD: password } = given;
+  const {
+    SOAR_AUTH_TOKEN: token,
+    SOAR_AUTH_TOKEN_FILE: tokenFile,
+    SOAR_USERNAME: username,
+    SOAR_PASSWORD: password,
+  } = given;
   const ways = [token, tokenFile, username ?? password].filter((way) => way !== undefined);
   if (ways.length > 1) return 'SOAR_AUTH_TOKEN, SOAR_AUTH_TOKEN_FILE and SOAR_USERNAME exclude each other: set one.';
   if (token !== undefined) return { token };

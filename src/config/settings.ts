@@ -25,11 +25,19 @@ const httpUrl = z
 export const settingsSchema = z.object({
   SOAR_BASE_URL: httpUrl.describe('Address of SOAR, without /rest.'),
   SOAR_AUTH_TOKEN: z.string().optional().describe('Token of a SOAR automation user, sent as ph-auth-token.'),
-  SOAR_AUTH_TOKEN_FILE: z.string().optional().describe('File that holds the token instead; read again when it changes.'),
+  SOAR_AUTH_TOKEN_FILE: z
+    .string()
+    .optional()
+    .describe('File that holds the token instead; read again when it changes.'),
   SOAR_USERNAME: z.string().optional().describe('User name for Basic authentication, instead of a token.'),
   SOAR_PASSWORD: z.string().optional().describe('Password for Basic authentication.'),
-  SOAR_CA_FILE: z.string().optional().describe('PEM file of the authority that signed SOAR’s certificate, where it is not a public one.'),
-  SOAR_TLS_VERIFY: flag.default(true).describe('false accepts any certificate of SOAR; a warning is logged at every start.'),
+  SOAR_CA_FILE: z
+    .string()
+    .optional()
+    .describe('PEM file of the authority that signed SOAR’s certificate, where it is not a public one.'),
+  SOAR_TLS_VERIFY: flag
+    .default(true)
+    .describe('false accepts any certificate of SOAR; a warning is logged at every start.'),
   SOAR_MAX_CONNECTIONS: count.default(32).describe('Connections to SOAR that one worker process keeps at most.'),
   TEMPORAL_TASK_QUEUE: z.string().default(DEFAULT_TASK_QUEUE).describe('Task queue the worker takes work from.'),
   LOG_LEVEL: z

@@ -5,7 +5,9 @@ import { runActionOptionsSchema } from './run-action.js';
 import { checkWith } from './soar/check.js';
 import { runActionRequestSchema } from './soar/run-action-request.js';
 
-const itemSchema = z.record(z.string(), z.unknown(), { error: 'must be an object: one parameter set, as {"ip": "192.0.2.1"}' });
+const itemSchema = z.record(z.string(), z.unknown(), {
+  error: 'must be an object: one parameter set, as {"ip": "192.0.2.1"}',
+});
 
 /** One parameter set: what the action is run on once. */
 export type BatchItem = z.infer<typeof itemSchema>;
@@ -20,7 +22,10 @@ export const enrichBatchOptionsSchema = z.strictObject({
 /** Input of `enrichBatch`: the page's body with one target and no parameters, and the parameter sets as items. */
 export const enrichBatchInputSchema = z.strictObject({
   request: runActionRequestSchema
-    .refine(({ targets }) => targets.length === 1, { path: ['targets'], error: 'must have exactly one target in a batch' })
+    .refine(({ targets }) => targets.length === 1, {
+      path: ['targets'],
+      error: 'must have exactly one target in a batch',
+    })
     .refine(({ targets }) => targets.every(({ parameters }) => !parameters?.length), {
       path: ['targets', 0, 'parameters'],
       error: 'must be absent in a batch: the parameter sets are the items',

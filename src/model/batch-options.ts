@@ -14,7 +14,9 @@ export const MAX_RUNS_IN_FLIGHT = 200;
 export const BATCH_PRIORITY_KEY = 4;
 
 /** Fills in the defaults. The values have been checked by `contracts/enrich-batch.ts`. */
-export function readBatchOptions(options: { itemsPerRun?: number | undefined; maxRunsInFlight?: number | undefined } | null | undefined): BatchOptions {
+export function readBatchOptions(
+  options: { itemsPerRun?: number | undefined; maxRunsInFlight?: number | undefined } | null | undefined,
+): BatchOptions {
   return {
     itemsPerRun: options?.itemsPerRun ?? BATCH_OPTION_DEFAULTS.itemsPerRun,
     maxRunsInFlight: options?.maxRunsInFlight ?? BATCH_OPTION_DEFAULTS.maxRunsInFlight,

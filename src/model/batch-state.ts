@@ -34,17 +34,29 @@ interface BatchMoment {
   readonly cancelRequested: boolean;
 }
 
-type Progress = BatchTotals & BatchMoment & { readonly done: number; readonly succeeded: number; readonly failed: number };
+type Progress = BatchTotals &
+  BatchMoment & { readonly done: number; readonly succeeded: number; readonly failed: number };
 
 const MAX_MESSAGE_CHARACTERS = 300;
 
 /** The record of a run that came to its end. An item succeeded where no app_run says that it failed. */
 export function finishedRun(workflowId: string, firstItem: number, items: number, result: RunResult): RunRecord {
-  const failures = new Set(result.appRuns.flatMap(({ resultsOmitted }) => resultsOmitted?.failures.map(({ index }) => index) ?? []));
+  const failures = new Set(
+    result.appRuns.flatMap(({ resultsOmitted }) => resultsOmitted?.failures.map(({ index }) => index) ?? []),
+  );
   const succeeded = result.outcome === 'success' ? items - failures.size : 0;
   const { outcome, actionRunId } = result;
   const message = result.message.slice(0, MAX_MESSAGE_CHARACTERS);
-  return { workflowId, firstItem, items, succeeded, actionRunId, appRunIds: result.appRuns.map(({ id }) => id), outcome, message };
+  return {
+    workflowId,
+    firstItem,
+    items,
+    succeeded,
+    actionRunId,
+    appRunIds: result.appRuns.map(({ id }) => id),
+    outcome,
+    message,
+  };
 }
 
 /** The record of a run whose workflow failed: SOAR refused it, say. */

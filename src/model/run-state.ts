@@ -72,7 +72,8 @@ export function initialRunState(action: string): RunState {
 
 const PHASE_TEXT: Record<RunPhase, string> = {
   submitting: 'Submitting the action to SOAR.',
-  lookingUpSubmission: 'The answer to the POST was lost: looking in SOAR whether the action was queued, before anything is sent again.',
+  lookingUpSubmission:
+    'The answer to the POST was lost: looking in SOAR whether the action was queued, before anything is sent again.',
   awaitingResolution:
     'Whether SOAR queued the action is unknown, and it changes something: a person decides, by update `resolveSubmission`.',
   delayed: 'SOAR holds the action back until it is due.',
@@ -88,11 +89,15 @@ export function describeRun(state: RunState): string {
   const lines = [
     `**${escapeMarkdown(state.action)}** · ${state.outcome ?? state.phase}`,
     PHASE_TEXT[state.phase],
-    state.actionRunId === null ? undefined : `SOAR action_run **${state.actionRunId}**: ${escapeMarkdown(state.status ?? 'queued')}`,
+    state.actionRunId === null
+      ? undefined
+      : `SOAR action_run **${state.actionRunId}**: ${escapeMarkdown(state.status ?? 'queued')}`,
     state.message ? `> ${escapeMarkdown(state.message)}` : undefined,
     state.phase === 'delayed' ? `Due ${state.dueTime ?? 'soon'}.` : undefined,
     ...state.approvals.map(describeApproval),
-    state.submissions > 1 ? `The action was POSTed ${state.submissions} times; surplus runs are cancelled and reported.` : undefined,
+    state.submissions > 1
+      ? `The action was POSTed ${state.submissions} times; surplus runs are cancelled and reported.`
+      : undefined,
     state.cancel ? describeCancel(state.cancel) : undefined,
   ];
   return lines.filter((line) => line !== undefined).join('\n\n');
@@ -112,5 +117,8 @@ const SHOWN_CHARACTERS = 500;
 
 /** SOAR's texts are untrusted: cut, on one line, and with no Markdown of their own. */
 function escapeMarkdown(text: string): string {
-  return text.slice(0, SHOWN_CHARACTERS).replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|!~]/g, '\\$&');
+  return text
+    .slice(0, SHOWN_CHARACTERS)
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_{}[\]<>#|!~]/g, '\\$&');
 }

@@ -81,5 +81,7 @@ export async function createSoarWorker(options: SoarWorkerOptions): Promise<Soar
 /** The bundle that the build made; run from the sources there is none, and the SDK bundles at start. */
 function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
   const codePath = path.join(__dirname, '../workflow-bundle.js');
-  return existsSync(codePath) ? { workflowBundle: { codePath } } : { workflowsPath: path.join(__dirname, '../workflows') };
+  return existsSync(codePath)
+    ? { workflowBundle: { codePath } }
+    : { workflowsPath: path.join(__dirname, '../workflows') };
 }

@@ -7,7 +7,10 @@ export type { Logger };
 
 /** Makes the log: JSON lines to standard output, or to `destination`. Values under the names of secrets are blanked. */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
-  const redact = { paths: ['token', 'password', '*.token', '*.password', '*["ph-auth-token"]', '*.authorization'], censor: '***' };
+  const redact = {
+    paths: ['token', 'password', '*.token', '*.password', '*["ph-auth-token"]', '*.authorization'],
+    censor: '***',
+  };
   const options = { level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime };
   return destination ? pino(options, destination) : pino(options);
 }

@@ -20,9 +20,15 @@ export class CancelDesk {
   constructor(stop: Stop, view: RunView) {
     this.#stop = stop;
     this.#view = view;
-    setHandler(cancelSignal, (argument) => this.#request('signal', argument), {
-      description: 'Stop the run and cancel it in SOAR. Optional argument: a reason, or { reason }.',
-    });
+    setHandler(
+      cancelSignal,
+      (argument) => {
+        this.#request('signal', argument);
+      },
+      {
+        description: 'Stop the run and cancel it in SOAR. Optional argument: a reason, or { reason }.',
+      },
+    );
     setHandler(requestCancelUpdate, (argument) => this.#requestAndWait(argument), {
       description: 'The same as signal cancel, answered with what SOAR says to it.',
     });
@@ -36,14 +42,14 @@ export class CancelDesk {
   /** Passes the stop on to SOAR, once. */
   async answer(): Promise<void> {
     if (this.#view.state.cancel) return;
-    const reason = this.#stop.request?.reason;
+    const reason = this.#stop.request()?.reason;
     const answer = await this.#cancelInSoar();
     this.#view.update({ cancel: { ...answer, ...(reason === undefined ? {} : { reason }) } });
   }
 
   /** Before the workflow ends: nobody who asked for a cancel, however late, goes without an answer. */
   async answerAll(): Promise<void> {
-    const unanswered = (): boolean => this.#stop.request !== undefined && !this.#view.state.cancel;
+    const unanswered = (): boolean => this.#stop.request() !== undefined && !this.#view.state.cancel;
     do {
       if (unanswered()) await this.answer();
       await condition(() => allHandlersFinished() || unanswered());
@@ -69,6 +75,8 @@ export class CancelDesk {
   async #cancelInSoar(): Promise<CancelAnswer> {
     if (this.#actionRunId === undefined) return NOTHING_SUBMITTED;
     this.#view.update({ phase: 'cancelling' });
-    return soar('cancel', `cancel action_run ${String(this.#actionRunId)}`).cancelActionRun({ actionRunId: this.#actionRunId });
+    return soar('cancel', `cancel action_run ${String(this.#actionRunId)}`).cancelActionRun({
+      actionRunId: this.#actionRunId,
+    });
   }
 }

@@ -13,14 +13,18 @@ export interface CollectedResults {
 
 /** Fetches the app_runs and their action results: inline while the byte budget lasts, by reference beyond it. */
 export async function collectResults(actionRunId: number, budgetBytes: number): Promise<CollectedResults> {
-  const { appRuns, omitted } = await soar('read', `app_runs of action_run ${String(actionRunId)}`).fetchAppRuns({ actionRunId });
+  const { appRuns, omitted } = await soar('read', `app_runs of action_run ${String(actionRunId)}`).fetchAppRuns({
+    actionRunId,
+  });
   const collected: AppRunResult[] = [];
   let remainingBytes = budgetBytes;
   for (let start = 0; start < appRuns.length; start += APP_RUNS_AT_ONCE) {
     const group = appRuns.slice(start, start + APP_RUNS_AT_ONCE);
     const share = Math.floor(remainingBytes / group.length);
     const fetched = await Promise.all(
-      group.map(({ id }) => soar('read', `results of app_run ${String(id)}`).fetchActionResults({ appRunId: id, budgetBytes: share })),
+      group.map(({ id }) =>
+        soar('read', `results of app_run ${String(id)}`).fetchActionResults({ appRunId: id, budgetBytes: share }),
+      ),
     );
     remainingBytes -= fetched.reduce((sum, { inlineBytes }) => sum + inlineBytes, 0);
     collected.push(...group.map((appRun, index) => ({ ...appRun, ...fetched[index]?.outcome })));

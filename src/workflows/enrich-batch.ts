@@ -13,7 +13,13 @@ import {
 } from '@temporalio/workflow';
 import type { ChildWorkflowHandle, ChildWorkflowOptions } from '@temporalio/workflow';
 import type { SoarActivities } from '../activities/index.js';
-import type { BatchItem, BatchProgress, BatchRun, EnrichBatchInput, EnrichBatchResult } from '../contracts/enrich-batch.js';
+import type {
+  BatchItem,
+  BatchProgress,
+  BatchRun,
+  EnrichBatchInput,
+  EnrichBatchResult,
+} from '../contracts/enrich-batch.js';
 import type { RunActionRequest } from '../contracts/run-action.js';
 import { BATCH_PRIORITY_KEY, readBatchOptions } from '../model/batch-options.js';
 import type { BatchOptions } from '../model/batch-options.js';
@@ -42,7 +48,8 @@ export async function enrichBatch(input: EnrichBatchInput): Promise<EnrichBatchR
   await checkBatch(input);
   const batch = new Batch(input);
   const result = await CancellationScope.nonCancellable(() => batch.story());
-  if (result.outcome === 'cancelled' && batch.stop.request?.by === 'temporal') throw new CancelledFailure('The batch was cancelled.');
+  if (result.outcome === 'cancelled' && batch.stop.request()?.by === 'temporal')
+    throw new CancelledFailure('The batch was cancelled.');
   return result;
 }
 
@@ -60,28 +67,34 @@ class Batch {
     this.#distinct = distinct.length;
     this.#packs = pack(distinct, this.#options.itemsPerRun);
     setHandler(progressQuery, () => this.#progress(), { description: 'How many items are done, succeeded, failed.' });
-    setHandler(cancelSignal, (argument) => this.#requestCancel(argument), {
-      description: 'Stop the batch and cancel its runs in SOAR. Optional argument: a reason, or { reason }.',
-    });
+    setHandler(
+      cancelSignal,
+      (argument) => {
+        this.#requestCancel(argument);
+      },
+      {
+        description: 'Stop the batch and cancel its runs in SOAR. Optional argument: a reason, or { reason }.',
+      },
+    );
   }
 
   async story(): Promise<EnrichBatchResult> {
     this.#show();
     const passedOn = this.stop.requested().then(() => this.#cancelRunsInFlight());
     await inWindow(this.#packs, this.#options.maxRunsInFlight, (next) => this.#run(next));
-    if (this.stop.request) await passedOn;
+    if (this.stop.request()) await passedOn;
     return this.#conclude();
   }
 
   /** Never fails: what went wrong with one run is that run's result. */
   async #run({ firstItem, items }: Pack<BatchItem>): Promise<void> {
-    if (this.stop.request) return;
+    if (this.stop.request()) return;
     const workflowId = `${workflowInfo().workflowId}/${firstItem}`;
     try {
       const child = await startChild<typeof runAction>(WORKFLOW_TYPES.runAction, this.#childOptions(workflowId, items));
       this.#inFlight.add(child);
       this.#show();
-      if (this.stop.request) await this.#cancelRun(child);
+      if (this.stop.request()) await this.#cancelRun(child);
       const result = await child.result();
       this.#inFlight.delete(child);
       this.#runs.push(finishedRun(workflowId, firstItem, items.length, result));
@@ -91,7 +104,10 @@ class Batch {
     this.#show();
   }
 
-  #childOptions(workflowId: string, items: readonly BatchItem[]): ChildWorkflowOptions & { args: Parameters<typeof runAction> } {
+  #childOptions(
+    workflowId: string,
+    items: readonly BatchItem[],
+  ): ChildWorkflowOptions & { args: Parameters<typeof runAction> } {
     const batchId = workflowInfo().workflowId;
     return {
       workflowId,
@@ -114,12 +130,14 @@ class Batch {
 
   /** By signal, so that the run still says what became of it. One that has just ended needs no cancel. */
   async #cancelRun(child: ChildWorkflowHandle<typeof runAction>): Promise<void> {
-    await child.signal(cancelSignal, { reason: this.stop.request?.reason ?? 'The batch was cancelled.' }).catch(() => undefined);
+    await child
+      .signal(cancelSignal, { reason: this.stop.request()?.reason ?? 'The batch was cancelled.' })
+      .catch(() => undefined);
   }
 
   #progress(): BatchProgress {
     const totals = { total: this.input.items.length, distinct: this.#distinct, runsPlanned: this.#packs.length };
-    const cancelRequested = this.stop.request !== undefined;
+    const cancelRequested = this.stop.request() !== undefined;
     return batchProgress(totals, this.#runs, { runsInFlight: this.#inFlight.size, cancelRequested });
   }
 
@@ -130,7 +148,7 @@ class Batch {
   #conclude(): EnrichBatchResult {
     const { total, distinct, succeeded } = this.#progress();
     const runs = this.#runs.toSorted((a, b) => a.firstItem - b.firstItem);
-    const outcome = this.stop.request ? 'cancelled' : succeeded > 0 ? 'success' : 'failed';
+    const outcome = this.stop.request() ? 'cancelled' : succeeded > 0 ? 'success' : 'failed';
     upsertSearchAttributes([{ key: KEYS.state, value: outcome }]);
     return { outcome, total, distinct, succeeded, failed: distinct - succeeded, runs };
   }

@@ -22,7 +22,8 @@ export class OperatorDesk {
       validator: (argument) => {
         this.#check(argument);
       },
-      description: 'Decide about a POST whose answer was lost: { decision: "resubmit" | "abandon" | "adopt", actionRunId? }',
+      description:
+        'Decide about a POST whose answer was lost: { decision: "resubmit" | "abandon" | "adopt", actionRunId? }',
     });
   }
 

@@ -44,7 +44,8 @@ export async function runAction(request: RunActionRequest, options?: RunActionOp
   requireObject(request);
   const run = new ActionRun(request, readRunOptions(options), options);
   const result = await CancellationScope.nonCancellable(() => run.story());
-  if (result.outcome === 'cancelled' && run.stop.request?.by === 'temporal') throw new CancelledFailure(result.message);
+  if (result.outcome === 'cancelled' && run.stop.request()?.by === 'temporal')
+    throw new CancelledFailure(result.message);
   if (run.options.failUnlessSuccess && result.outcome !== 'success') throw notSuccessful(result);
   return result;
 }
@@ -63,9 +64,11 @@ class ActionRun {
     readonly options: RunOptions,
     readonly givenOptions: RunActionOptions | undefined,
   ) {
-    this.#view = new RunView(String(request.action));
+    this.#view = new RunView(request.action);
     this.#cancels = new CancelDesk(this.stop, this.#view);
-    setHandler(statusQuery, () => this.#view.state, { description: 'Where the run stands, who is asked, what SOAR last said.' });
+    setHandler(statusQuery, () => this.#view.state, {
+      description: 'Where the run stands, who is asked, what SOAR last said.',
+    });
   }
 
   async story(): Promise<RunActionResult> {
@@ -89,7 +92,11 @@ class ActionRun {
     this.#view.update({ actionRunId, phase: 'awaitingActionRun' });
     this.#cancels.watch(actionRunId);
     this.#view.publish(this.#containerId);
-    const watch = new SurplusWatch({ tag: this.#tag, name: taggedName(this.request.name, this.#tag), keep: actionRunId });
+    const watch = new SurplusWatch({
+      tag: this.#tag,
+      name: taggedName(this.request.name, this.#tag),
+      keep: actionRunId,
+    });
     await watch.cancel(surplus);
     const follow = (): Promise<ActionRunSight> => this.#untilEnded(actionRunId);
     const sight = await (this.#view.state.submissions > 1 ? watch.during(follow) : follow());
@@ -131,23 +138,44 @@ class ActionRun {
     this.#view.update({ approvals });
   }
 
-  #conclude({ actionRun, actionRunId }: ActionRunSight, results: CollectedResults, watch: SurplusWatch): RunActionResult {
+  #conclude(
+    { actionRun, actionRunId }: ActionRunSight,
+    results: CollectedResults,
+    watch: SurplusWatch,
+  ): RunActionResult {
     const { approvals, polls, submissions } = this.#view.state;
     const statusClass = actionRun ? classifyActionRun(actionRun) : 'missing';
     const outcome = decideOutcome({ statusClass, stopped: this.#stoppedBy(), approvals });
     const message = actionRun?.message ?? `SOAR does not know action_run ${actionRunId}, although it had queued it.`;
-    return { outcome, message, actionRunId, actionRun, ...results, approvals, surplusRuns: watch.runs, submissions, polls };
+    return {
+      outcome,
+      message,
+      actionRunId,
+      actionRun,
+      ...results,
+      approvals,
+      surplusRuns: watch.runs,
+      submissions,
+      polls,
+    };
   }
 
   #neverRan(): RunActionResult {
     const { submissions } = this.#view.state;
-    const message = this.stop.request ? NOTHING_FOUND : GIVEN_UP;
-    const nothing = { actionRunId: null, actionRun: null, appRuns: [], appRunsOmitted: 0, approvals: [], surplusRuns: [] };
-    return { outcome: this.stop.request ? 'cancelled' : 'failed', message, ...nothing, submissions, polls: 0 };
+    const message = this.stop.request() ? NOTHING_FOUND : GIVEN_UP;
+    const nothing = {
+      actionRunId: null,
+      actionRun: null,
+      appRuns: [],
+      appRunsOmitted: 0,
+      approvals: [],
+      surplusRuns: [],
+    };
+    return { outcome: this.stop.request() ? 'cancelled' : 'failed', message, ...nothing, submissions, polls: 0 };
   }
 
   #stoppedBy(): 'cancel' | 'timeout' | undefined {
-    const { request } = this.stop;
+    const request = this.stop.request();
     return request && (request.by === 'deadline' ? 'timeout' : 'cancel');
   }
 
@@ -171,5 +199,10 @@ function requireObject(request: unknown): void {
 
 function notSuccessful(result: RunActionResult): ApplicationFailure {
   const message = `action_run ${String(result.actionRunId)} ended ${result.outcome}: ${result.message}`;
-  return ApplicationFailure.create({ message, type: FAILURE_TYPES.actionRunNotSuccessful, nonRetryable: true, details: [result] });
+  return ApplicationFailure.create({
+    message,
+    type: FAILURE_TYPES.actionRunNotSuccessful,
+    nonRetryable: true,
+    details: [result],
+  });
 }

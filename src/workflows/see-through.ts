@@ -26,5 +26,5 @@ export async function seeThrough(view: RunView, actionRunId: number): Promise<Ac
 }
 
 function shown(actionRun: ActionRunSummary | null): { status?: string; message?: string | null } {
-  return actionRun ? { status: actionRun.status, message: actionRun.message ?? null } : {};
+  return actionRun ? { status: actionRun.status, message: actionRun.message } : {};
 }

@@ -20,7 +20,8 @@ export class Stop {
     this.#scope.cancel();
   }
 
-  get request(): StopRequest | undefined {
+  /** Who stopped the workflow, if anybody has. */
+  request(): StopRequest | undefined {
     return this.#request ?? (this.#scope.consideredCancelled ? { by: 'temporal' } : undefined);
   }
 
@@ -31,11 +32,11 @@ export class Stop {
 
   /** Runs `work` until it ends or somebody stops it; `undefined` means stopped. */
   async unlessStopped<T>(work: () => Promise<T>): Promise<T | undefined> {
-    if (this.request) return undefined;
+    if (this.request()) return undefined;
     try {
       return await this.#scope.run(work);
     } catch (error) {
-      if (this.request && isCancellation(error)) return undefined;
+      if (this.request() && isCancellation(error)) return undefined;
       throw error;
     }
   }

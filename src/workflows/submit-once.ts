@@ -40,12 +40,13 @@ export async function submitOnce(context: SubmissionContext): Promise<Submitted 
     if (!certainlyNotSubmitted) {
       const found = await lookUpUntilSettled(context, pauseMs);
       if (found) return found;
-      const decision = context.stop.request ? 'abandon' : await decideWhetherToSubmitAgain(context);
+      const decision = context.stop.request() ? 'abandon' : await decideWhetherToSubmitAgain(context);
       if (decision === 'abandon') return undefined;
       if (typeof decision === 'number') return keepOldest(context, decision);
     }
     const posted = await post(context);
-    if (posted.kind !== 'uncertain') return posted.kind === 'stopped' ? undefined : keepOldest(context, posted.actionRunId);
+    if (posted.kind !== 'uncertain')
+      return posted.kind === 'stopped' ? undefined : keepOldest(context, posted.actionRunId);
     certainlyNotSubmitted = false;
     pauseMs = posted.retryAfterMs;
   }
@@ -60,7 +61,9 @@ async function post({ input, stop, view }: SubmissionContext): Promise<Posted> {
   view.update({ phase: 'submitting', submissions: view.state.submissions + 1 });
   try {
     // The activity lets a POST that is under way finish, so a stop here means that nothing was sent.
-    const answer = await stop.unlessStopped(() => soar('submit', `submit “${view.state.action}”`).submitActionRun(input));
+    const answer = await stop.unlessStopped(() =>
+      soar('submit', `submit “${view.state.action}”`).submitActionRun(input),
+    );
     if (!answer) return { kind: 'stopped' };
     view.update({ message: answer.message });
     return { kind: 'submitted', actionRunId: answer.actionRunId };
@@ -81,7 +84,9 @@ function readUncertain(error: unknown): UncertainDetails | undefined {
 }
 
 function isUncertainDetails(value: unknown): value is UncertainDetails {
-  return typeof value === 'object' && value !== null && 'retryAfterMs' in value && typeof value.retryAfterMs === 'number';
+  return (
+    typeof value === 'object' && value !== null && 'retryAfterMs' in value && typeof value.retryAfterMs === 'number'
+  );
 }
 
 async function lookUpUntilSettled(context: SubmissionContext, pauseMs: number): Promise<Submitted | undefined> {

@@ -16,7 +16,10 @@ export class SurplusWatch {
   async cancel(actionRunIds: readonly number[]): Promise<void> {
     for (const actionRunId of actionRunIds) {
       if (this.runs.some((run) => run.actionRunId === actionRunId)) continue;
-      const { accepted, message } = await soar('cancel', `cancel surplus action_run ${String(actionRunId)}`).cancelActionRun({ actionRunId });
+      const { accepted, message } = await soar(
+        'cancel',
+        `cancel surplus action_run ${String(actionRunId)}`,
+      ).cancelActionRun({ actionRunId });
       this.runs.push({ actionRunId, cancel: { accepted, message } });
     }
   }

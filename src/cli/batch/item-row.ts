@@ -20,12 +20,14 @@ export function rowsOfRun(run: BatchRun, items: readonly BatchItem[], results: r
   return items.map((item, index) => {
     const inPlace = results.length === items.length ? results[index] : undefined;
     const result = byParameters.get(canonicalJson(item)) ?? inPlace;
-    return result ? rowOfResult(run, result) : { status: 'failed', message: run.message, fields: {}, actionRunId: run.actionRunId };
+    return result
+      ? rowOfResult(run, result)
+      : { status: 'failed', message: run.message, fields: {}, actionRunId: run.actionRunId };
   });
 }
 
 function parametersKey({ parameter }: ActionResult): string {
-  const { context: _context, ...own } = parameter ?? {};
+  const { context, ...own } = parameter ?? {};
   return canonicalJson(own);
 }
 

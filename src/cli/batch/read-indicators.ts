@@ -29,13 +29,19 @@ export async function readIndicators(file: string): Promise<Indicators> {
   await checkFile(file);
   const rows: InputRow[] = [];
   let columns: string[] = [];
-  const options = { bom: true, columns: (header: string[]) => (columns = readHeader(file, header)), skip_empty_lines: true, trim: true };
+  const options = {
+    bom: true,
+    columns: (header: string[]) => (columns = readHeader(file, header)),
+    skip_empty_lines: true,
+    trim: true,
+  };
   try {
     for await (const row of createReadStream(file).pipe(parse(options))) rows.push(rowsSchema.parse(row));
   } catch (error) {
     throw error instanceof Problem ? error : new Problem(readingProblem(file, error));
   }
-  if (columns.length === 0) throw new Problem(`${file} is empty: it must have a header line with a column "${INDICATOR_COLUMN}".`);
+  if (columns.length === 0)
+    throw new Problem(`${file} is empty: it must have a header line with a column "${INDICATOR_COLUMN}".`);
   if (rows.length === 0) throw new Problem(`${file} has a header but no rows.`);
   return { columns, rows };
 }
@@ -47,7 +53,9 @@ async function checkFile(file: string): Promise<void> {
   if (!stats.isFile()) throw new Problem(`${file} is not a file.`);
   if (stats.size <= MAX_FILE_BYTES) return;
   const megabytes = Math.ceil(stats.size / 1024 / 1024);
-  throw new Problem(`${file} is ${megabytes} MiB large; at most ${MAX_FILE_BYTES / 1024 / 1024} MiB are read: split it into several files.`);
+  throw new Problem(
+    `${file} is ${megabytes} MiB large; at most ${MAX_FILE_BYTES / 1024 / 1024} MiB are read: split it into several files.`,
+  );
 }
 
 function readHeader(file: string, header: string[]): string[] {

@@ -7,7 +7,11 @@ import type { ItemRow } from './item-row.js';
 const PAGE_SIZE = 100;
 
 /** Reads the rows of a finished batch from SOAR: one for each of its distinct items, in their order. */
-export async function readRows(soar: SoarClient, result: EnrichBatchResult, distinct: readonly BatchItem[]): Promise<ItemRow[]> {
+export async function readRows(
+  soar: SoarClient,
+  result: EnrichBatchResult,
+  distinct: readonly BatchItem[],
+): Promise<ItemRow[]> {
   const rows: ItemRow[] = Array.from({ length: distinct.length }, () => NOT_RUN);
   for (const run of result.runs) {
     const items = distinct.slice(run.firstItem, run.firstItem + run.items);
@@ -16,7 +20,12 @@ export async function readRows(soar: SoarClient, result: EnrichBatchResult, dist
   return rows;
 }
 
-const NOT_RUN: ItemRow = { status: 'cancelled', message: 'The batch was cancelled before this one was run.', fields: {}, actionRunId: null };
+const NOT_RUN: ItemRow = {
+  status: 'cancelled',
+  message: 'The batch was cancelled before this one was run.',
+  fields: {},
+  actionRunId: null,
+};
 
 async function readResults(soar: SoarClient, { appRunIds }: BatchRun): Promise<ActionResult[]> {
   const results: ActionResult[] = [];

@@ -11,7 +11,11 @@ export function resultsTable(names: readonly string[], rows: readonly ItemRow[])
   const numbered = rows.map((row, index) => ({ name: names[index] ?? '', row }));
   const first = numbered.slice(0, SHOWN_ROWS);
   const failed = numbered.slice(SHOWN_ROWS).filter(({ row }) => row.status !== 'success');
-  const table = new Table({ head: ['ip', 'status', 'message'], style: { head: [], border: [], compact: true }, colWidths: [42, 11, 60] });
+  const table = new Table({
+    head: ['ip', 'status', 'message'],
+    style: { head: [], border: [], compact: true },
+    colWidths: [42, 11, 60],
+  });
   table.push(...[...first, ...failed.slice(0, SHOWN_FAILURES)].map(({ name, row }) => cells(name, row)));
   const hidden = rows.length - table.length;
   return hidden > 0 ? `${table.toString()}\n… and ${hidden} more` : table.toString();

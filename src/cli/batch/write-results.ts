@@ -17,7 +17,12 @@ const RUN_COLUMN = 'action_run_id';
  * @param places for every input row the place of its item in `rows`
  * @throws Problem where the file cannot be written
  */
-export async function writeResults(file: string, indicators: Indicators, places: readonly number[], rows: readonly ItemRow[]): Promise<void> {
+export async function writeResults(
+  file: string,
+  indicators: Indicators,
+  places: readonly number[],
+  rows: readonly ItemRow[],
+): Promise<void> {
   const part = `${file}.${process.pid}.part`;
   try {
     const lines = Readable.from(outputLines(indicators, places, rows));
@@ -30,12 +35,21 @@ export async function writeResults(file: string, indicators: Indicators, places:
   }
 }
 
-function* outputLines({ columns, rows: inputs }: Indicators, places: readonly number[], rows: readonly ItemRow[]): Generator<string[]> {
+function* outputLines(
+  { columns, rows: inputs }: Indicators,
+  places: readonly number[],
+  rows: readonly ItemRow[],
+): Generator<string[]> {
   const fields = [...new Set(rows.flatMap((row) => Object.keys(row.fields)))];
-  yield [...columns, ...[...OWN_COLUMNS, ...fields, RUN_COLUMN].map((name) => (columns.includes(name) ? `result_${name}` : name))];
+  yield [
+    ...columns,
+    ...[...OWN_COLUMNS, ...fields, RUN_COLUMN].map((name) => (columns.includes(name) ? `result_${name}` : name)),
+  ];
   for (const [index, input] of inputs.entries()) {
     const row = rows[places[index] ?? -1];
-    const own = row ? [row.status, row.message, ...fields.map((name) => row.fields[name] ?? ''), String(row.actionRunId ?? '')] : [];
+    const own = row
+      ? [row.status, row.message, ...fields.map((name) => row.fields[name] ?? ''), String(row.actionRunId ?? '')]
+      : [];
     yield [...columns.map((name) => input[name] ?? ''), ...own];
   }
 }

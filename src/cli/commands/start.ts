@@ -57,7 +57,12 @@ async function runJob(stack: Stack, options: StartOptions, indicators: Indicator
     const output = options.output ?? path.join(path.dirname(options.input), 'results.csv');
     await writeResults(output, indicators, places, rows);
     job.forget();
-    say(resultsTable(distinct.map(({ ip }) => ip), rows));
+    say(
+      resultsTable(
+        distinct.map(({ ip }) => ip),
+        rows,
+      ),
+    );
     say(totals(result, indicators.rows.length, output));
     sayLinks(stack, job.workflowId);
   } finally {
@@ -65,7 +70,12 @@ async function runJob(stack: Stack, options: StartOptions, indicators: Indicator
   }
 }
 
-async function runBatch(stack: Stack, workflowId: string, isResumed: boolean, input: EnrichBatchInput): Promise<EnrichBatchResult> {
+async function runBatch(
+  stack: Stack,
+  workflowId: string,
+  isResumed: boolean,
+  input: EnrichBatchInput,
+): Promise<EnrichBatchResult> {
   const client = new Client({ connection: stack.connection, namespace: stack.namespace });
   say(isResumed ? `Picking up the batch ${workflowId} where it was.` : `Starting the batch ${workflowId}.`);
   const batch = await createSoarRunnerClient(client, stack.config.taskQueue).enrichBatch(workflowId, input);
@@ -76,7 +86,9 @@ async function runBatch(stack: Stack, workflowId: string, isResumed: boolean, in
 }
 
 function brokenWorker(error: unknown): never {
-  throw new Problem(`The worker stopped: ${String(error)}. ${STATE_DIRECTORY}/worker.log has more; start again to go on.`);
+  throw new Problem(
+    `The worker stopped: ${String(error)}. ${STATE_DIRECTORY}/worker.log has more; start again to go on.`,
+  );
 }
 
 interface Item extends Record<string, unknown> {
@@ -87,14 +99,22 @@ function refuseOversize(file: string, items: readonly Item[]): void {
   const bytes = Buffer.byteLength(JSON.stringify(items));
   if (bytes <= MAX_ITEMS_BYTES) return;
   const share = Math.floor((items.length * MAX_ITEMS_BYTES) / bytes);
-  throw new Problem(`${file} has ${items.length} rows, more than one batch takes; split it into files of at most ${share} rows.`);
+  throw new Problem(
+    `${file} has ${items.length} rows, more than one batch takes; split it into files of at most ${share} rows.`,
+  );
 }
 
 function announce({ soarUrl, uiUrl, connection }: Stack): void {
-  say(`SOAR ${soarUrl}, Temporal ${connection.options.address}${uiUrl ? `, Temporal UI ${uiUrl}` : ''}; logs in ${STATE_DIRECTORY}/.`);
+  say(
+    `SOAR ${soarUrl}, Temporal ${connection.options.address}${uiUrl ? `, Temporal UI ${uiUrl}` : ''}; logs in ${STATE_DIRECTORY}/.`,
+  );
 }
 
-function totals({ total, distinct, succeeded, failed, runs, outcome }: EnrichBatchResult, rows: number, output: string): string {
+function totals(
+  { total, distinct, succeeded, failed, runs, outcome }: EnrichBatchResult,
+  rows: number,
+  output: string,
+): string {
   const counts = `${total} rows, ${distinct} different addresses: ${succeeded} succeeded, ${failed} failed`;
   return `${counts}; ${runs.length} SOAR action_runs; batch ${outcome}.\n${rows} rows written to ${output}`;
 }

@@ -72,6 +72,6 @@ async function closeEmbedded(soar: EmbeddedSoar | undefined, server: TemporalSer
 
 /** Credentials in the environment are meant for a real SOAR. */
 function withEmbeddedSoar(environment: Environment, { url, token }: EmbeddedSoar): Environment {
-  const { SOAR_AUTH_TOKEN_FILE: _file, SOAR_USERNAME: _user, SOAR_PASSWORD: _password, ...rest } = environment;
+  const { SOAR_AUTH_TOKEN_FILE, SOAR_USERNAME, SOAR_PASSWORD, ...rest } = environment;
   return { ...rest, SOAR_BASE_URL: url, SOAR_AUTH_TOKEN: token };
 }

@@ -9,6 +9,7 @@ const TOOLS_FILE = path.join(__dirname, '../../../.cache/tools.json');
 /** Path of the Temporal CLI. @throws Problem where the set-up step has not run */
 export function temporalCliPath(): string {
   const tools = readJsonFile(TOOLS_FILE, z.looseObject({ temporal: z.string() }));
-  if (!tools) throw new Problem('The Temporal CLI is not set up: run "npm start", which gets it, or set TEMPORAL_ADDRESS.');
+  if (!tools)
+    throw new Problem('The Temporal CLI is not set up: run "npm start", which gets it, or set TEMPORAL_ADDRESS.');
   return tools.temporal;
 }

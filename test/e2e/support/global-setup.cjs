@@ -20,7 +20,10 @@ module.exports = async function globalSetup() {
       executable: { type: 'existing-path', path: tools.temporal },
       extraArgs: [
         ...Object.values(SEARCH_ATTRIBUTES).flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
-        ...['matching.enableFairness=true', 'matching.useNewMatcher=true'].flatMap((value) => ['--dynamic-config-value', value]),
+        ...['matching.enableFairness=true', 'matching.useNewMatcher=true'].flatMap((value) => [
+          '--dynamic-config-value',
+          value,
+        ]),
       ],
       log: { format: 'pretty', level: 'error' },
     },

@@ -32,7 +32,7 @@ export interface Harness {
 }
 
 // Every task replays its workflow from the start in the second pass of the suite: non-determinism has nowhere to hide.
-const maxCachedWorkflows = process.env['SOAR_RUNNER_TEST_CACHE'] === '0' ? { maxCachedWorkflows: 0 } : {};
+const maxCachedWorkflows = 'maxCachedWorkflows' in globalThis ? { maxCachedWorkflows: 0 } : {};
 
 const quiet = new DefaultLogger('ERROR', () => undefined);
 

@@ -1,7 +1,12 @@
 import path from 'node:path';
 import { z } from 'zod';
 
-const testServerSchema = z.object({ address: z.string(), directory: z.string(), temporalCli: z.string(), testServer: z.string() });
+const testServerSchema = z.object({
+  address: z.string(),
+  directory: z.string(),
+  temporalCli: z.string(),
+  testServer: z.string(),
+});
 
 /** What the global set-up has prepared: the dev server, a temporary folder, the Temporal programs. */
 export function testServer(): z.infer<typeof testServerSchema> {

@@ -1,0 +1,63 @@
+/**
+ * Everything, from the quickest check to the slowest: format, lint, types, layers, unused code, unit tests, end-to-end tests, and
+ * the end-to-end tests again with every workflow task replayed from the start. Ends with `N passed, N failed`.
+ *
+ *     node scripts/test.cjs [--only NAME,…]
+ */
+const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+
+const root = path.join(__dirname, '..');
+const bin = (name) => path.join(root, 'node_modules/.bin', name);
+
+const CHECKS = [
+  { name: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
+  { name: 'lint', command: [bin('eslint'), '.'] },
+  { name: 'types', command: [bin('tsc'), '-p', 'tsconfig.json'] },
+  { name: 'layers', command: [bin('depcruise'), 'src', '--config', '.dependency-cruiser.cjs'] },
+  { name: 'unused', command: [bin('knip')] },
+  { name: 'unit', jest: ['--selectProjects', 'unit'] },
+  { name: 'e2e', jest: ['--selectProjects', 'e2e'] },
+  { name: 'e2e-replayed', jest: ['--selectProjects', 'e2e-replayed'] },
+];
+
+function run([command, ...args]) {
+  return spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0;
+}
+
+/** Counts a Jest run's tests; a suite that could not even be loaded is a failure too. */
+function runJest(args, reportFile) {
+  fs.rmSync(reportFile, { force: true });
+  const ok = run([bin('jest'), ...args, '--json', '--outputFile', reportFile]);
+  if (!fs.existsSync(reportFile)) return { passed: 0, failed: 1 };
+  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(fs.readFileSync(reportFile, 'utf8'));
+  const failed = numFailedTests + numRuntimeErrorTestSuites;
+  return { passed: numPassedTests, failed: ok ? failed : Math.max(failed, 1) };
+}
+
+function main() {
+  const only = process.argv[2] === '--only' ? process.argv[3].split(',') : CHECKS.map(({ name }) => name);
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'soar-runner-report-'));
+  const totals = { passed: 0, failed: 0 };
+  for (const { name, command, jest } of CHECKS.filter((check) => only.includes(check.name))) {
+    process.stdout.write(`\n=== ${name}\n`);
+    const startedAt = Date.now();
+    const { passed, failed } = jest ? runJest(jest, path.join(directory, 'report.json')) : oneCheck(run(command));
+    totals.passed += passed;
+    totals.failed += failed;
+    process.stdout.write(
+      `=== ${name}: ${failed === 0 ? 'ok' : `${failed} FAILED`} (${((Date.now() - startedAt) / 1000).toFixed(0)} s)\n`,
+    );
+  }
+  fs.rmSync(directory, { recursive: true, force: true });
+  process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed\n`);
+  process.exitCode = totals.failed === 0 ? 0 : 1;
+}
+
+function oneCheck(ok) {
+  return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+main();
