@@ -50,11 +50,10 @@ export class Jobs {
 
   /** Cuts short whatever a run still has to do. */
   stop(runId: number, atMs: number): void {
-    for (const { id } of this.#openOf(runId)) {
-      // Stopping one may have started the next.
-      const job = this.parts.tables.job.get(id);
-      if (job) this.#settle(job, 'stopped', atMs);
-    }
+    const open = this.#openOf(runId);
+    // Those in the queue first: stopping one that runs would start them.
+    for (const job of open.filter(({ state }) => state === 'queued')) this.#settle(job, 'stopped', atMs);
+    for (const job of open.filter(({ state }) => state === 'running')) this.#settle(job, 'stopped', atMs);
   }
 
   #watch(job: Job): void {
@@ -77,12 +76,14 @@ export class Jobs {
     tables.app_run.insert((id) => appRunOf(id, { run, app, asset, results, startedAtMs, endedAtMs: atMs }));
   }
 
-  /** Closes a job and lets the next one onto its asset. */
+  /** Closes a job and lets onto its asset whoever there is room for. */
   #settle(job: Job, state: 'done' | 'stopped', atMs: number): void {
     this.parts.tables.job.put({ ...job, state, endsAtMs: job.startedAtMs === null ? null : atMs });
     this.#open.delete(job.id);
-    const next = this.#openOn(job.asset).find((open) => open.state === 'queued');
-    if (next && this.#hasFreeSlot(next.asset)) this.#start(next, atMs);
+    for (const next of this.#openOn(job.asset).filter((open) => open.state === 'queued')) {
+      if (!this.#hasFreeSlot(next.asset)) return;
+      this.#start(next, atMs);
+    }
   }
 
   #hasFreeSlot(assetId: number | null): boolean {

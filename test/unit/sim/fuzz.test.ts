@@ -6,10 +6,6 @@ const REQUESTS = 2000;
 const SEED = 20_260_102;
 const ANSWERS = [200, 400, 403, 404, 405];
 
-const resource = fc.constantFrom(
-  ...['action_run', 'app', 'app_action', 'app_run', 'approval', 'artifact', 'asset', 'build_action', 'container'],
-  ...['container_comment', 'decided_list', 'note', 'ph_user', 'system_info', 'version', '__proto__', 'constructor', ''],
-);
 const junk = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
   fc.constantFrom(
@@ -20,110 +16,146 @@ const junk = fc.oneof(
     '%00',
     '%zz',
     '../..',
+    'null',
+    'NaN',
+    '__proto__',
+    '\0',
+    '💥',
+  ),
+  fc.constantFrom(
     '[',
     '[1',
     '(',
     '"',
     "'",
-    'null',
-    'NaN',
+    '"\\',
+    '[[[[',
+    '1,,',
+    '"a" "b"',
+    '{}',
+    'true',
+    '"("',
+    '"[a-"',
+    '"(?<x"',
+    '"1"',
+    '[1,2]',
   ),
-  fc.constantFrom('"\\', '[[[[', '1,,', '"a" "b"', '\u0000', '\ud800', '{}', 'true', '"("', '"[a-"', '"(?<x"', '💥'),
 );
-const id = fc.oneof(fc.constantFrom('1', '2', '0', '01', '-1', '1.0', '1e3', 'x', ' 1'), junk.map(encodeSafely));
-const sub = fc.constantFrom(
-  '',
-  '/app_runs',
-  '/action_result',
-  '/approvals',
-  '/detail_summary_view',
-  '/actions',
-  '/x',
-  '/',
-);
-const path = fc.oneof(
-  resource.map((name) => `/rest/${name}`),
-  fc.tuple(resource, id, sub).map(([name, number, rest]) => `/rest/${name}/${number}${rest}`),
-  junk.map((text) => `/${encodeSafely(text)}`),
-);
-const key = fc.oneof(
-  fc.constantFrom('page', 'page_size', 'sort', 'order', 'include_expensive', 'pretty'),
-  fc
-    .tuple(
-      fc.constantFrom('_filter_', '_exclude_'),
-      fc.constantFrom(
-        'id',
-        'name',
-        'action_run',
-        'container_id',
-        'targets',
-        'cef__a__b',
-        '__proto__',
-        'constructor',
-        '',
-      ),
-      fc.constantFrom(
-        '',
-        '__in',
-        '__range',
-        '__regex',
-        '__iregex',
-        '__isnull',
-        '__gt',
-        '__contains',
-        '__nothing',
-        '__',
-      ),
-    )
-    .map((parts) => parts.join('')),
-);
-const query = fc
-  .array(fc.tuple(key, junk), { maxLength: 3 })
-  .map((pairs) => pairs.map(([name, value]) => `${name}=${encodeSafely(value)}`).join('&'));
 
-const bodies = [
-  geolocate(['8.8.8.8', 7]),
-  simulate([{ seconds: '9', bytes: 10 }]),
-  { cancel: true },
-  { status: 'approve', responses: [] },
-  { container_id: 1, name: 'x', label: 'events', content: 'y', comment: 'z', cef: {}, tags: [] },
-];
+/** A good body for every path that takes one. */
+const BODIES: Record<string, object> = {
+  '/rest/action_run': { ...geolocate(['8.8.8.8', 7]), exec_delay_secs: 1, type: 'x' },
+  '/rest/action_run/1': { cancel: true },
+  '/rest/approval/1': { status: 'approve', responses: ['x'] },
+  '/rest/artifact': [{ container_id: 1, name: 'a', cef: { a: 1 }, tags: ['t'], source_data_identifier: 's' }],
+  '/rest/asset/2': { name: 'lab', concurrency_limit: 2, configuration: { a: 1 }, approver: 3, disabled: false },
+  '/rest/container': { name: 'x', label: 'events', artifacts: [{ name: 'a' }], start_time: 'x', data: {} },
+  '/rest/container/1': { severity: 'low', owner_id: 1, tags: ['t'], custom_fields: { a: 1 } },
+  '/rest/container_comment': { container_id: 1, comment: 'x' },
+  '/rest/decided_list': { name: 'l', content: [['a', 1, null]] },
+  '/rest/decided_list/l': { append_rows: [['b']], content: [] },
+  '/rest/note': { container_id: '1', title: 't', content: 'c', author: 1 },
+  '/rest/ph_user': { username: 'u', type: 'normal', is_active: true },
+};
+const SIMULATION = simulate([{ seconds: '9', bytes: 10, results: 2, outcome: 'failed', message: 'm' }]);
+
 const wrong = fc.oneof(
   fc.jsonValue(),
-  fc.constantFrom<unknown>(null, [], {}, '', 0, -1, 1e308, [[]], { __proto__: 1 }),
+  fc.constantFrom<unknown>(null, [], {}, '', 0, -1, 1e308, 1.5, '1', [[]], { a: [{}] }),
 );
 /** A body that would do, but for one value somewhere in it. */
-const mutated = fc
-  .tuple(fc.constantFrom(...bodies), wrong, fc.integer({ min: 2, max: 14 }))
-  .map(([body, value, place]) => {
+const mutated = (body: object): fc.Arbitrary<string> =>
+  fc.tuple(wrong, fc.integer({ min: 1, max: 14 })).map(([value, place]) => {
     let at = 0;
     return JSON.stringify(body, (_key, original: unknown) => {
       at += 1;
       return at === place ? value : original;
     });
   });
-const body = fc.oneof(
-  mutated,
-  fc.tuple(mutated, fc.nat(60)).map(([text, cut]) => text.slice(0, -cut)),
+const badText = fc.oneof(
+  mutated(SIMULATION).chain((text) => fc.nat(text.length).map((cut) => text.slice(0, cut))),
   fc.json(),
   junk,
+  fc.constantFrom('', '[]', '[{}]', '[null]', '"', '{"__proto__":{"polluted":true}}', '['.repeat(50_000)),
+  fc.constant(`${'['.repeat(200)}${']'.repeat(200)}`),
+);
+const posts = fc
+  .constantFrom(...Object.entries(BODIES), ['/rest/action_run', SIMULATION] as const)
+  .chain(([path, good]) =>
+    fc.oneof({ weight: 5, arbitrary: mutated(good) }, badText).map((body) => ({ method: 'POST', path, body })),
+  );
+
+const list = fc.constantFrom(
+  'action_run',
+  'app_run',
+  'approval',
+  'artifact',
+  'asset',
+  'container',
+  'action_run/1/app_runs',
+);
+const field = fc.constantFrom(
+  'id',
+  'name',
+  'container',
+  'container_id',
+  'status',
+  'message',
+  'create_time',
+  'version',
+  'action_run__container_id',
+);
+const lookup = fc.constantFrom(
+  '',
+  'in',
+  'range',
+  'regex',
+  'iregex',
+  'isnull',
+  'gt',
+  'lte',
+  'contains',
+  'iexact',
+  'nothing',
+  'cef__a',
+);
+const parameter = fc.oneof(
+  fc
+    .tuple(fc.constantFrom('_filter_', '_exclude_'), field, lookup)
+    .map(([prefix, name, last]) => `${prefix}${name}${last && `__${last}`}`),
   fc.constantFrom(
-    '',
-    '[]',
-    '[{}]',
-    '[null]',
-    '"',
-    '{"__proto__":{"polluted":true}}',
-    '['.repeat(50_000),
-    `${'['.repeat(200)}${']'.repeat(200)}`,
+    'page',
+    'page_size',
+    'sort',
+    'order',
+    'include_expensive',
+    'pretty',
+    '_filter_',
+    '_filter___',
+    '_exclude___proto__',
   ),
 );
-const request = fc.record({
-  method: fc.constantFrom('GET', 'POST', 'POST', 'DELETE', 'PUT', 'PATCH', 'OPTIONS'),
-  path,
-  query,
-  body,
+const queries = fc
+  .tuple(list, fc.array(fc.tuple(parameter, junk), { minLength: 1, maxLength: 3 }))
+  .map(([name, pairs]) => {
+    const query = pairs.map(([key, value]) => `${key}=${encodeSafely(value)}`).join('&');
+    return { method: 'GET', path: `/rest/${name}?${query}`, body: '' };
+  });
+
+const segment = fc.oneof(
+  fc.constantFrom('rest', 'action_run', 'app_run', 'note', '1', '0', '01', ' 1', 'action_result', ''),
+  junk,
+);
+const strays = fc.record({
+  method: fc.constantFrom('GET', 'POST', 'DELETE', 'PUT', 'PATCH', 'OPTIONS'),
+  path: fc.array(segment, { maxLength: 4 }).map((segments) => `/rest/${segments.map(encodeSafely).join('/')}`),
+  body: badText,
 });
+const request = fc.oneof(
+  { weight: 4, arbitrary: posts },
+  { weight: 4, arbitrary: queries },
+  { weight: 2, arbitrary: strays },
+);
 
 function encodeSafely(text: string): string {
   return /\p{Surrogate}/u.test(text) ? '%ED%A0%80' : encodeURIComponent(text);
@@ -139,10 +171,10 @@ function faultOf({ status, body: answer, text }: Answer): string | undefined {
 
 async function faultsAmong(client: SimClient): Promise<string[]> {
   const faults: string[] = [];
-  for (const { method, path: at, query: search, body: text } of fc.sample(request, { seed: SEED, numRuns: REQUESTS })) {
-    const sent = method === 'GET' ? undefined : text;
-    const fault = faultOf(await client.send(method, `${at}?${search}`, sent, client.basic()));
-    if (fault !== undefined) faults.push(`${method} ${at}?${search} ${text.slice(0, 200)} → ${fault}`);
+  for (const { method, path, body } of fc.sample(request, { seed: SEED, numRuns: REQUESTS })) {
+    const answer = await client.send(method, path, method === 'GET' ? undefined : body, client.basic());
+    const fault = faultOf(answer);
+    if (fault !== undefined) faults.push(`${method} ${path} ${body.slice(0, 200)} → ${fault}`);
     client.nowMs += 100;
   }
   return faults;

@@ -196,6 +196,24 @@ test('a cancelled run in the queue never runs, and lets the next one on', async 
   expect(Object.keys(client.sim.counts().executions['simulate'] ?? {}).join()).not.toContain('two');
 });
 
+test('a cancelled run starts none of its own jobs that were queued', async () => {
+  await client.post('/rest/asset/2', { concurrency_limit: 1 });
+  const target = { app_id: 2, assets: ['lab'], parameters: [{ seconds: 10 }] };
+  await client.run(simulate([], { targets: [target, target, target] }));
+  await client.post('/rest/action_run/1', { cancel: true });
+  client.nowMs += 60_000;
+  expect((await client.get('/rest/action_run/1/app_runs')).body['count']).toBe(0);
+  expect(client.sim.counts().executions).toEqual({ simulate: { 10: 1 } });
+});
+
+test('a limit that is raised lets in as many as there is room for', async () => {
+  await client.post('/rest/asset/2', { concurrency_limit: 1 });
+  for (let index = 0; index < 4; index += 1) await client.run(simulate([{ seconds: 10 }]));
+  await client.post('/rest/asset/2', { concurrency_limit: 3 });
+  client.nowMs += 20_000;
+  expect((await client.get('/rest/action_run?_filter_status="success"')).body['count']).toBe(4);
+});
+
 test('runs are found by _filter_name and by _filter_id__in', async () => {
   for (const name of ['tag-a', 'tag-b', 'tag-ab']) await client.run(geolocate(['8.8.8.8'], { name }));
   const idsOf = async (query: string) =>
