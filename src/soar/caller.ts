@@ -56,7 +56,7 @@ export function createCaller(options: SoarClientOptions): Caller {
       method,
       target: path + toQueryString(endpoint.query ?? {}),
       headers: { ...HEADERS[method], ...headers },
-      body: endpoint.body === undefined ? undefined : JSON.stringify(endpoint.body),
+      body: toBody(endpoint, path),
       timeoutMs: call.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       signal: call.signal,
     });
@@ -84,6 +84,16 @@ async function credentialsFor(source: CredentialSource, method: string, path: st
   } catch {
     const detail = 'the token file gives no token';
     throw new SoarError({ code: SOAR_ERROR_CODES.UNAUTHORIZED, method, path, sent: false, detail });
+  }
+}
+
+function toBody({ method, body }: Endpoint<unknown>, path: string): string | undefined {
+  if (body === undefined) return undefined;
+  try {
+    return JSON.stringify(body);
+  } catch {
+    const detail = 'the body cannot be written as JSON: it has a cycle or a BigInt';
+    throw new SoarError({ code: SOAR_ERROR_CODES.INVALID_REQUEST, method, path, sent: false, detail });
   }
 }
 

@@ -187,6 +187,6 @@ class Exchange implements Dispatcher.DispatchHandler {
 }
 
 /** The path of a request target: queries hold names and filters that belong in no error. */
-export function withoutQuery(target: string): string {
+function withoutQuery(target: string): string {
   return target.split('?', 1)[0] ?? target;
 }

@@ -93,6 +93,15 @@ describe('sent is false where nothing can have reached SOAR', () => {
   });
 });
 
+it('sent is false for a request that cannot be written as JSON', async () => {
+  const client = clientFor(cleanup, 'http://127.0.0.1:1');
+  const targets = [{ app_id: 1, parameters: [{ size: 1n }] }];
+  expect(await soarErrorOf(client.runAction({ ...request, targets }))).toMatchObject({
+    code: SOAR_ERROR_CODES.INVALID_REQUEST,
+    sent: false,
+  });
+});
+
 describe('sent is true from the moment the request is written', () => {
   it('connection closed before any answer', async () => {
     const server = await serveTcp(cleanup, (socket) => socket.once('data', () => socket.end()));
