@@ -2,6 +2,7 @@ import type { SoarRecord } from '../store/soar-record.js';
 import type { ReadonlyTable } from '../store/table.js';
 import type { RelationOf } from './field-path.js';
 import { fieldPath } from './field-path.js';
+import { withoutBrackets } from './literal.js';
 import { LOOKUPS } from './lookups.js';
 
 const PREFIX = /^_(filter|exclude)_/;
@@ -34,7 +35,7 @@ function conditionsOf(query: URLSearchParams): Condition[] {
     const { path, lookup } = splitKey(key.replace(PREFIX, ''));
     const texts = query.getAll(key);
     const isList = lookup === 'in' || lookup === 'range';
-    const values = isList && texts.length > 1 ? [texts.join(',')] : texts;
+    const values = isList && texts.length > 1 ? [texts.map(withoutBrackets).join(',')] : texts;
     return values.map((text) => ({ excludes: key.startsWith('_exclude_'), path, lookup, text }));
   });
 }

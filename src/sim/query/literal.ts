@@ -29,9 +29,14 @@ export function parseLiteral(text: string): Literal {
 
 /** Reads a filter's value that is a list: `[1,2]`, `(1,2)`, bare `1,2`, or a single value. */
 export function parseLiterals(text: string): Literal[] {
+  const items = withoutBrackets(text);
+  return items === '' ? [] : splitItems(items).map(parseLiteral);
+}
+
+/** The items of a list's text, without the brackets that it may have. */
+export function withoutBrackets(text: string): string {
   const trimmed = text.trim();
-  const inner = /^\[.*\]$|^\(.*\)$/s.test(trimmed) ? trimmed.slice(1, -1) : trimmed;
-  return inner.trim() === '' ? [] : splitItems(inner).map(parseLiteral);
+  return /^\[.*\]$|^\(.*\)$/s.test(trimmed) ? trimmed.slice(1, -1).trim() : trimmed;
 }
 
 function splitItems(text: string): string[] {

@@ -2,7 +2,7 @@ import { ApiError } from '../http/api-error.js';
 import { unquote } from './literal.js';
 
 /** The page size of a request that names none. */
-export const DEFAULT_PAGE_SIZE = 10;
+const DEFAULT_PAGE_SIZE = 10;
 
 /** SOAR's envelope of a list. `count` is the number of all rows that match, not of those on the page. */
 export interface Page<T> {

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { APP_RUN_STATUSES } from '../../model/statuses.js';
 
-/** What one parameter set came to: an entry of `result_data` and a row of `/rest/app_run/<id>/action_result`. */
-export const actionResultSchema = z.object({
+const actionResultSchema = z.object({
   data: z.array(z.record(z.string(), z.unknown())),
   status: z.enum(APP_RUN_STATUSES),
   message: z.string(),
   summary: z.record(z.string(), z.unknown()),
   parameter: z.record(z.string(), z.unknown()),
 });
+/** What one parameter set came to: an entry of `result_data` and a row of `/rest/app_run/<id>/action_result`. */
 export type ActionResult = z.infer<typeof actionResultSchema>;
 
 /** An app_run: what one target came to on one asset. Fields: the samples of `/rest/app_run/<id>`. */

@@ -21,4 +21,3 @@ export const containerSchema = z.object({
   due_time: z.string().nullable().default(null),
   version: z.int().default(1),
 });
-export type Container = z.infer<typeof containerSchema>;

@@ -11,4 +11,3 @@ export const userSchema = z.object({
   type: z.enum(['normal', 'automation']).default('normal'),
   version: z.int().default(1),
 });
-export type User = z.infer<typeof userSchema>;

@@ -11,9 +11,11 @@ const NEWLINE = 0x0a;
  */
 export class Journal {
   readonly #file: number;
+  #goodBytes: number;
 
   private constructor(path: string, goodBytes: number) {
     this.#file = openSync(path, 'a', 0o600);
+    this.#goodBytes = goodBytes;
     // A write that the process did not live to finish was never acknowledged.
     ftruncateSync(this.#file, goodBytes);
   }
@@ -27,10 +29,16 @@ export class Journal {
     return new Journal(path, replay(path, onLine));
   }
 
+  /** Adds one line. Throws the file system's error, for example ENOSPC, and then leaves the file as it was. */
   append(changes: readonly Change[]): void {
     const line = Buffer.from(`${JSON.stringify(changes)}\n`);
-    let written = 0;
-    while (written < line.length) written += writeSync(this.#file, line, written);
+    try {
+      for (let written = 0; written < line.length;) written += writeSync(this.#file, line, written);
+    } catch (error) {
+      ftruncateSync(this.#file, this.#goodBytes);
+      throw error;
+    }
+    this.#goodBytes += line.length;
   }
 
   close(): void {

@@ -66,9 +66,8 @@ export function openStore(seed: (tables: Tables) => void, dataFile?: string): St
     tables,
     commit: () => {
       if (changes.length === 0) return;
-      const committed = changes;
+      journal?.append(changes);
       changes = [];
-      journal?.append(committed);
     },
     close: () => journal?.close(),
   };

@@ -1,4 +1,4 @@
-import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { appendFileSync, copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSoarSimApp } from '../../../src/sim/index.js';
@@ -117,4 +117,20 @@ test('everything that was changed is there again, and ids go on', async () => {
 test('the file is for its owner only', () => {
   createSoarSimApp({ dataFile }).close();
   expect(statSync(dataFile).mode & 0o077).toBe(0);
+});
+
+test('a full disk is an error to the one who asked, and spoils nothing for the next', async () => {
+  const client = new SimClient({ dataFile });
+  await client.run(simulate([{}]));
+  const { writeSync } = fs;
+  const fullDisk = jest.spyOn(fs, 'writeSync').mockImplementationOnce((file, data) => {
+    writeSync(file, data.slice(0, 20));
+    throw new Error('ENOSPC');
+  });
+  const refused = await client.post('/rest/action_run', simulate([{}]));
+  fullDisk.mockRestore();
+  expect([refused.status, refused.body]).toEqual([500, { failed: true, message: 'internal error: ENOSPC' }]);
+  await client.run(simulate([{}]));
+  client.sim.close();
+  expect(runsKeptIn(dataFile)).toBe(3);
 });

@@ -30,6 +30,7 @@ test.each([
   ['_filter_data__seen__range="2026-03-01T00:00:00Z","2026-03-02T23:00:00Z"', [1, 2]],
   ['_filter_pk__in=(1,3)', [1, 3]],
   ['_filter_id__in=[]', []],
+  ['_filter_id__in=[1]&_filter_id__in=3', [1, 3]],
   ['_filter_type=null&_filter_severity="medium"', [1, 2, 3]],
   ['_filter_source_data_identifier__isnull=False', []],
   ['sort="id"&order="desc"&page_size="2"', [3, 2]],
