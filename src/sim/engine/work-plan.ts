@@ -21,7 +21,6 @@ export type WorkPlan = { readonly jobs: readonly PlannedJob[] } | { readonly pro
  * anything is done: a real SOAR does so for `app_id` ("app_id has invalid format"); for the rest it is our choice.
  */
 export function planWork(run: ActionRun, tables: Tables): WorkPlan {
-  if (!tables.container.get(run.container)) return { problem: `container ${run.container} not found` };
   if (run.targets.length === 0) return { problem: 'targets is empty' };
   const jobs: PlannedJob[] = [];
   for (const [targetIndex, target] of run.targets.entries()) {
@@ -29,6 +28,7 @@ export function planWork(run: ActionRun, tables: Tables): WorkPlan {
     if ('problem' in planned) return planned;
     jobs.push(...planned.assets.map((asset) => ({ ...planned, targetIndex, asset })));
   }
+  if (!tables.container.get(run.container)) return { problem: `container ${run.container} not found` };
   return { jobs };
 }
 

@@ -56,6 +56,12 @@ describe('POST /rest/action_run', () => {
     expect((await client.get('/rest/action_run/1')).body).toMatchObject({ status: 'failed', message });
   });
 
+  test('fails the run for an unknown container', async () => {
+    const client = new SimClient();
+    await client.run(geolocate(['8.8.8.8'], { container_id: 77 }));
+    expect((await client.get('/rest/action_run/1')).body['message']).toBe('container 77 not found');
+  });
+
   test('takes the ids as text and the app by its GUID, whatever the Content-Type', async () => {
     const client = new SimClient();
     const appid = (await client.get('/rest/app/1')).body['appid'];
