@@ -7,7 +7,7 @@ export interface Faults {
   readonly beforeHandle?: (request: Request) => Promise<Response | undefined>;
   /**
    * Runs after the request has been carried out and written to the journal. Gives the response to send, or `drop` to cut the connection
-   * without one: a lost acknowledgement.
+   * without one: a lost acknowledgement. In-process there is no connection to cut, and the response is sent.
    */
   readonly beforeAnswer?: (request: Request, response: Response) => Promise<Response | 'drop'>;
 }

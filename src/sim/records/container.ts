@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A case or an event that actions run against. The real product has more fields than these; they are stored by name. */
+/** A case or an event that actions run against. The product has more fields than these; a body may name them, but they are not kept. */
 export const containerSchema = z.object({
   id: z.int(),
   name: z.string().min(1),
