@@ -25,7 +25,7 @@ module.exports = async function globalSetup() {
           value,
         ]),
       ],
-      log: { format: 'pretty', level: 'error' },
+      log: { format: 'pretty', level: 'never' },
     },
   });
   globalThis.soarRunnerTest = { server, directory };

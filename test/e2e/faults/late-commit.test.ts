@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { REQUEST_TIMEOUT_MS } from '../../../src/model/timeouts.js';
+import { note, randomFrom, seeds } from './seeds.js';
+import { endure, isSubmission } from './storm.js';
+import type { Storm } from './storm.js';
+
+/** F3: one POST in five sits in a proxy beyond the client's own timeout and reaches SOAR `lateByMs` after it. */
+function commitsLate(jobs: number, seed: number, lateByMs: number): Storm {
+  const random = randomFrom(seed);
+  const late = new Map<string, Promise<void>>();
+  const beforeHandle = async (request: Request): Promise<undefined> => {
+    if (!isSubmission(request)) return undefined;
+    const name = /"name":"[^"]*"/.exec(await request.text())?.[0] ?? '';
+    // Only the first POST of a job is late: the second one is the product's own.
+    if (late.has(name) || random() >= 0.2) return undefined;
+    const arrival = delay(REQUEST_TIMEOUT_MS + lateByMs);
+    late.set(name, arrival);
+    await arrival;
+    return undefined;
+  };
+  return { jobs, faults: { beforeHandle }, calm: () => Promise.all(late.values()) };
+}
+
+describe('POSTs that SOAR commits after the client has given up (F3)', () => {
+  it.each(seeds())('are waited for within the settle time, also over a kill (seed %i)', async (seed) => {
+    const storm = commitsLate(100, seed, 4_000);
+    const rage = async (restart: () => Promise<void>): Promise<void> => {
+      await delay(2_000);
+      await restart();
+    };
+    const { results, ...report } = await endure('product', { ...storm, rage, options: { settleSecs: 10 } });
+    note('F3a', report);
+    expect(report).toMatchObject({ doubled: 0, lost: 0, stuck: 0 });
+    expect(results).toHaveLength(100);
+  });
+
+  it('control: without the settle time they run twice', async () => {
+    const { results, ...report } = await endure('product', {
+      ...commitsLate(50, 1, 4_000),
+      options: { settleSecs: 0 },
+    });
+    note('F3a control', { ...report, jobs: results.length });
+    expect(report.doubled).toBeGreaterThan(0);
+  });
+
+  it.each(seeds())('are found, cancelled and reported when they come later still (seed %i)', async (seed) => {
+    const storm = { ...commitsLate(50, seed, 6_000), seconds: 12, options: { settleSecs: 2 } };
+    const { results, ...report } = await endure('product', storm);
+    note('F3b', report);
+    const doubtful = results.filter(({ submissions }) => submissions > 1);
+    expect(doubtful).not.toHaveLength(0);
+    expect(doubtful.map(({ surplusRuns }) => surplusRuns)).toEqual(
+      doubtful.map(() => [
+        {
+          actionRunId: expect.any(Number) as number,
+          cancel: { accepted: true, message: expect.any(String) as string },
+        },
+      ]),
+    );
+    expect(report).toMatchObject({ doubled: doubtful.length, lost: 0, stuck: 0 });
+  });
+});

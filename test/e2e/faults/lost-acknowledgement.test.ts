@@ -1,0 +1,26 @@
+import { note, randomFrom, seeds } from './seeds.js';
+import { endure, isSubmission } from './storm.js';
+import type { Storm } from './storm.js';
+
+/** F2: SOAR queues the action and the connection breaks before its answer, for one POST in ten. */
+function losesAcknowledgements(jobs: number, seed: number): Storm {
+  const random = randomFrom(seed);
+  const beforeAnswer = (request: Request, response: Response): Promise<Response | 'drop'> =>
+    Promise.resolve(isSubmission(request) && random() < 0.1 ? 'drop' : response);
+  return { jobs, faults: { beforeAnswer } };
+}
+
+describe('acknowledgements that get lost (F2)', () => {
+  it.each(seeds())('run every action exactly once (seed %i)', async (seed) => {
+    const { results, ...report } = await endure('product', losesAcknowledgements(100, seed));
+    note('F2', report);
+    expect(report).toMatchObject({ doubled: 0, lost: 0, stuck: 0 });
+    expect(results).toHaveLength(100);
+  });
+
+  it('control: with a plain POST actions run twice', async () => {
+    const { results, ...report } = await endure('plain-post', losesAcknowledgements(100, 1));
+    note('F2 control', { ...report, jobs: results.length });
+    expect(report.doubled).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,42 @@
+/**
+ * Controls: the worker with one safeguard taken out. The same tests that the product passes must be seen to fail with it.
+ *
+ *   plain-post  POSTs again whenever an answer is lost, never looks the tag up
+ */
+const { loadClientConnectConfig } = require('@temporalio/envconfig');
+const { DefaultLogger, NativeConnection, Runtime, Worker } = require('@temporalio/worker');
+const { createActivities } = require('../../../dist/activities/index.js');
+const { readConfig } = require('../../../dist/config/read-config.js');
+const { taggedName } = require('../../../dist/model/submission-tag.js');
+const { createSoarClient } = require('../../../dist/soar/client.js');
+const { createStatusBoard } = require('../../../dist/soar/status-board.js');
+
+const WEAKENED = {
+  'plain-post': (soar) => ({
+    submitActionRun: async ({ request }) => {
+      const { action_run_id, message } = await soar.runAction(request);
+      return { actionRunId: action_run_id, message };
+    },
+    findActionRuns: async () => [],
+  }),
+};
+
+async function main() {
+  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
+  const config = readConfig(process.env);
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions);
+  const soar = createSoarClient(config.soar);
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: config.taskQueue,
+    workflowBundle: { codePath: require.resolve('../../../dist/workflow-bundle.js') },
+    activities: { ...createActivities({ soar, board: createStatusBoard(soar) }), ...WEAKENED[process.argv[2]](soar) },
+    maxConcurrentActivityTaskExecutions: 500,
+  });
+  process.stdout.write('worker started\n');
+  await worker.run();
+}
+
+main();
