@@ -1,6 +1,6 @@
 /**
- * Everything, from the quickest check to the slowest: format, lint, types, layers, unused code, unit tests, end-to-end tests, and
- * the end-to-end tests again with every workflow task replayed from the start. Ends with `N passed, N failed`.
+ * Everything, from the quickest check to the slowest: format, lint, types, layers, unused code, the Compose file, unit tests,
+ * end-to-end tests, and the end-to-end tests again with every workflow task replayed from the start. Ends with `N passed, N failed`.
  *
  *     node scripts/test.cjs [--only NAME,…]
  */
@@ -18,6 +18,7 @@ const CHECKS = [
   { name: 'types', command: [bin('tsc'), '-p', 'tsconfig.json'] },
   { name: 'layers', command: [bin('depcruise'), 'src', '--config', '.dependency-cruiser.cjs'] },
   { name: 'unused', command: [bin('knip')] },
+  { name: 'compose', command: [process.execPath, 'scripts/check-compose.cjs'] },
   { name: 'unit', jest: ['--selectProjects', 'unit'] },
   { name: 'e2e', jest: ['--selectProjects', 'e2e'] },
   { name: 'e2e-replayed', jest: ['--selectProjects', 'e2e-replayed'] },
