@@ -18,7 +18,7 @@ const CHECKS = [
   { name: 'types', command: [bin('tsc'), '-p', 'tsconfig.json'] },
   { name: 'layers', command: [bin('depcruise'), 'src', '--config', '.dependency-cruiser.cjs'] },
   { name: 'unused', command: [bin('knip')] },
-  { name: 'compose', command: [process.execPath, 'scripts/check-compose.cjs'] },
+  { name: 'compose', command: [process.execPath, require.resolve('./check-compose.cjs')] },
   { name: 'unit', jest: ['--selectProjects', 'unit'] },
   { name: 'e2e', jest: ['--selectProjects', 'e2e'] },
   { name: 'e2e-replayed', jest: ['--selectProjects', 'e2e-replayed'] },
