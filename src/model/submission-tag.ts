@@ -1,3 +1,5 @@
+import { textOr } from './text.js';
+
 /**
  * SOAR has no idempotency key and only `name` is ours to set, so a unique tag in the name is how a run is found again
  * after a POST whose answer was lost.
@@ -30,9 +32,12 @@ export function mayHaveBeenSubmitted(execution: ExecutionIdentity): boolean {
   return execution.attempt > 1 || execution.runId !== execution.originalExecutionRunId;
 }
 
-/** The name a run gets in SOAR: the caller's own, readable, and the tag behind it. */
-export function taggedName(name: string, tag: string): string {
-  return `${name.trim()} [${tag}]`;
+/**
+ * The name a run gets in SOAR: the caller's own, readable, and the tag behind it. Takes anything: a workflow may have to
+ * look a request up before an activity has had the chance to refuse it.
+ */
+export function taggedName(name: unknown, tag: string): string {
+  return `${textOr(name, 'unnamed').trim()} [${tag}]`;
 }
 
 /** True when `name` carries `tag`: SOAR ignores parameters it does not know, so a filtered list is checked again here. */

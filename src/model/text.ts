@@ -4,6 +4,11 @@ export function cut(text: string, maxCharacters: number): string {
   return `${text.slice(0, maxCharacters)}… (${text.length - maxCharacters} more characters)`;
 }
 
+/** The value where it is text, else the fallback: for input that nobody has checked yet. */
+export function textOr(value: unknown, fallback: string): string {
+  return typeof value === 'string' ? value : fallback;
+}
+
 /** How many bytes a value takes as JSON in UTF-8. */
 export function jsonBytes(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;

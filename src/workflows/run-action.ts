@@ -17,6 +17,7 @@ import type { RunOptions } from '../model/run-options.js';
 import type { RunState } from '../model/run-state.js';
 import { classifyActionRun } from '../model/statuses.js';
 import { mayHaveBeenSubmitted, submissionTag, taggedName } from '../model/submission-tag.js';
+import { textOr } from '../model/text.js';
 import { CANCEL_GRACE_MS } from '../model/timeouts.js';
 import { soar } from './activity-proxies.js';
 import { CancelDesk } from './cancel-desk.js';
@@ -64,7 +65,7 @@ class ActionRun {
     readonly options: RunOptions,
     readonly givenOptions: RunActionOptions | undefined,
   ) {
-    this.#view = new RunView(request.action);
+    this.#view = new RunView(textOr(request.action, 'unnamed action'));
     this.#cancels = new CancelDesk(this.stop, this.#view);
     setHandler(statusQuery, () => this.#view.state, {
       description: 'Where the run stands, who is asked, what SOAR last said.',
