@@ -31,7 +31,8 @@ export function toFailure(error: unknown): unknown {
     type: error.code,
     nonRetryable: isFinal(error),
     details: [{ status: error.status ?? null, soarMessage: error.soarMessage ?? null }],
-    ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
+    // Temporal takes a delay of 0 for "do not retry" (seen with server 1.32); without one its own backoff counts.
+    ...(error.retryAfterMs ? { nextRetryDelay: error.retryAfterMs } : {}),
   });
 }
 

@@ -9,7 +9,9 @@ export const MAX_RETRY_AFTER_MS = 3_600_000;
  * @param nowMs the server's own clock (its Date header) where it is known, else ours, in milliseconds since 1970
  */
 export function parseRetryAfter(header: string | readonly string[] | undefined, nowMs: number): number | undefined {
-  const values = typeof header === 'string' ? [header] : (header ?? []);
+  const lines = typeof header === 'string' ? [header] : (header ?? []);
+  // A proxy may have joined several headers to one: "1, 4". A date has a comma of its own.
+  const values = lines.flatMap((line) => (/^[\d\s,]+$/.test(line) ? line.split(',') : [line]));
   const waits = values.map((value) => waitOf(value.trim(), nowMs)).filter((wait) => wait !== undefined);
   return waits.length === 0 ? undefined : Math.min(Math.max(...waits), MAX_RETRY_AFTER_MS);
 }

@@ -65,7 +65,7 @@ class ActionRun {
     readonly options: RunOptions,
     readonly givenOptions: RunActionOptions | undefined,
   ) {
-    this.#view = new RunView(textOr(request.action, 'unnamed action'));
+    this.#view = new RunView(textOr(request.action, 'unnamed action'), String(request.container_id));
     this.#cancels = new CancelDesk(this.stop, this.#view);
     setHandler(statusQuery, () => this.#view.state, {
       description: 'Where the run stands, who is asked, what SOAR last said.',
@@ -77,7 +77,7 @@ class ActionRun {
     const result = submitted ? await this.#seeThrough(submitted) : this.#neverRan();
     await this.#cancels.answerAll();
     this.#view.update({ phase: 'done', outcome: result.outcome });
-    this.#view.publish(this.#containerId);
+    this.#view.publish();
     return { ...result, ...this.#cancels.report() };
   }
 
@@ -92,7 +92,7 @@ class ActionRun {
   async #seeThrough({ actionRunId, surplus }: Submitted): Promise<RunActionResult> {
     this.#view.update({ actionRunId, phase: 'awaitingActionRun' });
     this.#cancels.watch(actionRunId);
-    this.#view.publish(this.#containerId);
+    this.#view.publish();
     const watch = new SurplusWatch({
       tag: this.#tag,
       name: taggedName(this.request.name, this.#tag),
@@ -182,10 +182,6 @@ class ActionRun {
 
   get #dueAtMs(): number {
     return this.#startedAtMs + (this.request.exec_delay_secs ?? 0) * 1_000;
-  }
-
-  get #containerId(): string {
-    return String(this.request.container_id);
   }
 }
 

@@ -6,9 +6,11 @@ import { KEYS } from './search-attributes.js';
 /** What a `runAction` workflow shows of itself: the query's answer, the UI's current details, the search attributes. */
 export class RunView {
   readonly state: RunState;
+  readonly #containerId: string;
 
-  constructor(action: string) {
+  constructor(action: string, containerId: string) {
     this.state = initialRunState(action);
+    this.#containerId = containerId;
     this.update({});
   }
 
@@ -18,12 +20,12 @@ export class RunView {
     setCurrentDetails(describeRun(this.state));
   }
 
-  /** Publishes to the search attributes, one history event a call: at submission and at the end. */
-  publish(containerId: string): void {
+  /** Publishes to the search attributes, one history event a call: at submission, where a person is asked, at the end. */
+  publish(): void {
     const { action, actionRunId, outcome, phase } = this.state;
     upsertSearchAttributes([
       { key: KEYS.action, value: action },
-      { key: KEYS.containerId, value: containerId },
+      { key: KEYS.containerId, value: this.#containerId },
       { key: KEYS.actionRunId, value: actionRunId === null ? null : String(actionRunId) },
       { key: KEYS.state, value: outcome ?? phase },
     ]);

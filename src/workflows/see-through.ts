@@ -22,6 +22,7 @@ export async function seeThrough(view: RunView, actionRunId: number): Promise<Ac
     if (sight.kind !== 'approvals') return sight;
     const phase = sight.approvals.length > 0 ? 'awaitingApproval' : 'awaitingActionRun';
     view.update({ approvals: sight.approvals, phase });
+    view.publish();
   }
 }
 

@@ -58,6 +58,7 @@ type Posted =
   | { readonly kind: 'stopped' };
 
 async function post({ input, stop, view }: SubmissionContext): Promise<Posted> {
+  if (stop.request()) return { kind: 'stopped' };
   view.update({ phase: 'submitting', submissions: view.state.submissions + 1 });
   try {
     // The activity lets a POST that is under way finish, so a stop here means that nothing was sent.
@@ -125,6 +126,7 @@ async function decideWhetherToSubmitAgain(context: SubmissionContext): Promise<R
   const whenUncertain = options.whenUncertain ?? ((await mayChangeSomething(input)) ? 'ask' : 'resubmit');
   if (whenUncertain === 'resubmit') return 'resubmit';
   view.update({ phase: 'awaitingResolution' });
+  view.publish();
   const lateRun = () => soar('poll', 'has the lost POST arrived?').awaitOtherRun(lookUp(input, null));
   return (await stop.unlessStopped(() => desk.ask(lateRun))) ?? 'abandon';
 }

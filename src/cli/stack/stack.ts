@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
+import type { NativeConnectionOptions } from '@temporalio/worker';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import pino from 'pino';
@@ -41,8 +42,7 @@ export async function openStack(environment: Environment, directory: string): Pr
   const server = environment['TEMPORAL_ADDRESS'] ? undefined : await startTemporalServer(temporalCliPath(), directory);
   const log = createLogger(config.logLevel, pino.destination({ dest: path.join(directory, 'worker.log'), sync: true }));
   installRuntime(log);
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const options = server ? { address: server.address } : connectionOptions;
+  const { options, namespace } = temporalOf(server);
   const connection = await Connection.connect(options);
   const workerConnection = await NativeConnection.connect(options);
   const worker = await createSoarWorker({ connection: workerConnection, namespace, config, log });
@@ -62,6 +62,13 @@ export async function openStack(environment: Environment, directory: string): Pr
       await closeEmbedded(soar, server);
     },
   };
+}
+
+/** The dev server has one namespace; one that the environment names belongs to another Temporal. */
+function temporalOf(server: TemporalServer | undefined): { options: NativeConnectionOptions; namespace: string } {
+  if (server) return { options: { address: server.address }, namespace: 'default' };
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  return { options: connectionOptions, namespace };
 }
 
 /** Only who runs the embedded SOAR ends the server: another `npm start` may be using both. */

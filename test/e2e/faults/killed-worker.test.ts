@@ -1,7 +1,8 @@
 import { once, EventEmitter } from 'node:events';
 import type { Storm } from './storm.js';
 import { note, seeds } from './seeds.js';
-import { endure, isSubmission } from './storm.js';
+import { isSubmission } from '../support/requests.js';
+import { endure } from './storm.js';
 
 const KILLS = 3;
 const UNACKNOWLEDGED = 5;

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { REQUEST_TIMEOUT_MS } from '../../../src/model/timeouts.js';
 import { note, randomFrom, seeds } from './seeds.js';
-import { endure, isSubmission } from './storm.js';
+import { isSubmission } from '../support/requests.js';
+import { endure } from './storm.js';
 import type { Storm } from './storm.js';
 
 /** F3: one POST in five sits in a proxy beyond the client's own timeout and reaches SOAR `lateByMs` after it. */

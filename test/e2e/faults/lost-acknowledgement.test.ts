@@ -1,5 +1,6 @@
 import { note, randomFrom, seeds } from './seeds.js';
-import { endure, isSubmission } from './storm.js';
+import { isSubmission } from '../support/requests.js';
+import { endure } from './storm.js';
 import type { Storm } from './storm.js';
 
 /** F2: SOAR queues the action and the connection breaks before its answer, for one POST in ten. */

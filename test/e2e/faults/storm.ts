@@ -69,8 +69,3 @@ export async function endure(kind: WorkerKind, storm: Storm): Promise<StormRepor
     await harness.close();
   }
 }
-
-/** True for the POST that creates an action_run. */
-export function isSubmission(request: Request): boolean {
-  return request.method === 'POST' && new URL(request.url).pathname === '/rest/action_run';
-}

@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../../../src/activities/index.js';
+import type { SoarActivities } from '../../../src/activities/index.js';
 import type { RunActionOptions, RunActionRequest } from '../../../src/contracts/run-action.js';
 import { WORKFLOW_TYPES } from '../../../src/model/names.js';
 import { startSoarSim } from '../../../src/sim/index.js';
 import type { SoarSim, SoarSimOptions } from '../../../src/sim/index.js';
+import { createGate } from '../../../src/soar/gate.js';
 import { createSoarClient } from '../../../src/soar/client.js';
 import type { SoarClient } from '../../../src/soar/client.js';
 import { createStatusBoard } from '../../../src/soar/status-board.js';
 import type { runAction } from '../../../src/workflows/run-action.js';
+import { quietRuntime } from './runtime.js';
 import { bundlePath, testServer } from './test-server.js';
 
 type RunActionHandle = WorkflowHandleWithFirstExecutionRunId<typeof runAction>;
@@ -22,6 +25,8 @@ export interface Harness {
   readonly sim: SoarSim;
   readonly soar: SoarClient;
   readonly taskQueue: string;
+  /** The activities as the worker has them, for tests that weaken one. */
+  readonly activities: SoarActivities;
   /** Starts a `runAction` on the test's queue. */
   start(request: RunActionRequest, options?: RunActionOptions): Promise<RunActionHandle>;
   /** Makes a worker; the caller runs it. */
@@ -34,23 +39,31 @@ export interface Harness {
 // Every task replays its workflow from the start in the second pass of the suite: non-determinism has nowhere to hide.
 const maxCachedWorkflows = 'maxCachedWorkflows' in globalThis ? { maxCachedWorkflows: 0 } : {};
 
-const quiet = new DefaultLogger('ERROR', () => undefined);
-
-export async function createHarness(simOptions: SoarSimOptions = {}): Promise<Harness> {
-  if (!Runtime._instance) Runtime.install({ logger: quiet, telemetryOptions: { logging: { filter: 'OFF' } } });
+/** `gate: false` lets calls go on right after SOAR was away, for tests that are not about that. */
+export async function createHarness({
+  gate = true,
+  ...simOptions
+}: SoarSimOptions & { gate?: boolean } = {}): Promise<Harness> {
+  quietRuntime();
   const connection = await Connection.connect({ address: testServer().address });
   const workerConnection = await NativeConnection.connect({ address: testServer().address });
   const client = new Client({ connection });
   const sim = await startSoarSim(simOptions);
-  const soar = createSoarClient({ baseUrl: sim.url, auth: { token: sim.token } });
+  const soar = createSoarClient({
+    baseUrl: sim.url,
+    auth: { token: sim.token },
+    ...(gate ? {} : { gate: createGate({ probeIntervalMs: 0, maxClosedMs: 0 }) }),
+  });
   const taskQueue = `test-${randomUUID()}`;
+
+  const activities = createActivities({ soar, board: createStatusBoard(soar, { tickMs: 20 }) });
 
   const worker = (overrides: Partial<WorkerOptions> = {}): Promise<Worker> =>
     Worker.create({
       connection: workerConnection,
       taskQueue,
       workflowBundle: { codePath: bundlePath() },
-      activities: { ...createActivities({ soar, board: createStatusBoard(soar) }) },
+      activities: { ...activities },
       maxHeartbeatThrottleInterval: '1s',
       ...maxCachedWorkflows,
       ...overrides,
@@ -61,6 +74,7 @@ export async function createHarness(simOptions: SoarSimOptions = {}): Promise<Ha
     sim,
     soar,
     taskQueue,
+    activities,
     worker,
     start: (request, options) =>
       client.workflow.start<typeof runAction>(WORKFLOW_TYPES.runAction, {

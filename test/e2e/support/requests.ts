@@ -19,3 +19,8 @@ export function simulate(parameters: SimulateParameters, extra: Partial<RunActio
   const target = { app_id: 2, assets: ['lab'], parameters: [{ ...parameters }] };
   return { action: 'simulate', container_id: 1, name: 'a simulated action', targets: [target], ...extra };
 }
+
+/** True for the POST that creates an action_run. */
+export function isSubmission(request: Request): boolean {
+  return request.method === 'POST' && new URL(request.url).pathname === '/rest/action_run';
+}

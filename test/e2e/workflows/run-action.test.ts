@@ -37,7 +37,10 @@ describe('runAction', () => {
   it('ends as a failed workflow where the caller wants that, with the result in the failure', async () => {
     const failure = await run(simulate({ outcome: 'failed' }), { failUnlessSuccess: true }).catch((e: unknown) => e);
     expect(failure).toMatchObject({
-      cause: { type: 'ActionRunNotSuccessful', details: [{ outcome: 'failed', actionRunId: expect.any(Number) as number }] },
+      cause: {
+        type: 'ActionRunNotSuccessful',
+        details: [{ outcome: 'failed', actionRunId: expect.any(Number) as number }],
+      },
     });
   });
 

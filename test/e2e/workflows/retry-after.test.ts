@@ -1,0 +1,80 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { createHarness } from '../support/harness.js';
+import type { Harness } from '../support/harness.js';
+import { simulate } from '../support/requests.js';
+
+/** SOAR's proxy turns the first status look-up away and notes when the next one comes. */
+class BusyProxy {
+  headers: [string, string][] = [];
+  status = 429;
+  turnedAwayAtMs = 0;
+  backAtMs = 0;
+
+  readonly beforeHandle = (request: Request): Promise<Response | undefined> => {
+    if (!/\/rest\/action_run\/\d+$/.test(new URL(request.url).pathname)) return Promise.resolve(undefined);
+    if (this.turnedAwayAtMs > 0) {
+      this.backAtMs ||= Date.now();
+      return Promise.resolve(undefined);
+    }
+    this.turnedAwayAtMs = Date.now();
+    return Promise.resolve(new Response('busy', { status: this.status, headers: new Headers(this.headers) }));
+  };
+
+  async waitedMs(run: () => Promise<unknown>): Promise<number> {
+    this.turnedAwayAtMs = this.backAtMs = 0;
+    await run();
+    return this.backAtMs - this.turnedAwayAtMs;
+  }
+}
+
+const inSeconds = (seconds: number): string => new Date(Math.ceil(Date.now() / 1_000 + seconds) * 1_000).toUTCString();
+
+describe('Retry-After (F5)', () => {
+  const proxy = new BusyProxy();
+  let harness: Harness;
+
+  beforeAll(async () => {
+    harness = await createHarness({ faults: { beforeHandle: proxy.beforeHandle }, gate: false });
+  });
+  afterAll(() => harness.close());
+
+  const run = () => harness.running(async () => (await harness.start(simulate({}))).result());
+
+  it.each([
+    ['429, in seconds', 429, () => ['3'], 3_000, 8_000],
+    ['503, in seconds', 503, () => ['3'], 3_000, 8_000],
+    ['429, as an HTTP date', 429, () => [inSeconds(3)], 2_900, 8_000],
+    ['503, as an HTTP date', 503, () => [inSeconds(3)], 2_900, 8_000],
+    ['0', 429, () => ['0'], 0, 5_000],
+    ['negative', 429, () => ['-1'], 0, 5_000],
+    ['junk', 503, () => ['soon'], 0, 5_000],
+    ['a date that has passed', 503, () => [inSeconds(-60)], 0, 5_000],
+    ['two headers, of which the longer counts', 429, () => ['1', '4'], 4_000, 9_000],
+    ['none', 429, () => [], 0, 5_000],
+  ])('%s is kept to', async (_title, status, values, atLeastMs, atMostMs) => {
+    proxy.status = status;
+    proxy.headers = values().map((value) => ['retry-after', value]);
+    const waitedMs = await proxy.waitedMs(run);
+    expect(waitedMs).toBeGreaterThanOrEqual(atLeastMs);
+    expect(waitedMs).toBeLessThan(atMostMs);
+  });
+
+  it('control: with a fixed backoff SOAR is called before its time', async () => {
+    proxy.status = 429;
+    proxy.headers = [['retry-after', '4']];
+    const impatient = async (input: Parameters<typeof harness.activities.awaitActionRun>[0]) => {
+      try {
+        return await harness.activities.awaitActionRun(input);
+      } catch (error) {
+        throw error instanceof ApplicationFailure
+          ? ApplicationFailure.retryable(error.message, error.type ?? '')
+          : error;
+      }
+    };
+    const worker = await harness.worker({ activities: { ...harness.activities, awaitActionRun: impatient } });
+    const waitedMs = await proxy.waitedMs(() =>
+      worker.runUntil(async () => (await harness.start(simulate({}))).result()),
+    );
+    expect(waitedMs).toBeLessThan(4_000);
+  });
+});

@@ -1,0 +1,152 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { taggedName } from '../../../src/model/submission-tag.js';
+import { createHarness } from '../support/harness.js';
+import type { Harness } from '../support/harness.js';
+import { inPhase } from '../support/phases.js';
+import { isSubmission, simulate } from '../support/requests.js';
+import { testServer } from '../support/test-server.js';
+
+/** Drops POSTs before SOAR has seen them: the client cannot tell, and nothing with the tag ever turns up. */
+class LossyNetwork {
+  posts = 0;
+  lose = 0;
+
+  readonly beforeHandle = (request: Request): Promise<Response | undefined> => {
+    if (!isSubmission(request)) return Promise.resolve(undefined);
+    this.posts += 1;
+    if (this.lose === 0) return Promise.resolve(undefined);
+    this.lose -= 1;
+    return Promise.resolve(new Response('<html>502 Bad Gateway</html>', { status: 502 }));
+  };
+}
+
+const QUICK = { settleSecs: 0.2 };
+const contain = simulate({}, { type: 'contain', name: 'block the address' });
+
+describe('a submission of which nothing is known', () => {
+  let harness: Harness;
+  let network: LossyNetwork;
+
+  beforeEach(async () => {
+    network = new LossyNetwork();
+    harness = await createHarness({ faults: { beforeHandle: network.beforeHandle }, gate: false });
+  });
+  afterEach(() => harness.close());
+
+  it('is sent again after it was looked up twice, for an action that only investigates', async () => {
+    network.lose = 2;
+    const result = await harness.running(async () =>
+      (await harness.start(simulate({}, { type: 'investigate' }), QUICK)).result(),
+    );
+    expect(result).toMatchObject({ outcome: 'success', submissions: 3, surplusRuns: [] });
+    expect(harness.sim.counts().actionRuns).toBe(1);
+  });
+
+  it('is not sent again for an action that changes something, until a person says so', async () => {
+    network.lose = 1;
+    const result = await harness.running(async () => {
+      const handle = await harness.start(contain, QUICK);
+      await inPhase(handle, 'awaitingResolution');
+      await handle.executeUpdate<string, [unknown]>('resolveSubmission', { args: [{ decision: 'resubmit' }] });
+      return handle.result();
+    });
+    expect(result).toMatchObject({ outcome: 'success', submissions: 2 });
+  });
+
+  it('asks for an action without a type too, where its app calls it containment', async () => {
+    network.lose = 1;
+    await fetch(`${harness.sim.url}/rest/app_action`, {
+      method: 'POST',
+      headers: { 'ph-auth-token': harness.sim.token },
+      body: JSON.stringify({ action: 'simulate', app: 2, type: 'contain' }),
+    });
+    const actions = await harness.soar.listAppActions({ filters: { action: 'simulate' } });
+    const isContainment = actions.data.some(({ type }) => type === 'contain');
+    await harness.running(async () => {
+      const handle = await harness.start(simulate({}), QUICK);
+      if (isContainment) {
+        await inPhase(handle, 'awaitingResolution');
+        await handle.executeUpdate<string, [unknown]>('resolveSubmission', { args: [{ decision: 'abandon' }] });
+        expect(await handle.result()).toMatchObject({ outcome: 'failed', actionRunId: null });
+      } else expect(await handle.result()).toMatchObject({ outcome: 'success', submissions: 2 });
+    });
+  });
+
+  it('can be adopted from what a person found in SOAR', async () => {
+    const other = await harness.soar.runAction(simulate({ message: 'found by hand' }));
+    network.lose = 1;
+    const result = await harness.running(async () => {
+      const handle = await harness.start(contain, QUICK);
+      await inPhase(handle, 'awaitingResolution');
+      const adopt = { decision: 'adopt', actionRunId: other.action_run_id };
+      await handle.executeUpdate<string, [unknown]>('resolveSubmission', { args: [adopt] });
+      return handle.result();
+    });
+    expect(result).toMatchObject({ outcome: 'success', actionRunId: other.action_run_id });
+  });
+
+  it('resolves itself when the lost POST arrives while a person is asked', async () => {
+    network.lose = 1;
+    const result = await harness.running(async () => {
+      const handle = await harness.start(contain, QUICK);
+      await inPhase(handle, 'awaitingResolution');
+      const name = taggedName(contain.name, `soar-runner:${handle.firstExecutionRunId}`);
+      await harness.soar.runAction({ ...contain, name });
+      return handle.result();
+    });
+    expect(result).toMatchObject({ outcome: 'success', submissions: 1 });
+  });
+
+  it('is given up by a cancel, and says that nothing was found', async () => {
+    network.lose = 1;
+    const result = await harness.running(async () => {
+      const handle = await harness.start(contain, QUICK);
+      await inPhase(handle, 'awaitingResolution');
+      await handle.signal('cancel', 'leave it');
+      return handle.result();
+    });
+    expect(result).toMatchObject({ outcome: 'cancelled', actionRunId: null, cancel: { reason: 'leave it' } });
+    expect(harness.sim.counts().actionRuns).toBe(0);
+  });
+
+  it('refuses an answer that nobody asked for, or that makes no sense', async () => {
+    network.lose = 1;
+    await harness.running(async () => {
+      const handle = await harness.start(contain, QUICK);
+      await inPhase(handle, 'awaitingResolution');
+      const answer = (argument: unknown) =>
+        handle.executeUpdate<string, [unknown]>('resolveSubmission', { args: [argument] });
+      for (const nonsense of [null, 'yes', {}, { decision: 'adopt' }, { decision: 'adopt', actionRunId: 'x' }]) {
+        await expect(answer(nonsense)).rejects.toMatchObject({ cause: { type: 'InvalidResolution' } });
+      }
+      await answer({ decision: 'resubmit' });
+      await handle.result();
+      const done = await harness.start(simulate({ seconds: 30 }));
+      await inPhase(done, 'awaitingActionRun');
+      await expect(
+        done.executeUpdate<string, [unknown]>('resolveSubmission', { args: [{ decision: 'resubmit' }] }),
+      ).rejects.toMatchObject({ cause: { type: 'InvalidResolution' } });
+      await done.signal('cancel');
+      await done.result();
+    });
+  });
+
+  it('of a workflow that was reset is found by the same tag, not sent again', async () => {
+    await harness.running(async () => {
+      const handle = await harness.start(simulate({ seconds: 2 }), QUICK);
+      await inPhase(handle, 'awaitingActionRun');
+      await resetToStart(handle);
+      expect(await harness.client.workflow.getHandle(handle.workflowId).result()).toMatchObject({ outcome: 'success' });
+    });
+    expect(harness.sim.counts().actionRuns).toBe(1);
+  });
+});
+
+/** As an operator would: `temporal workflow reset`. */
+async function resetToStart({ workflowId, firstExecutionRunId }: WorkflowHandleWithFirstExecutionRunId): Promise<void> {
+  const { address, temporalCli } = testServer();
+  const which = ['--address', address, '--workflow-id', workflowId, '--run-id', firstExecutionRunId];
+  await promisify(execFile)(temporalCli, ['workflow', 'reset', ...which, '--event-id', '4', '--reason', 'test']);
+}
