@@ -1,4 +1,7 @@
-/** Projects: `unit` needs nothing; `e2e` has a real Temporal dev server; `e2e-replayed` is the same with no workflow kept in memory. */
+/**
+ * Projects: `unit` needs nothing; `conformance` has the embedded SOAR, or the one at `SOAR_BASE_URL`; `e2e` has a real Temporal dev
+ * server; `e2e-replayed` is the same with no workflow kept in memory.
+ */
 const common = {
   testEnvironment: 'node',
   transform: {
@@ -25,6 +28,7 @@ const endToEnd = {
 module.exports = {
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
+    { ...common, displayName: 'conformance', testMatch: ['<rootDir>/test/conformance/**/*.test.ts'] },
     { ...endToEnd, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
     {
       ...endToEnd,

@@ -1,6 +1,7 @@
 /**
  * Everything, from the quickest check to the slowest: format, lint, types, layers, unused code, the Compose file, unit tests,
- * end-to-end tests, and the end-to-end tests again with every workflow task replayed from the start. Ends with `N passed, N failed`.
+ * the conformance suite, end-to-end tests, and the end-to-end tests again with every workflow task replayed from the start.
+ * Ends with `N passed, N failed`.
  *
  *     node scripts/test.cjs [--only NAME,…]
  */
@@ -20,6 +21,7 @@ const CHECKS = [
   { name: 'unused', command: [bin('knip')] },
   { name: 'compose', command: [process.execPath, require.resolve('./check-compose.cjs')] },
   { name: 'unit', jest: ['--selectProjects', 'unit'] },
+  { name: 'conformance', jest: ['--selectProjects', 'conformance'] },
   { name: 'e2e', jest: ['--selectProjects', 'e2e'] },
   { name: 'e2e-replayed', jest: ['--selectProjects', 'e2e-replayed'] },
 ];

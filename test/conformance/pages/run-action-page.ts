@@ -1,0 +1,121 @@
+import type { AlsoAllowed, PageBody, TableRow } from './page-body.js';
+import { NOTHING_FOREIGN } from './page-body.js';
+
+const TIME = 'ISO 8601 formatted timestamp';
+
+const row = (field: string, type: string, at?: string): TableRow => ({ field, type, ...(at && { at }) });
+const also = (at: string, type: AlsoAllowed['type'], because: string): AlsoAllowed => ({ at, type, because });
+
+const NO_PLAYBOOK = 'an action may run without a playbook';
+
+/** The JSON bodies of the page REST Run Action: its tables, transcribed, and the names of its samples. */
+export const RUN_ACTION_PAGE: readonly PageBody[] = [
+  {
+    name: 'run action',
+    page: 'REST Run Action',
+    endpoint: 'POST /rest/action_run',
+    kind: 'request',
+    samples: ['run-action-delayed.request', 'run-action-three-hashes.request'],
+    table: [
+      { field: 'action', type: 'String', required: 'required' },
+      { field: 'container_id', type: 'integer', required: 'required' },
+      { field: 'name', type: 'String', required: 'required' },
+      { field: 'targets', type: 'JSON Array of Objects', required: 'required' },
+      { field: 'type', type: 'String', required: 'optional' },
+      { field: 'assets', type: 'JSON array of strings', required: 'depends on the command', at: 'targets[].assets' },
+      { field: 'app_id', type: 'String', required: 'required', at: 'targets[].app_id' },
+      {
+        field: 'parameters',
+        type: 'JSON Array of Objects',
+        required: 'depends on the command',
+        at: 'targets[].parameters',
+      },
+      { field: 'exec_delay_secs', type: 'Integer', required: 'optional' },
+    ],
+    foreign: /^targets\[\]\.parameters\[\]\./,
+    also: [],
+  },
+  {
+    name: 'action queued',
+    page: 'REST Run Action',
+    endpoint: 'POST /rest/action_run',
+    kind: 'answer',
+    samples: ['run-action.response'],
+    table: [],
+    foreign: NOTHING_FOREIGN,
+    also: [],
+  },
+  {
+    name: 'action_run',
+    page: 'REST Run Action',
+    endpoint: 'GET /rest/action_run/<id>',
+    kind: 'answer',
+    samples: ['action-run'],
+    table: [
+      row('action', 'String'),
+      row('assign_time', TIME),
+      row('cancelled', 'String'),
+      row('cb_fn', 'String'),
+      row('close_time', TIME),
+      row('comment', 'String'),
+      row('container', 'Integer'),
+      row('create_time', TIME),
+      row('creator', 'Integer'),
+      row('due_time', TIME),
+      row('exec_delay_secs', 'Integer'),
+      row('exec_order', 'Integer'),
+      row('handle', 'Integer'),
+      row('id', 'Integer'),
+      row('message', 'String'),
+      row('name', 'String'),
+      row('owner', 'Integer'),
+      row('playbook', 'Integer'),
+      row('playbook_run', 'Integer'),
+      row('start_time', TIME),
+      row('status', 'String'),
+      row('targets', 'JSON'),
+      row('type', 'String'),
+      row('update_time', TIME),
+      row('version', 'Integer'),
+    ],
+    foreign: /^targets\[\]\.parameters\[\]\./,
+    also: [
+      also('playbook', 'null', NO_PLAYBOOK),
+      also('playbook_run', 'null', NO_PLAYBOOK),
+      also('close_time', 'null', 'the run has not ended'),
+      also('start_time', 'null', 'the run has not started'),
+      also('targets[].assets[]', 'string', 'assets come back as they were named'),
+      also('targets[].app_id', 'string', 'the app comes back as it was named'),
+    ],
+  },
+  {
+    name: 'cancel',
+    page: 'REST Run Action',
+    endpoint: 'POST /rest/action_run/<id>',
+    kind: 'request',
+    samples: ['cancel.request'],
+    table: [],
+    foreign: NOTHING_FOREIGN,
+    also: [],
+  },
+  {
+    name: 'cancel accepted',
+    page: 'REST Run Action',
+    endpoint: 'POST /rest/action_run/<id>',
+    kind: 'answer',
+    samples: ['cancel.response'],
+    table: [],
+    foreign: NOTHING_FOREIGN,
+    also: [],
+  },
+  {
+    name: 'cancel refused',
+    page: 'REST Run Action',
+    endpoint: 'POST /rest/action_run/<id>',
+    kind: 'answer',
+    samples: ['cancel.refusal'],
+    table: [],
+    foreign: NOTHING_FOREIGN,
+    also: [],
+  },
+];

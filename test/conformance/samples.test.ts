@@ -1,0 +1,76 @@
+import type { Exchange } from './exchanges.js';
+import { EXCHANGES } from './exchanges.js';
+import { pageBody, shapeProblems } from './pages/index.js';
+import { objectOf } from './support/read-json.js';
+import { MAY_WRITE, SCHEMES, useSoar } from './support/under-test.js';
+
+const byTitle = (exchanges: readonly Exchange[]): [string, Exchange][] => exchanges.map((each) => [each.title, each]);
+const isDetail = ({ answer }: Exchange): boolean => answer === 'approval detail';
+
+const reads = EXCHANGES.filter(({ isWrite }) => !isWrite);
+const writes = EXCHANGES.filter(({ isWrite }) => isWrite);
+
+describe.each(SCHEMES)('every sample of the pages, over %s', (scheme) => {
+  const opened = useSoar(scheme);
+
+  it.each(byTitle(MAY_WRITE ? EXCHANGES : reads))('%s', async (_title, { ask, answer, sample }) => {
+    const { soar, material } = opened();
+    const { status, json } = await ask(soar, material);
+    expect(shapeProblems(pageBody(answer), sample, json)).toEqual([]);
+    // Which status a refused cancel has is not known; everything else that is no error has exactly 200.
+    expect(status === 200 || answer === 'cancel refused').toBe(true);
+  });
+
+  it.each(byTitle(reads.filter((exchange) => !isDetail(exchange))))(
+    '%s, and our client reads every field of it',
+    async (_title, { ask, read }) => {
+      const { soar, material } = opened();
+      expect(await read(soar, material)).toEqual((await ask(soar, material)).json);
+    },
+  );
+
+  it.each(byTitle(reads.filter(isDetail)))(
+    '%s, and our client keeps to itself what is secret',
+    async (_title, each) => {
+      const { soar, material } = opened();
+      const { time_left, ...detail } = objectOf(await each.read(soar, material));
+      expect(typeof time_left).toBe('number');
+      expect((await each.ask(soar, material)).json).toMatchObject(detail);
+      expect(detail).toHaveProperty('action_name');
+      expect(JSON.stringify(detail)).not.toMatch(/configuration|api_key|"token"/);
+    },
+  );
+
+  if (MAY_WRITE) {
+    it.each(byTitle(writes))('%s, and our client sees it so', async (_title, { read, answer, sample }) => {
+      const { soar, material } = opened();
+      expect(shapeProblems(pageBody(answer), sample, await read(soar, material))).toEqual([]);
+    });
+
+    it('the keys of "New action queued." come in the order of the page', async () => {
+      const { soar, material } = opened();
+      const [submission] = EXCHANGES;
+      expect((await submission?.ask(soar, material))?.text).toMatch(
+        /^\{"action_run_id": ?\d+, ?"message": ?"New action queued\.", ?"success": ?true\}$/,
+      );
+    });
+  }
+});
+
+describe('the shape of an answer, the control', () => {
+  const run = pageBody('action_run');
+
+  it('a field that is missing is seen', () => {
+    expect(shapeProblems(run, 'action-run', {})).toContain('status is missing');
+  });
+
+  it('a field of another type is seen', () => {
+    expect(shapeProblems(run, 'action-run', { id: '47', targets: [{ app_id: {} }] })).toEqual(
+      expect.arrayContaining(['id is string', 'targets[].app_id is object', 'targets[].assets is missing']),
+    );
+  });
+
+  it('a time that is none is seen', () => {
+    expect(shapeProblems(run, 'action-run', { create_time: 'yesterday' })).toContain('create_time is string');
+  });
+});
