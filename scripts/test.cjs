@@ -22,6 +22,7 @@ const CHECKS = [
   { name: 'compose', command: [process.execPath, require.resolve('./check-compose.cjs')] },
   { name: 'unit', jest: ['--selectProjects', 'unit'] },
   { name: 'conformance', jest: ['--selectProjects', 'conformance'] },
+  { name: 'replay', jest: ['--selectProjects', 'replay'] },
   { name: 'e2e', jest: ['--selectProjects', 'e2e'] },
   { name: 'e2e-replayed', jest: ['--selectProjects', 'e2e-replayed'] },
 ];

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { quietRuntime } from '../e2e/support/runtime.js';
+import { SHAPES } from './shapes.js';
+
+const directory = path.join(__dirname, 'histories');
+const files = readdirSync(directory).filter((file) => file.endsWith('.json'));
+
+describe('recorded histories (F17)', () => {
+  let workflowBundle: WorkflowBundleWithSourceMap;
+
+  beforeAll(async () => {
+    quietRuntime();
+    const logger = new DefaultLogger('ERROR');
+    workflowBundle = await bundleWorkflowCode({ workflowsPath: path.join(__dirname, '../../src/workflows'), logger });
+  });
+
+  const replay = (history: unknown, workflowId: string): Promise<void> =>
+    Worker.runReplayHistory({ workflowBundle }, history, workflowId);
+
+  it('are there for every shape', () => {
+    expect(files.map((file) => path.basename(file, '.json')).sort()).toEqual(SHAPES.map(({ name }) => name).sort());
+  });
+
+  it.each(files)('%s replays on this build', async (file) => {
+    await replay(JSON.parse(readFileSync(path.join(directory, file), 'utf8')), path.basename(file, '.json'));
+  });
+
+  it('control: a history in which one activity is another does not replay', async () => {
+    const text = readFileSync(path.join(directory, 'success.json'), 'utf8');
+    const moved = text.replace('"fetchAppRuns"', '"fetchApprovals"');
+    expect(moved).not.toBe(text);
+    await expect(replay(JSON.parse(moved), 'success')).rejects.toThrow(DeterminismViolationError);
+  });
+});
