@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { cut } from '../../model/text.js';
+import { toSafeText } from '../../soar/errors.js';
 import type { ItemRow } from './item-row.js';
 
 const SHOWN_ROWS = 12;
@@ -21,6 +21,12 @@ export function resultsTable(names: readonly string[], rows: readonly ItemRow[])
   return hidden > 0 ? `${table.toString()}\n… and ${hidden} more` : table.toString();
 }
 
+/** The file's and SOAR's texts are untrusted: nothing in them may steer the terminal. */
 function cells(name: string, { status, message }: ItemRow): string[] {
-  return [cut(name, 60), status === 'success' ? pc.green(status) : pc.red(status), cut(message, 160)];
+  const shownStatus = toSafeText(status, 40);
+  return [
+    toSafeText(name, 60),
+    status === 'success' ? pc.green(shownStatus) : pc.red(shownStatus),
+    toSafeText(message, 160),
+  ];
 }
