@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../config/read-config.js';
+import { SoarError } from '../soar/errors.js';
 import { SearchAttributesMissing } from '../worker/search-attributes.js';
 import type { SimOptions } from './commands/sim.js';
 import type { StartOptions } from './commands/start.js';
@@ -16,7 +17,7 @@ function program(): Command {
     .option('-o, --output <file>', 'where the results go (default: results.csv beside the input)')
     .option('--once', 'end when the job is done, also on a terminal')
     .option('--asset <name>', 'SOAR asset to run on', 'maxmind')
-    .option('--container <id>', 'SOAR container to run in', '1')
+    .option('--container <id>', 'SOAR container to run in', readId, '1')
     .option('--app <id>', 'number or GUID of the SOAR app (default: the one that offers the action)')
     .action(async (options: StartOptions) => {
       const { start } = await import('./commands/start.js');
@@ -36,10 +37,16 @@ function program(): Command {
   return root;
 }
 
+function readId(text: string): string {
+  if (/^[1-9]\d{0,15}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be a number from 1.');
+}
+
+const EXPECTED = [Problem, ConfigError, SearchAttributesMissing, SoarError];
+
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const isExpected =
-    error instanceof Problem || error instanceof ConfigError || error instanceof SearchAttributesMissing;
+  const isExpected = EXPECTED.some((kind) => error instanceof kind);
   const text = isExpected || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message);
   process.stderr.write(`${text}\n`);
   return error instanceof Problem ? error.exitCode : 1;
@@ -48,5 +55,6 @@ function report(error: unknown): number {
 program()
   .parseAsync()
   .catch((error: unknown) => {
-    process.exitCode = report(error);
+    // Not `exitCode`: a question to Temporal that is still being repeated would keep the process up.
+    process.exit(report(error));
   });

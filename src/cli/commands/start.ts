@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Client } from '@temporalio/client';
+import { Client, WorkflowFailedError } from '@temporalio/client';
 import { createSoarRunnerClient } from '../../client/soar-runner-client.js';
 import type { EnrichBatchInput, EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import { deduplicate } from '../../model/batch-plan.js';
@@ -7,12 +7,13 @@ import { createSoarClient } from '../../soar/client.js';
 import { geolocateRequest } from '../batch/geolocate-request.js';
 import type { GeolocateTarget } from '../batch/geolocate-request.js';
 import { openJobRecord } from '../batch/job-record.js';
+import type { JobRecord } from '../batch/job-record.js';
 import { showProgress } from '../batch/progress.js';
-import { INDICATOR_COLUMN, readIndicators } from '../batch/read-indicators.js';
+import { readIndicators } from '../batch/read-indicators.js';
 import type { Indicators } from '../batch/read-indicators.js';
 import { readRows } from '../batch/read-rows.js';
 import { resultsTable } from '../batch/results-table.js';
-import { writeResults } from '../batch/write-results.js';
+import { checkOutput, writeResults } from '../batch/write-results.js';
 import { Problem } from '../problem.js';
 import { openStack } from '../stack/stack.js';
 import type { Stack } from '../stack/stack.js';
@@ -29,60 +30,86 @@ const STATE_DIRECTORY = '.soar-runner';
 /** A workflow's input is one payload of at most 2 MiB. */
 const MAX_ITEMS_BYTES = 1_800_000;
 
-/** The main job: enriches a CSV of addresses in one batch, writes the results, and on a terminal stays up to be looked at. */
+/**
+ * The main job: enriches a CSV of addresses in one batch, writes the results, and on a terminal stays up to be looked at.
+ *
+ * @throws Problem where the input, the output or the batch is not what it must be, and when Ctrl-C comes before the end
+ */
 export async function start(options: StartOptions): Promise<void> {
   const indicators = await readIndicators(options.input);
-  const items = indicators.rows.map((row) => ({ ip: row[INDICATOR_COLUMN] ?? '' }));
+  const items = indicators.addresses.map((ip) => ({ ip }));
   refuseOversize(options.input, items);
-  say(`Read ${indicators.rows.length} rows from ${options.input}.`);
+  const output = outputOf(options);
+  await checkOutput(output);
+  say(`Read ${items.length} rows from ${options.input}.`);
+  const interrupted = untilInterrupted();
   const stack = await openStack(process.env, STATE_DIRECTORY);
   try {
     announce(stack);
-    await runJob(stack, options, indicators, items);
-    if (process.stdout.isTTY && !options.once) await untilStopped(stack);
+    const job = { indicators, items, output };
+    await Promise.race([runJob(stack, options, job), interrupted.then(giveUp)]);
+    if (process.stdout.isTTY && !options.once) await untilStopped(stack, interrupted);
+    await stack.connection.close();
   } finally {
     await stack.close();
   }
 }
 
-async function runJob(stack: Stack, options: StartOptions, indicators: Indicators, items: Item[]): Promise<void> {
+interface Item extends Record<string, unknown> {
+  readonly ip: string;
+}
+
+interface Job {
+  readonly indicators: Indicators;
+  readonly items: Item[];
+  readonly output: string;
+}
+
+async function runJob(stack: Stack, options: StartOptions, { indicators, items, output }: Job): Promise<void> {
   const soar = createSoarClient(stack.config.soar);
   try {
     const { distinct, places } = deduplicate(items);
     const request = await geolocateRequest(soar, `enrich ${path.basename(options.input)}`, options);
     const input = { request, items };
-    const job = openJobRecord(STATE_DIRECTORY, input);
-    const result = await runBatch(stack, job.workflowId, job.isResumed, input);
+    const record = openJobRecord(STATE_DIRECTORY, input);
+    const result = await runBatch(stack, record, input);
     const rows = await readRows(soar, result, distinct);
-    const output = options.output ?? path.join(path.dirname(options.input), 'results.csv');
     await writeResults(output, indicators, places, rows);
-    job.forget();
+    record.forget();
     say(
       resultsTable(
         distinct.map(({ ip }) => ip),
         rows,
       ),
     );
-    say(totals(result, indicators.rows.length, output));
-    sayLinks(stack, job.workflowId);
+    say(totals(result, items.length, output));
+    sayLinks(stack, record.workflowId);
   } finally {
     await soar.close();
   }
 }
 
-async function runBatch(
-  stack: Stack,
-  workflowId: string,
-  isResumed: boolean,
-  input: EnrichBatchInput,
-): Promise<EnrichBatchResult> {
+async function runBatch(stack: Stack, record: JobRecord, input: EnrichBatchInput): Promise<EnrichBatchResult> {
+  const { workflowId, isResumed } = record;
   const client = new Client({ connection: stack.connection, namespace: stack.namespace });
   say(isResumed ? `Picking up the batch ${workflowId} where it was.` : `Starting the batch ${workflowId}.`);
   const batch = await createSoarRunnerClient(client, stack.config.taskQueue).enrichBatch(workflowId, input);
   sayLinks(stack, workflowId);
   const result = Promise.race([batch.result(), stack.workerEnded.then(brokenWorker)]);
-  await showProgress(() => batch.status(), result);
-  return result;
+  try {
+    await showProgress(() => batch.status(), result);
+    return await result;
+  } catch (error) {
+    throw error instanceof WorkflowFailedError ? failedBatch(record, error) : error;
+  }
+}
+
+/** A failed workflow will not go on: the next start is a new batch. */
+function failedBatch(record: JobRecord, error: WorkflowFailedError): Problem {
+  record.forget();
+  let reason: Error = error;
+  while (reason.cause instanceof Error) reason = reason.cause;
+  return new Problem(`The batch ${record.workflowId} failed: ${reason.message}`);
 }
 
 function brokenWorker(error: unknown): never {
@@ -91,8 +118,10 @@ function brokenWorker(error: unknown): never {
   );
 }
 
-interface Item extends Record<string, unknown> {
-  readonly ip: string;
+/** By default `results.csv` beside the input. */
+function outputOf({ input, output = path.join(path.dirname(input), 'results.csv') }: StartOptions): string {
+  if (path.resolve(output) !== path.resolve(input)) return output;
+  throw new Problem(`The results would overwrite ${input}: name another file with --output.`, 2);
 }
 
 function refuseOversize(file: string, items: readonly Item[]): void {
@@ -124,12 +153,24 @@ function sayLinks({ uiUrl, namespace }: Stack, workflowId: string): void {
 }
 
 /** Until Ctrl-C, or until the worker breaks. */
-async function untilStopped({ workerEnded }: Stack): Promise<void> {
+async function untilStopped({ workerEnded }: Stack, interrupted: Promise<void>): Promise<void> {
   say('Everything stays up for you to look at. Ctrl-C ends it; the state is kept.');
-  const stopped = new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve).once('SIGTERM', resolve);
+  await Promise.race([interrupted, workerEnded]);
+}
+
+/** The first signal only: a second one ends the process at once. */
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve();
+      });
+    }
   });
-  await Promise.race([stopped, workerEnded]);
+}
+
+function giveUp(): never {
+  throw new Problem('Stopped before the batch was done; start again to go on.');
 }
 
 function say(text: string): void {

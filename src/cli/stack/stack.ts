@@ -9,6 +9,7 @@ import { readConfig } from '../../config/read-config.js';
 import type { Config } from '../../config/read-config.js';
 import { createSoarWorker, installRuntime } from '../../worker/create-worker.js';
 import { createLogger } from '../../worker/logger.js';
+import { messageOf, Problem } from '../problem.js';
 import { openEmbeddedSoar } from './embedded-soar.js';
 import type { EmbeddedSoar } from './embedded-soar.js';
 import { startTemporalServer } from './temporal-server.js';
@@ -17,6 +18,7 @@ import { temporalCliPath } from './temporal-cli-path.js';
 
 /** Everything a job needs to run: Temporal, SOAR and a worker, embedded where the environment names no others. */
 export interface Stack {
+  /** For the caller to close when no call is under way: a repeated call on a closed connection ends the process. */
   readonly connection: Connection;
   readonly namespace: string;
   readonly config: Config;
@@ -31,37 +33,58 @@ export interface Stack {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+type Closer = () => Promise<void>;
+
 /**
  * Opens the stack with its state in `directory`, or in a Temporal and a SOAR that the environment names
- * (`TEMPORAL_ADDRESS`, `SOAR_BASE_URL`).
+ * (`TEMPORAL_ADDRESS`, `SOAR_BASE_URL`). Where a part does not open, those before it are closed again.
+ *
+ * @throws ConfigError, SearchAttributesMissing, and Problem where Temporal does not answer
  */
 export async function openStack(environment: Environment, directory: string): Promise<Stack> {
   mkdirSync(directory, { recursive: true });
+  const closers: Closer[] = [];
+  try {
+    return { ...(await openParts(environment, directory, closers)), close: () => closeAll(closers) };
+  } catch (error) {
+    await closeAll(closers);
+    throw error;
+  }
+}
+
+async function openParts(
+  environment: Environment,
+  directory: string,
+  closers: Closer[],
+): Promise<Omit<Stack, 'close'>> {
   const soar = environment['SOAR_BASE_URL'] ? undefined : await openEmbeddedSoar(directory);
+  if (soar) closers.push(() => soar.close());
   const config = readConfig(soar ? withEmbeddedSoar(environment, soar) : environment);
   const server = environment['TEMPORAL_ADDRESS'] ? undefined : await startTemporalServer(temporalCliPath(), directory);
+  // Only who runs the embedded SOAR ends the server: another `npm start` may be using both.
+  if (server && soar?.isOurs !== false) closers.push(() => server.stop());
   const log = createLogger(config.logLevel, pino.destination({ dest: path.join(directory, 'worker.log'), sync: true }));
   installRuntime(log);
   const { options, namespace } = temporalOf(server);
-  const connection = await Connection.connect(options);
+  const connection = await Connection.connect(options).catch((error: unknown) => unreachable(options, error));
   const workerConnection = await NativeConnection.connect(options);
+  closers.push(() => workerConnection.close());
   const worker = await createSoarWorker({ connection: workerConnection, namespace, config, log });
   const workerEnded = worker.run().catch((error: unknown) => error);
-  return {
-    connection,
-    namespace,
-    config,
-    uiUrl: server?.uiUrl,
-    soarUrl: config.soar.baseUrl,
-    workerEnded,
-    close: async () => {
-      worker.shutdown();
-      await workerEnded;
-      await workerConnection.close();
-      await connection.close();
-      await closeEmbedded(soar, server);
-    },
-  };
+  closers.push(async () => {
+    worker.shutdown();
+    await workerEnded;
+  });
+  return { connection, namespace, config, uiUrl: server?.uiUrl, soarUrl: config.soar.baseUrl, workerEnded };
+}
+
+/** Last opened, first closed: the worker drains before what it works with goes. */
+async function closeAll(closers: Closer[]): Promise<void> {
+  for (const close of closers.splice(0).reverse()) await close();
+}
+
+function unreachable({ address }: NativeConnectionOptions, error: unknown): never {
+  throw new Problem(`Temporal at ${address ?? 'its default address'} does not answer: ${messageOf(error)}.`);
 }
 
 /** The dev server has one namespace; one that the environment names belongs to another Temporal. */
@@ -69,12 +92,6 @@ function temporalOf(server: TemporalServer | undefined): { options: NativeConnec
   if (server) return { options: { address: server.address }, namespace: 'default' };
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   return { options: connectionOptions, namespace };
-}
-
-/** Only who runs the embedded SOAR ends the server: another `npm start` may be using both. */
-async function closeEmbedded(soar: EmbeddedSoar | undefined, server: TemporalServer | undefined): Promise<void> {
-  if (soar?.isOurs !== false) await server?.stop();
-  await soar?.close();
 }
 
 /** Credentials in the environment are meant for a real SOAR. */

@@ -35,7 +35,9 @@ export async function startTemporalServer(cli: string, directory: string): Promi
   if (known && isAlive(known.pid) && (await answers(known.address, 2_000))) return toServer(known);
   const record = await spawnServer(cli, directory);
   writeJsonFile(recordFile, record);
-  if (await answers(record.address, READY_TIMEOUT_MS)) return toServer(record);
+  const server = toServer(record);
+  if (await answers(record.address, READY_TIMEOUT_MS)) return server;
+  await server.stop();
   throw new Problem(`The Temporal server did not start; ${path.join(directory, 'temporal.log')} says why.`);
 }
 
