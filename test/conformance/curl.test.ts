@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { PAGE_BODIES, pageBody, shapeProblems } from './pages/index.js';
+import { PAGE_BODIES, pageBody } from './pages/page-bodies.js';
+import { shapeProblems } from './pages/shape.js';
 import type { Embedded } from './support/embedded.js';
 import { startEmbedded } from './support/embedded.js';
 

@@ -1,7 +1,9 @@
+import { sample as sampleOf } from '../unit/contracts/soar/samples.js';
 import type { Exchange } from './exchanges.js';
 import { EXCHANGES } from './exchanges.js';
-import { pageBody, shapeProblems } from './pages/index.js';
-import { objectOf } from './support/read-json.js';
+import { pageBody } from './pages/page-bodies.js';
+import { shapeProblems } from './pages/shape.js';
+import { numberAt, objectOf } from './support/read-json.js';
 import { MAY_WRITE, SCHEMES, useSoar } from './support/under-test.js';
 
 const byTitle = (exchanges: readonly Exchange[]): [string, Exchange][] => exchanges.map((each) => [each.title, each]);
@@ -47,6 +49,15 @@ describe.each(SCHEMES)('every sample of the pages, over %s', (scheme) => {
       expect(shapeProblems(pageBody(answer), sample, await read(soar, material))).toEqual([]);
     });
 
+    it('a run gives back what was submitted', async () => {
+      const { soar, material } = opened();
+      for (const { ask, request } of EXCHANGES.filter(({ answer }) => answer === 'action queued')) {
+        const { container_id, ...body } = objectOf(material.adapted(sampleOf(request?.sample ?? '')));
+        const run = await soar.client.getActionRun(numberAt((await ask(soar, material)).json, 'action_run_id'));
+        expect(run).toMatchObject({ ...body, container: container_id });
+      }
+    });
+
     it('the keys of "New action queued." come in the order of the page', async () => {
       const { soar, material } = opened();
       const [submission] = EXCHANGES;
@@ -68,6 +79,11 @@ describe('the shape of an answer, the control', () => {
     expect(shapeProblems(run, 'action-run', { id: '47', targets: [{ app_id: {} }] })).toEqual(
       expect.arrayContaining(['id is string', 'targets[].app_id is object', 'targets[].assets is missing']),
     );
+  });
+
+  it('a field that one row of many lacks is seen', () => {
+    const rows = { count: 2, num_pages: 1, data: [{ status: 'success' }, {}] };
+    expect(shapeProblems(pageBody('action results'), 'action-results', rows)).toContain('data[].status is missing');
   });
 
   it('a time that is none is seen', () => {

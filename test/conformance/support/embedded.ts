@@ -28,7 +28,7 @@ export async function startEmbedded(scheme: 'http' | 'https' = 'http'): Promise<
   let nowMs = START_MS;
   const tls = scheme === 'https' ? await selfSignedCertificate() : undefined;
   if (tls) await writeFile(caFile, tls.cert);
-  const sim = await startSoarSim({ now: () => nowMs, ...(tls && { tls }) });
+  const sim = await startSoarSim({ now: () => nowMs, actionDurationMs: 0, ...(tls && { tls }) });
   const soar = connect({ baseUrl: sim.url, auth: { token: sim.token }, ...(tls && { caFile }) });
   const close = async (): Promise<void> => {
     await soar.close();
