@@ -4,7 +4,7 @@ import { EXCHANGES } from './exchanges.js';
 import { pageBody } from './pages/page-bodies.js';
 import { shapeProblems } from './pages/shape.js';
 import { numberAt, objectOf } from './support/read-json.js';
-import { MAY_WRITE, SCHEMES, useSoar } from './support/under-test.js';
+import { IS_EMBEDDED, MAY_WRITE, SCHEMES, useSoar } from './support/under-test.js';
 
 const byTitle = (exchanges: readonly Exchange[]): [string, Exchange][] => exchanges.map((each) => [each.title, each]);
 const isDetail = ({ answer }: Exchange): boolean => answer === 'approval detail';
@@ -67,6 +67,18 @@ describe.each(SCHEMES)('every sample of the pages, over %s', (scheme) => {
     });
   }
 });
+
+if (IS_EMBEDDED) {
+  describe('what our client keeps to itself, the control', () => {
+    const opened = useSoar();
+
+    it('is there on the wire', async () => {
+      const { soar, material } = opened();
+      const [approvals] = reads.filter(isDetail);
+      expect((await approvals?.ask(soar, material))?.text).toMatch(/"configuration": ?\{"api_key": ?"[^"]+"\}/);
+    });
+  });
+}
 
 describe('the shape of an answer, the control', () => {
   const run = pageBody('action_run');

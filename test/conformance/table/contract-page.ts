@@ -18,7 +18,12 @@ Every field that the pages _REST Run Action_ and _REST Approval_ name, in a tabl
 - **server**: whether the embedded server (\`src/sim\`) sends the field, or takes it in a request that succeeds, in the tests named. "app's own": the
   field belongs to an app that the embedded server does not have, or to whoever runs it.
 - **test**: numbers of the tests under the heading, all in \`test/conformance/samples.test.ts\`. They compare the names and types of all fields
-  with the page's sample, and what our client gives with what came over the wire.`;
+  with the page's sample, and what our client gives with what came over the wire.
+
+The same suite asks any SOAR: \`SOAR_BASE_URL=https://soar.example.com SOAR_AUTH_TOKEN=… npx jest --selectProjects conformance\`, with the
+worker's other variables (\`SOAR_CA_FILE\`, \`SOAR_USERNAME\`, …) as in [configuration.md](configuration.md). It reads only, unless
+\`SOAR_CONFORMANCE_WRITE=true\`; then it submits runs whose \`app_id\` is none, so that nothing runs anywhere, and cancels. It needs three
+action_runs, one of them with a result, and an approval of each kind to read.`;
 
 const COLUMNS = ['field', 'page’s table', 'page’s sample', 'client', 'server', 'test'];
 
