@@ -23,6 +23,8 @@ export interface LookUp {
 export interface FoundRun {
   readonly id: number;
   readonly status: string;
+  /** Where SOAR shows the run. */
+  readonly url: string;
 }
 
 /** The look-ups by tag: once, and again and again until another run turns up. */
@@ -63,6 +65,6 @@ async function listTagged(soar: SoarClient, tag: string, filters: Filters, call:
   const { data } = await soar.listActionRuns({ filters, sort: 'id', order: 'desc', pageSize: PAGE_SIZE }, call);
   return data
     .filter((run) => carriesTag(run.name, tag))
-    .map(({ id, status }) => ({ id, status }))
+    .map(({ id, status }) => ({ id, status, url: soar.actionRunUrl(id) }))
     .sort((a, b) => a.id - b.id);
 }

@@ -22,6 +22,8 @@ export interface SubmissionInput {
 export interface SubmissionAnswer {
   readonly actionRunId: number;
   readonly message: string;
+  /** Where SOAR shows the run. */
+  readonly url: string;
 }
 
 /** Details of a `SubmissionUncertain` failure. */
@@ -50,7 +52,7 @@ export function createSubmitActionRun(soar: SoarClient): (input: SubmissionInput
     refuseWhenLate(startedAtMs);
     try {
       const { action_run_id, message } = await soar.runAction(body, { timeoutMs: REQUEST_TIMEOUT_MS });
-      return { actionRunId: action_run_id, message };
+      return { actionRunId: action_run_id, message, url: soar.actionRunUrl(action_run_id) };
     } catch (error) {
       throw failureOfPost(error);
     }

@@ -38,12 +38,18 @@ export function createSoarRunnerClient(client: Client, taskQueue: string = DEFAU
       await startOnce(client, WORKFLOW_TYPES.runAction, {
         workflowId,
         taskQueue,
+        staticSummary: `${request.action} in container ${request.container_id}`,
         args: options ? [request, options] : [request],
       });
       return started(client.workflow.getHandle<typeof runAction>(workflowId), QUERIES.status);
     },
     enrichBatch: async (workflowId, input) => {
-      await startOnce(client, WORKFLOW_TYPES.enrichBatch, { workflowId, taskQueue, args: [input] });
+      await startOnce(client, WORKFLOW_TYPES.enrichBatch, {
+        workflowId,
+        taskQueue,
+        staticSummary: `${input.request.action} on ${input.items.length} items`,
+        args: [input],
+      });
       return started(client.workflow.getHandle<typeof enrichBatch>(workflowId), QUERIES.progress);
     },
   };
@@ -52,14 +58,17 @@ export function createSoarRunnerClient(client: Client, taskQueue: string = DEFAU
 interface StartOptions {
   readonly workflowId: string;
   readonly taskQueue: string;
+  readonly staticSummary: string;
   readonly args: unknown[];
 }
 
 /** The id is the idempotency key: a second start finds the first workflow, running or finished. */
 async function startOnce(client: Client, workflowType: string, options: StartOptions): Promise<void> {
+  // Temporal refuses a summary of more than 200 bytes.
+  const staticSummary = options.staticSummary.slice(0, 60);
   const policies = { workflowIdConflictPolicy: 'USE_EXISTING', workflowIdReusePolicy: 'REJECT_DUPLICATE' } as const;
   try {
-    await withPatience(() => client.workflow.start(workflowType, { ...options, ...policies }));
+    await withPatience(() => client.workflow.start(workflowType, { ...options, ...policies, staticSummary }));
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }

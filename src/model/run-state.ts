@@ -40,6 +40,8 @@ export interface RunState {
   phase: RunPhase;
   action: string;
   actionRunId: number | null;
+  /** Where SOAR shows the run. */
+  actionRunUrl: string | null;
   /** SOAR's own status and message, as last seen by the workflow. */
   status: string | null;
   message: string | null;
@@ -59,6 +61,7 @@ export function initialRunState(action: string): RunState {
     phase: 'submitting',
     action,
     actionRunId: null,
+    actionRunUrl: null,
     status: null,
     message: null,
     polls: 0,
@@ -89,9 +92,7 @@ export function describeRun(state: RunState): string {
   const lines = [
     `**${escapeMarkdown(state.action)}** · ${state.outcome ?? state.phase}`,
     PHASE_TEXT[state.phase],
-    state.actionRunId === null
-      ? undefined
-      : `SOAR action_run **${state.actionRunId}**: ${escapeMarkdown(state.status ?? 'queued')}`,
+    state.actionRunId === null ? undefined : describeActionRun(state.actionRunId, state),
     state.message ? `> ${escapeMarkdown(state.message)}` : undefined,
     state.phase === 'delayed' ? `Due ${state.dueTime ?? 'soon'}.` : undefined,
     ...state.approvals.map(describeApproval),
@@ -101,6 +102,12 @@ export function describeRun(state: RunState): string {
     state.cancel ? describeCancel(state.cancel) : undefined,
   ];
   return lines.filter((line) => line !== undefined).join('\n\n');
+}
+
+function describeActionRun(actionRunId: number, { actionRunUrl, status }: RunState): string {
+  const name = `action_run ${actionRunId}`;
+  const linked = actionRunUrl === null ? `**${name}**` : `[${name}](${encodeURI(actionRunUrl)})`;
+  return `SOAR ${linked}: ${escapeMarkdown(status ?? 'queued')}`;
 }
 
 function describeApproval(approval: ApprovalNotice): string {

@@ -24,6 +24,7 @@ import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { Caller, CallOptions } from './caller.js';
 import { createCaller } from './caller.js';
 import { SoarError } from './errors.js';
+import { parseBaseUrl } from './options.js';
 import type { SoarClientOptions } from './options.js';
 import type { ListQuery } from './query.js';
 
@@ -67,6 +68,8 @@ export interface SoarClient {
   listAppActions(query?: ListQuery, call?: CallOptions): Promise<Page<AppAction>>;
   /** `GET /rest/version`: the cheapest proof that host, certificate and credentials are right. */
   getVersion(call?: CallOptions): Promise<Version>;
+  /** Where SOAR shows a run, for people; nothing is asked. */
+  actionRunUrl(id: number): string;
   /** Lets calls under way finish, then closes the connections. */
   close(): Promise<void>;
 }
@@ -91,10 +94,11 @@ const CHECKS = {
  * never work, and Node's own error where the CA file cannot be read.
  */
 export function createSoarClient(options: SoarClientOptions): SoarClient {
-  return clientOn(createCaller(options));
+  const { origin, basePath } = parseBaseUrl(options.baseUrl);
+  return clientOn(createCaller(options), `${origin}${basePath}`);
 }
 
-function clientOn(caller: Caller): SoarClient {
+function clientOn(caller: Caller, baseUrl: string): SoarClient {
   const get = caller.get;
   return {
     runAction: (request, call) => runAction(caller, request, call),
@@ -110,6 +114,7 @@ function clientOn(caller: Caller): SoarClient {
     getApprovalDetail: (id, call) => get(`/approval/${id}/detail_summary_view`, CHECKS.approvalDetail, undefined, call),
     listAppActions: (query, call) => get('/app_action', CHECKS.appActions, query, call),
     getVersion: (call) => get('/version', CHECKS.version, undefined, call),
+    actionRunUrl: (id) => `${baseUrl}/rest/action_run/${id}`,
     close: () => caller.close(),
   };
 }

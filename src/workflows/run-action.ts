@@ -30,6 +30,7 @@ import { Stop } from './stop.js';
 import { submitOnce } from './submit-once.js';
 import type { Submitted } from './submit-once.js';
 import { SurplusWatch } from './surplus-watch.js';
+import { withTimer } from './timer.js';
 
 const statusQuery = defineQuery<RunState>(QUERIES.status);
 
@@ -119,13 +120,22 @@ class ActionRun {
   /** The deadline is one more way of being stopped. */
   #withinDeadline<T>(work: () => Promise<T>): Promise<T> {
     const { timeoutSecs } = this.options;
-    return timeoutSecs === undefined ? work() : this.stop.after(timeoutSecs * 1_000, { by: 'deadline' }, work);
+    if (timeoutSecs === undefined) return work();
+    const expire = (): void => {
+      this.stop.because({ by: 'deadline' });
+    };
+    return withTimer(timeoutSecs * 1_000, 'timeoutSecs', expire, work);
   }
 
   async #cancelAndSeeThrough(actionRunId: number): Promise<ActionRunSight> {
     await this.#cancels.answer();
+    const grace = new CancellationScope();
+    const giveUp = (): void => {
+      grace.cancel();
+    };
+    const follow = (): Promise<ActionRunSight> => grace.run(() => seeThrough(this.#view, actionRunId));
     try {
-      return await CancellationScope.withTimeout(CANCEL_GRACE_MS, () => seeThrough(this.#view, actionRunId));
+      return await withTimer(CANCEL_GRACE_MS, 'how long a cancelled run is followed', giveUp, follow);
     } catch (error) {
       if (!isCancellation(error)) throw error;
       return soar('read', 'last look at the cancelled run').getActionRun({ actionRunId });

@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 
 /** Who stops a run: a person by signal or update, Temporal's own cancellation, or the deadline. */
 export interface StopRequest {
@@ -40,24 +40,4 @@ export class Stop {
       throw error;
     }
   }
-
-  /** Runs `work` and stops everything if it takes longer than `ms`. Called from within {@link unlessStopped}. */
-  async after<T>(ms: number, request: StopRequest, work: () => Promise<T>): Promise<T> {
-    const timer = new CancellationScope();
-    const expire = async (): Promise<void> => {
-      await sleep(ms, { summary: `${request.by} of the run` });
-      this.because(request);
-    };
-    const expired = timer.run(expire).catch(ignoreCancellation);
-    try {
-      return await work();
-    } finally {
-      timer.cancel();
-      await expired;
-    }
-  }
-}
-
-function ignoreCancellation(error: unknown): void {
-  if (!isCancellation(error)) throw error;
 }

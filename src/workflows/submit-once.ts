@@ -66,7 +66,7 @@ async function post({ input, stop, view }: SubmissionContext): Promise<Posted> {
       soar('submit', `submit “${view.state.action}”`).submitActionRun(input),
     );
     if (!answer) return { kind: 'stopped' };
-    view.update({ message: answer.message });
+    view.update({ message: answer.message, actionRunUrl: answer.url });
     return { kind: 'submitted', actionRunId: answer.actionRunId };
   } catch (error) {
     const uncertain = readUncertain(error);
@@ -94,11 +94,10 @@ async function lookUpUntilSettled(context: SubmissionContext, pauseMs: number): 
   const { options, view } = context;
   view.update({ phase: 'lookingUpSubmission' });
   if (pauseMs > 0) await sleep(pauseMs, { summary: 'SOAR asked to be left alone (Retry-After)' });
-  const found = await findRuns(context, 'was the action queued?');
-  if (found.length > 0) return keep(found);
+  const found = keep(context, await findRuns(context, 'was the action queued?'));
+  if (found) return found;
   await sleep(options.settleSecs * 1_000, { summary: 'until the lost POST can no longer arrive' });
-  const settled = await findRuns(context, 'was the action queued after all?');
-  return settled.length > 0 ? keep(settled) : undefined;
+  return keep(context, await findRuns(context, 'was the action queued after all?'));
 }
 
 async function findRuns({ input }: SubmissionContext, summary: string): Promise<FoundRun[]> {
@@ -109,16 +108,18 @@ function lookUp({ request, tag }: SubmissionInput, keep: number | null): LookUp 
   return { tag, name: taggedName(request.name, tag), keep };
 }
 
-function keep(found: readonly FoundRun[]): Submitted | undefined {
+function keep({ view }: SubmissionContext, found: readonly FoundRun[]): Submitted | undefined {
   const [oldest, ...surplus] = found;
-  return oldest && { actionRunId: oldest.id, surplus: surplus.map(({ id }) => id) };
+  if (!oldest) return undefined;
+  view.update({ actionRunUrl: oldest.url });
+  return { actionRunId: oldest.id, surplus: surplus.map(({ id }) => id) };
 }
 
 /** After a second POST the first may have arrived too: the older run is kept. */
 async function keepOldest(context: SubmissionContext, actionRunId: number): Promise<Submitted> {
   if (context.view.state.submissions <= 1) return { actionRunId, surplus: [] };
   const found = await findRuns(context, 'did an earlier POST arrive too?');
-  return keep(found) ?? { actionRunId, surplus: [] };
+  return keep(context, found) ?? { actionRunId, surplus: [] };
 }
 
 async function decideWhetherToSubmitAgain(context: SubmissionContext): Promise<Resolution> {

@@ -15,7 +15,7 @@ const WEAKENED = {
   'plain-post': (soar) => ({
     submitActionRun: async ({ request }) => {
       const { action_run_id, message } = await soar.runAction(request);
-      return { actionRunId: action_run_id, message };
+      return { actionRunId: action_run_id, message, url: soar.actionRunUrl(action_run_id) };
     },
     findActionRuns: async () => [],
   }),

@@ -11,6 +11,8 @@ export type WorkerKind = 'product' | 'plain-post';
 
 /** A worker in a process of its own, so that it can be killed. */
 export interface WorkerProcess {
+  /** Everything it has written so far. */
+  output(): string;
   /** kill -9, and gone when this resolves. */
   kill(): Promise<void>;
 }
@@ -22,7 +24,12 @@ const PROGRAMS: Record<WorkerKind, string[]> = {
 };
 
 /** Starts a worker and waits until it takes work. */
-export async function startWorkerProcess(kind: WorkerKind, sim: SoarSim, taskQueue: string): Promise<WorkerProcess> {
+export async function startWorkerProcess(
+  kind: WorkerKind,
+  sim: SoarSim,
+  taskQueue: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<WorkerProcess> {
   const child = spawn(process.execPath, PROGRAMS[kind], {
     env: {
       ...process.env,
@@ -30,11 +37,17 @@ export async function startWorkerProcess(kind: WorkerKind, sim: SoarSim, taskQue
       TEMPORAL_TASK_QUEUE: taskQueue,
       SOAR_BASE_URL: sim.url,
       SOAR_AUTH_TOKEN: sim.token,
+      ...environment,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  }
   await started(child);
   return {
+    output: () => output,
     kill: async () => {
       const gone = once(child, 'exit');
       if (child.exitCode !== null || child.signalCode !== null) return;
