@@ -1,0 +1,46 @@
+import { createServer } from 'node:net';
+import type { Server } from 'node:net';
+import { Workplace } from './support/workplace.js';
+
+const PREFERRED_PORTS = [8088, 7233, 8233];
+
+/** Takes a port, where nobody else has it already. */
+function occupy(port: number): Promise<Server> {
+  return new Promise((resolve) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', () => {
+      resolve(server);
+    });
+    server.listen(port, '127.0.0.1', () => {
+      resolve(server);
+    });
+  });
+}
+
+describe('npm start where its ports are busy', () => {
+  const workplace = new Workplace();
+  let occupants: Server[] = [];
+
+  beforeAll(async () => {
+    occupants = await Promise.all(PREFERRED_PORTS.map(occupy));
+  });
+  afterAll(async () => {
+    for (const occupant of occupants) occupant.close();
+    await workplace.close();
+  });
+
+  it('takes others and names them', async () => {
+    workplace.write('one.csv', 'ip\n8.8.8.8\n');
+    const command = workplace.run(['start', '--input', 'one.csv']);
+    const [, soar, temporal, ui] = await command.sees(
+      /SOAR http:\/\/127\.0\.0\.1:(\d+), Temporal 127\.0\.0\.1:(\d+), Temporal UI http:\/\/127\.0\.0\.1:(\d+);/,
+    );
+    const taken = [soar, temporal, ui].map(Number);
+    for (const port of taken) expect(PREFERRED_PORTS).not.toContain(port);
+    expect(new Set(taken).size).toBe(3);
+    const version = await fetch(`http://127.0.0.1:${String(soar)}/rest/version`);
+    expect(version.status).toBe(401);
+    expect(await command.ended).toBe(0);
+    expect(workplace.rows('results.csv')).toMatchObject([{ ip: '8.8.8.8', country_iso_code: 'US' }]);
+  });
+});

@@ -1,0 +1,89 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { z } from 'zod';
+import { isAlive } from '../../../../src/cli/stack/is-alive.js';
+import { startSoarSim } from '../../../../src/sim/index.js';
+import { eventually } from '../../support/phases.js';
+import { runCommand } from './start-command.js';
+import type { RunningCommand } from './start-command.js';
+
+const serverSchema = z.object({ pid: z.int(), address: z.string() });
+const rowsSchema = z.array(z.record(z.string(), z.string()));
+
+/** A folder of a test's own, in which the main job is run. */
+export class Workplace {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'soar-runner-main-job-'));
+  readonly #commands: RunningCommand[] = [];
+
+  at(name: string): string {
+    return path.join(this.folder, name);
+  }
+
+  write(name: string, content: string | Uint8Array): void {
+    writeFileSync(this.at(name), content);
+  }
+
+  run(args: readonly string[], configured: Readonly<Record<string, string>> = {}): RunningCommand {
+    const command = runCommand(this.folder, args, configured);
+    this.#commands.push(command);
+    return command;
+  }
+
+  /** The Temporal server that the last run started. */
+  temporalServer(): { pid: number; address: string } {
+    return serverSchema.parse(JSON.parse(readFileSync(this.at('.soar-runner/temporal.json'), 'utf8')));
+  }
+
+  /** The rows of a CSV file, by the names of its columns. */
+  rows(name: string): Record<string, string>[] {
+    return rowsSchema.parse(parse(readFileSync(this.at(name)), { columns: true }));
+  }
+
+  /** How often the embedded SOAR has located each address, by its own journal. Counted on a copy: a SOAR that runs goes on. */
+  async lookUps(): Promise<Readonly<Record<string, number>>> {
+    copyFileSync(this.at('.soar-runner/soar.jsonl'), this.at('copy.jsonl'));
+    const sim = await startSoarSim({ dataFile: this.at('copy.jsonl') });
+    const counts = sim.counts().executions['geolocate ip'] ?? {};
+    await sim.close();
+    return counts;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#commands.map((command) => command.end('SIGKILL')));
+    await killed(this.#leftServer());
+    rmSync(this.folder, { recursive: true });
+  }
+
+  #leftServer(): number | undefined {
+    try {
+      return this.temporalServer().pid;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** kill -9, and gone when this resolves. */
+export async function killed(pid: number | undefined): Promise<void> {
+  if (pid === undefined || !isAlive(pid)) return;
+  process.kill(pid, 'SIGKILL');
+  await eventually(() => Promise.resolve(isAlive(pid) ? undefined : true));
+}
+
+/** True where nobody listens on a port of 127.0.0.1. */
+export async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen(port, '127.0.0.1', () =>
+      server.close(() => {
+        resolve(true);
+      }),
+    );
+  });
+}
