@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { carriesTag, mayHaveBeenSubmitted, submissionTag, taggedName } from '../../../src/model/submission-tag.js';
+import type { ExecutionIdentity } from '../../../src/model/submission-tag.js';
+
+const FIRST: ExecutionIdentity = { runId: 'a', originalExecutionRunId: 'a', firstExecutionRunId: 'a', attempt: 1 };
+const AFTER_RESET: ExecutionIdentity = { ...FIRST, runId: 'b' };
+const RETRY: ExecutionIdentity = { runId: 'c', originalExecutionRunId: 'c', firstExecutionRunId: 'a', attempt: 2 };
+const RETRY_AFTER_RESET: ExecutionIdentity = { ...RETRY, runId: 'd' };
+const CONTINUED: ExecutionIdentity = { runId: 'e', originalExecutionRunId: 'e', firstExecutionRunId: 'a', attempt: 1 };
+const CRON: ExecutionIdentity = { ...CONTINUED, cronSchedule: '@hourly' };
+const CRON_RETRY: ExecutionIdentity = { ...RETRY, cronSchedule: '@hourly' };
+
+describe('the tag of a submission', () => {
+  it.each([
+    ['the first execution', FIRST, 'a', false],
+    ['a reset: the same submission', AFTER_RESET, 'a', true],
+    ['a workflow retry: the same submission', RETRY, 'a', true],
+    ['a reset of a workflow retry: the same submission', RETRY_AFTER_RESET, 'a', true],
+    ['the next run of a cron schedule: another submission', CRON, 'e', false],
+    ['a retry within a cron schedule: a submission of its own', CRON_RETRY, 'c', true],
+  ])('goes, in %s, by the run it belongs to', (_what, execution, runId, mayExist) => {
+    expect(submissionTag(execution)).toBe(`soar-runner:${runId}`);
+    expect(mayHaveBeenSubmitted(execution)).toBe(mayExist);
+  });
+
+  it('is found in the name it was put into, whatever the name', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.uuid(), (name, runId) => {
+        const tag = `soar-runner:${runId}`;
+        expect(carriesTag(taggedName(name, tag), tag)).toBe(true);
+      }),
+    );
+  });
+
+  it('is not found in the name of another submission', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.uuid(), fc.uuid(), (name, one, other) => {
+        fc.pre(one !== other);
+        expect(carriesTag(taggedName(name, one), other)).toBe(false);
+      }),
+    );
+  });
+
+  it.each([null, undefined, '', 'soar-runner:a', 'x [soar-runner:ab]'])('is not found in %j', (name) => {
+    expect(carriesTag(name, 'soar-runner:a')).toBe(false);
+  });
+
+  it('stands behind the caller’s own name', () => {
+    expect(taggedName('  is it ours? ', 'soar-runner:a')).toBe('is it ours? [soar-runner:a]');
+    expect(taggedName(42, 'soar-runner:a')).toBe('unnamed [soar-runner:a]');
+  });
+});
