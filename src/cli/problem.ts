@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** Something a person can put right; the CLI prints the message alone and exits with `exitCode`. */
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -12,5 +14,6 @@ export class Problem extends Error {
 
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  // Not `instanceof`: errors of Node's own modules can come from another realm.
+  return types.isNativeError(error) ? error.message : String(error);
 }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
+import { codeOfError } from '../../soar/error-code.js';
 import { toSafeText } from '../../soar/errors.js';
 import { messageOf, Problem } from '../problem.js';
 
@@ -92,7 +93,7 @@ const CSV_PROBLEMS: Readonly<Record<string, string>> = {
 };
 
 function readingProblem(file: string, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOfError(error);
   if (error instanceof CsvError) {
     return `${file} is not a CSV file: ${CSV_PROBLEMS[code] ?? code} (line ${String(error['lines'])}).`;
   }
