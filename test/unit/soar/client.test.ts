@@ -51,7 +51,7 @@ describe('the client', () => {
 
   it('has a test for every method that asks SOAR', () => {
     const client = clientFor(cleanup, 'http://127.0.0.1:1');
-    const tested = [...METHODS.map(([name]) => name), 'getApprovalDetail', 'close'];
+    const tested = [...METHODS.map(([name]) => name), 'getApprovalDetail', 'actionRunUrl', 'close'];
     expect(Object.keys(client).sort()).toEqual(tested.sort());
   });
 
@@ -71,6 +71,12 @@ describe('the client', () => {
       'ph-auth-token': 'test-token',
     };
     expect(received).toEqual([whole, expect.objectContaining(headers)]);
+  });
+
+  it('says where SOAR shows a run, without asking', () => {
+    expect(clientFor(cleanup, 'http://127.0.0.1:1/soar/').actionRunUrl(7)).toBe(
+      'http://127.0.0.1:1/soar/rest/action_run/7',
+    );
   });
 
   it('keeps a path that stands before /rest', async () => {

@@ -19,7 +19,7 @@ describe('parseRetryAfter', () => {
     ['negative seconds', '-1', undefined],
     ['an exponent', '1e9', undefined],
     ['half a second', '0.5', undefined],
-    ['two values in one header', '3, 9', undefined],
+    ['two values in one header, of which the longer counts', '3, 9', 9_000],
     ['junk', 'soon', undefined],
     ['a date that is none', 'Mon, 99 Foo 2026 12:00:30 GMT', undefined],
     ['nothing', '', undefined],

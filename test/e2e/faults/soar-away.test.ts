@@ -1,0 +1,58 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createHarness } from '../support/harness.js';
+import { inPhase } from '../support/phases.js';
+import { simulate } from '../support/requests.js';
+import { note } from './seeds.js';
+
+const JOBS = 50;
+const AWAY_MS = 20_000;
+const PROBE_INTERVAL_MS = 5_000;
+
+/** What SOAR's proxy saw while SOAR was away, and how long the jobs took after it was back. */
+interface Outage {
+  readonly requests: number;
+  readonly drainedMs: number;
+}
+
+/** F6: SOAR answers 503 for a while, with all jobs waiting for their actions to end. */
+async function outage(gate: boolean): Promise<Outage> {
+  let isAway = false;
+  let requests = 0;
+  const beforeHandle = (): Promise<Response | undefined> => {
+    if (!isAway) return Promise.resolve(undefined);
+    requests += 1;
+    return Promise.resolve(new Response('away', { status: 503 }));
+  };
+  const harness = await createHarness({ faults: { beforeHandle }, gate });
+  try {
+    return await harness.running(async () => {
+      const handles = await Promise.all(Array.from({ length: JOBS }, () => harness.start(simulate({ seconds: 10 }))));
+      await Promise.all(handles.map((handle) => inPhase(handle, 'awaitingActionRun')));
+      isAway = true;
+      await delay(AWAY_MS);
+      isAway = false;
+      const backAtMs = Date.now();
+      const results = await Promise.all(handles.map((handle) => handle.result()));
+      expect(results.every(({ outcome }) => outcome === 'success')).toBe(true);
+      return { requests, drainedMs: Date.now() - backAtMs };
+    });
+  } finally {
+    await harness.close();
+  }
+}
+
+describe('a SOAR that is away (F6)', () => {
+  it('is probed at most once in five seconds, and the jobs end soon after it is back', async () => {
+    const seen = await outage(true);
+    note('F6', seen);
+    // Requests that were on their way when the first 503 came are no probes.
+    expect(seen.requests).toBeLessThanOrEqual(AWAY_MS / PROBE_INTERVAL_MS + 3);
+    expect(seen.drainedMs).toBeLessThan(15_000);
+  });
+
+  it('control: without the shared gate it is hammered', async () => {
+    const seen = await outage(false);
+    note('F6 control', seen);
+    expect(seen.requests).toBeGreaterThan(AWAY_MS / PROBE_INTERVAL_MS + 3);
+  });
+});
