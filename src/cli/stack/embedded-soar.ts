@@ -24,10 +24,11 @@ export async function openEmbeddedSoar(directory: string): Promise<EmbeddedSoar>
   if (other && other.pid !== process.pid && isAlive(other.pid) && (await answers(other.url))) {
     return { url: other.url, token: other.token, isOurs: false, close: () => Promise.resolve() };
   }
-  const sim = await startSoarSim({
-    port: await freePort(PREFERRED_PORT),
-    dataFile: path.join(directory, 'soar.jsonl'),
-  });
+  const dataFile = path.join(directory, 'soar.jsonl');
+  const sim = await startSoarSim({ port: await freePort(PREFERRED_PORT), dataFile }).catch(
+    // Somebody else took the port since the look at it.
+    () => startSoarSim({ dataFile }),
+  );
   writeJsonFile(recordFile, { pid: process.pid, url: sim.url, token: sim.token });
   return { url: sim.url, token: sim.token, isOurs: true, close: () => sim.close() };
 }

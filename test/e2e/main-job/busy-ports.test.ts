@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
-import { Workplace } from './support/workplace.js';
+import { isFree, Workplace } from './support/workplace.js';
 
 const PREFERRED_PORTS = [8088, 7233, 8233];
 
@@ -29,7 +29,7 @@ describe('npm start where its ports are busy', () => {
     await workplace.close();
   });
 
-  it('takes others and names them', async () => {
+  it('takes others, names them, and leaves none of them taken', async () => {
     workplace.write('one.csv', 'ip\n8.8.8.8\n');
     const command = workplace.run(['start', '--input', 'one.csv']);
     const [, soar, temporal, ui] = await command.sees(
@@ -41,6 +41,7 @@ describe('npm start where its ports are busy', () => {
     const version = await fetch(`http://127.0.0.1:${String(soar)}/rest/version`);
     expect(version.status).toBe(401);
     expect(await command.ended).toBe(0);
+    expect(await Promise.all(taken.map(isFree))).toEqual([true, true, true]);
     expect(workplace.rows('results.csv')).toMatchObject([{ ip: '8.8.8.8', country_iso_code: 'US' }]);
   });
 });
