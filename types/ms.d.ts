@@ -1,6 +1,6 @@
 /**
  * `ms@3.0.0-canary.1` exports no types under node16 resolution, so Temporal's `Duration` silently becomes `any` and a
- * misspelt `'5 minuts'` compiles (sdk-typescript issue 1668). This declaration closes the hole; `test/unit/ms-types.test.ts` keeps it closed.
+ * misspelt `'5 minuts'` compiles (sdk-typescript issue 1668). This declaration closes the hole; `test/unit/types/ms-types.test.ts` keeps it closed.
  */
 declare module 'ms' {
   type Long = 'year' | 'week' | 'day' | 'hour' | 'minute' | 'second' | 'millisecond';
