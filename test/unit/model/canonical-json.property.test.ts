@@ -63,7 +63,7 @@ describe('canonical JSON', () => {
 
 /** As Node compares values once they have been through JSON. */
 function isDeepEqual(one: unknown, other: unknown): boolean {
-  const [a, b] = [one, other].map((value) => JSON.parse(JSON.stringify(value)) as unknown);
+  const [a, b] = [one, other].map((value): unknown => JSON.parse(JSON.stringify(value)));
   try {
     expect(a).toStrictEqual(b);
     return true;

@@ -1,0 +1,169 @@
+import type { Info } from '@temporalio/activity';
+import { createAwaitActionRun } from '../../../src/activities/await-action-run.js';
+import type { ActionRunSight, AwaitInput } from '../../../src/activities/await-action-run.js';
+import { BURST, MISSING_RUN_GRACE_MS } from '../../../src/model/poll-policy.js';
+import { createStatusBoard } from '../../../src/soar/status-board.js';
+import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
+import { answer } from './support/pages.js';
+import { attempt } from './support/run-activity.js';
+import type { Attempt } from './support/run-activity.js';
+
+const cleanup = new Cleanup();
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await cleanup.run();
+});
+
+const INPUT: AwaitInput = { actionRunId: 7, knownApprovals: [] };
+const APPROVAL = {
+  id: 3,
+  action_run: 7,
+  status: 'pending',
+  type: 'asset',
+  owner: 1,
+  owner_type: 'User',
+  due_time: null,
+};
+
+/** The run at a look; `undefined` where SOAR does not know it. */
+type Looks = (look: number) => { status: string; message?: string } | undefined;
+
+interface Circumstances {
+  readonly input?: AwaitInput;
+  readonly msPerLook?: number;
+  readonly approvals?: readonly unknown[];
+}
+
+/** Awaits run 7 of a SOAR that shows it as `looks` says, on a clock that moves on by `msPerLook` at every look. */
+async function awaitRun(
+  looks: Looks,
+  info: Partial<Info> = {},
+  { input = INPUT, msPerLook = 0, approvals = [] }: Circumstances = {},
+): Promise<Attempt<ActionRunSight> & { readonly looks: number }> {
+  let looked = 0;
+  let nowMs = Date.now();
+  jest.spyOn(Date, 'now').mockImplementation(() => nowMs);
+  const server = await serveHttp(cleanup, (request, response) => {
+    const { pathname } = new URL(request.url ?? '', 'http://soar');
+    if (pathname === '/rest/approval') {
+      answer(response, { count: approvals.length, num_pages: 1, data: approvals });
+    } else if (pathname === '/rest/action_run/7') {
+      nowMs += msPerLook;
+      const run = looks(looked++);
+      if (run) answer(response, { id: 7, message: '', ...run });
+      else answer(response, { failed: true, message: 'not found' }, 404);
+    } else {
+      answer(response, { failed: true, message: 'not here' }, 404);
+    }
+  });
+  const soar = clientFor(cleanup, server.url);
+  const seen = await attempt(createAwaitActionRun(soar, createStatusBoard(soar, { tickMs: 1 })), input, info);
+  return { ...seen, looks: looked };
+}
+
+describe('the first attempt, a burst of polls,', () => {
+  it('sees a quick run end', async () => {
+    const { result } = await awaitRun((look) => ({ status: look < 2 ? 'running' : 'success', message: 'done' }));
+    expect(result).toMatchObject({ kind: 'ended', actionRunId: 7, polls: 3, actionRun: { status: 'success' } });
+  });
+
+  it('ends with a benign failure that says where the run stands', async () => {
+    const { failure, looks } = await awaitRun(
+      () => ({ status: 'running', message: 'half way' }),
+      {},
+      {
+        msPerLook: BURST.totalMs / 4,
+      },
+    );
+    expect(looks).toBe(4);
+    expect(failure).toMatchObject({
+      type: 'ActionRunPending',
+      category: 'BENIGN',
+      nonRetryable: false,
+      message: 'action_run 7 is running (poll 4): half way',
+      details: [{ polls: 4, status: 'running', message: 'half way' }],
+    });
+  });
+
+  it('tells Temporal at every poll where the run stands', async () => {
+    const { heartbeats } = await awaitRun((look) => ({
+      status: look === 0 ? 'pending' : 'success',
+      message: `look ${look}`,
+    }));
+    expect(heartbeats).toEqual([
+      { polls: 1, status: 'pending', message: 'look 0' },
+      { polls: 2, status: 'success', message: 'look 1' },
+    ]);
+  });
+});
+
+describe('a later attempt', () => {
+  it('is one poll, and counts on from the attempt before it', async () => {
+    const { failure, looks } = await awaitRun(() => ({ status: 'running' }), {
+      attempt: 5,
+      heartbeatDetails: { polls: 40, status: 'running', message: '' },
+    });
+    expect(looks).toBe(1);
+    expect(failure).toMatchObject({ message: 'action_run 7 is running (poll 41)' });
+  });
+
+  it.each(['pending', 'running', 'paused', '', 'SUCCESS'])('takes the status %j for no end', async (status) => {
+    const { failure } = await awaitRun(() => ({ status }), { attempt: 2 });
+    expect(failure).toMatchObject({ type: 'ActionRunPending', category: 'BENIGN' });
+  });
+
+  it.each(['success', 'failed', 'failure', 'cancelled'])('takes the status %j for an end', async (status) => {
+    const { result } = await awaitRun(() => ({ status }), { attempt: 2 });
+    expect(result).toMatchObject({ kind: 'ended', actionRun: { status } });
+  });
+
+  it('cuts a long message before it is shown', async () => {
+    const { heartbeats } = await awaitRun(() => ({ status: 'success', message: 'x'.repeat(100_000) }), { attempt: 2 });
+    expect(JSON.stringify(heartbeats).length).toBeLessThan(400);
+  });
+});
+
+describe('a run that SOAR does not know yet', () => {
+  it('is asked for again, and seen once it is there', async () => {
+    const { result } = await awaitRun((look) => (look === 0 ? undefined : { status: 'success' }), { attempt: 2 });
+    expect(result).toMatchObject({ kind: 'ended', polls: 2 });
+  });
+
+  it('is missing only after the whole grace time', async () => {
+    const { result, looks } = await awaitRun(() => undefined, { attempt: 2 }, { msPerLook: MISSING_RUN_GRACE_MS / 3 });
+    expect(looks).toBe(3);
+    expect(result).toEqual({ kind: 'missing', actionRunId: 7, actionRun: null, approvals: [], polls: 3 });
+  });
+});
+
+describe('a run that waits for a person', () => {
+  const pending: Looks = () => ({ status: 'pending' });
+
+  it('is reported with who is asked', async () => {
+    const { result } = await awaitRun(pending, { attempt: 2 }, { approvals: [APPROVAL] });
+    expect(result).toMatchObject({
+      kind: 'approvals',
+      approvals: [{ id: 3, type: 'asset', owner: '1', dueTime: null }],
+    });
+  });
+
+  it('is reported once', async () => {
+    const input = { ...INPUT, knownApprovals: [3] };
+    const { failure } = await awaitRun(pending, { attempt: 2 }, { input, approvals: [APPROVAL] });
+    expect(failure).toMatchObject({ type: 'ActionRunPending' });
+  });
+
+  it('is reported again once nobody is asked any more', async () => {
+    const input = { ...INPUT, knownApprovals: [3] };
+    const { result } = await awaitRun(() => ({ status: 'running' }), { attempt: 2 }, { input });
+    expect(result).toMatchObject({ kind: 'approvals', approvals: [] });
+  });
+
+  it.each([
+    ['answered approvals', { ...APPROVAL, status: 'approved' }],
+    ['approvals of other runs', { ...APPROVAL, action_run: 8 }],
+  ])('is not reported for %s', async (_what, approval) => {
+    const { failure } = await awaitRun(pending, { attempt: 2 }, { approvals: [approval] });
+    expect(failure).toMatchObject({ type: 'ActionRunPending' });
+  });
+});

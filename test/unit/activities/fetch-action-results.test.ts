@@ -1,0 +1,103 @@
+import { createFetchActionResults } from '../../../src/activities/fetch-action-results.js';
+import type { FetchedResults } from '../../../src/activities/fetch-action-results.js';
+import { jsonBytes } from '../../../src/model/text.js';
+import type { SoarClientOptions } from '../../../src/soar/options.js';
+import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
+import { answer, servePages } from './support/pages.js';
+import { attempt } from './support/run-activity.js';
+import type { Attempt } from './support/run-activity.js';
+
+const cleanup = new Cleanup();
+afterEach(() => cleanup.run());
+
+interface Result {
+  readonly status: string;
+  readonly message: string;
+  readonly data: readonly string[];
+}
+
+function results(count: number, status: (index: number) => string = () => 'success', bytes = 10): Result[] {
+  return Array.from({ length: count }, (_, index) => ({
+    status: status(index),
+    message: `message ${index}`,
+    data: ['x'.repeat(bytes)],
+  }));
+}
+
+type Fetched = Attempt<FetchedResults> & { readonly pageSizes: readonly number[] };
+
+async function fetched(
+  rows: readonly Result[],
+  budgetBytes: number,
+  options: Partial<SoarClientOptions> = {},
+): Promise<Fetched> {
+  const server = await servePages(cleanup, rows);
+  const activity = createFetchActionResults(clientFor(cleanup, server.url, options));
+  return { ...(await attempt(activity, { appRunId: 70, budgetBytes })), pageSizes: server.pageSizes };
+}
+
+describe('the results of an app_run', () => {
+  it('come back whole, in order, over several pages', async () => {
+    const rows = results(250);
+    const { result, pageSizes } = await fetched(rows, 1_000_000);
+    expect(result?.outcome).toEqual({ results: rows });
+    expect(pageSizes).toEqual([100, 100, 100]);
+  });
+
+  it('come back inline when they fill the budget to the last byte', async () => {
+    const rows = results(5);
+    const bytes = rows.reduce((sum, row) => sum + jsonBytes(row), 0);
+    expect((await fetched(rows, bytes)).result).toEqual({ inlineBytes: bytes, outcome: { results: rows } });
+    const omitted = { count: 5, succeeded: 5, failures: [] };
+    expect((await fetched(rows, bytes - 1)).result).toEqual({ inlineBytes: 0, outcome: { resultsOmitted: omitted } });
+  });
+
+  it('are none where there are none', async () => {
+    expect((await fetched([], 0)).result).toEqual({ inlineBytes: 0, outcome: { results: [] } });
+  });
+
+  it('that stay in SOAR are accounted for: how many there are, and which failed', async () => {
+    const rows = results(150, (index) => (index === 3 || index === 120 ? 'failed' : 'success'));
+    expect((await fetched(rows, 0)).result?.outcome).toEqual({
+      resultsOmitted: {
+        count: 150,
+        succeeded: 148,
+        failures: [
+          { index: 3, status: 'failed', message: 'message 3' },
+          { index: 120, status: 'failed', message: 'message 120' },
+        ],
+      },
+    });
+  });
+
+  it('that all failed are accounted for within bounds', async () => {
+    const rows = results(1_200, () => 'failed').map((row) => ({ ...row, message: 'm'.repeat(1_000) }));
+    const { result } = await fetched(rows, 0);
+    expect(result?.outcome).toMatchObject({ resultsOmitted: { count: 1_200, succeeded: 0 } });
+    const failures = result && 'resultsOmitted' in result.outcome ? result.outcome.resultsOmitted.failures : [];
+    expect(failures).toHaveLength(1_000);
+    expect(Math.max(...failures.map(({ message }) => message.length))).toBeLessThan(350);
+  });
+
+  it('are read in smaller pages where a page is too large for the client', async () => {
+    const rows = results(12, undefined, 1_000);
+    const { result, pageSizes } = await fetched(rows, 1_000_000, { maxBodyBytes: 11_500 });
+    expect(result?.outcome).toEqual({ results: rows });
+    expect(pageSizes).toEqual([100, 10, 10]);
+  });
+
+  it('are a final failure where a single one is too large for the client', async () => {
+    const { failure, pageSizes } = await fetched(results(2, undefined, 5_000), 1_000_000, { maxBodyBytes: 4_000 });
+    expect(failure).toMatchObject({ type: 'SOAR_BODY_TOO_LARGE', nonRetryable: true });
+    expect(pageSizes).toEqual([100, 10, 1]);
+  });
+
+  it('are read again by Temporal where the list was not what its count says', async () => {
+    const server = await serveHttp(cleanup, (_request, response) => {
+      answer(response, { count: 3, num_pages: 1, data: results(2) });
+    });
+    const activity = createFetchActionResults(clientFor(cleanup, server.url));
+    const { failure } = await attempt(activity, { appRunId: 70, budgetBytes: 1_000 });
+    expect(failure).toMatchObject({ type: 'IncompleteList', nonRetryable: false });
+  });
+});

@@ -1,0 +1,194 @@
+import type { RequestListener } from 'node:http';
+import { createSubmitActionRun } from '../../../src/activities/submit-action-run.js';
+import type { SubmissionAnswer, SubmissionInput } from '../../../src/activities/submit-action-run.js';
+import { ACTIVITY_TIMEOUTS, REQUEST_TIMEOUT_MS } from '../../../src/model/timeouts.js';
+import { bodyOf, Cleanup, clientFor, closedPort, serveHttp } from '../soar/support/servers.js';
+import { answer } from './support/pages.js';
+import { attempt } from './support/run-activity.js';
+import type { Attempt } from './support/run-activity.js';
+
+const QUEUED = { action_run_id: 2, message: 'New action queued.', success: true };
+const INPUT: SubmissionInput = {
+  request: {
+    action: 'geolocate ip',
+    container_id: 1,
+    name: 'where is it',
+    targets: [{ app_id: 1, assets: ['maxmind'], parameters: [{ ip: '8.8.8.8' }] }],
+  },
+  options: null,
+  tag: 'soar-runner:run-1',
+};
+const NOTHING_SENT = [{ nothingSentInAttempt: 1 }];
+
+const cleanup = new Cleanup();
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await cleanup.run();
+});
+
+type Submission = Attempt<SubmissionAnswer> & { readonly posts: readonly string[] };
+
+/** Submits to a SOAR that treats the POST as `handler` does; `posts` are the bodies that arrived there. */
+async function submit(
+  handler: RequestListener,
+  info: Parameters<typeof attempt>[2] = {},
+  input: SubmissionInput = INPUT,
+): Promise<Submission> {
+  const posts: string[] = [];
+  const server = await serveHttp(cleanup, (request, response) => {
+    void bodyOf(request).then((body) => {
+      posts.push(body);
+      handler(request, response);
+    });
+  });
+  const activity = createSubmitActionRun(clientFor(cleanup, server.url));
+  return { ...(await attempt(activity, input, info)), posts };
+}
+
+const accept: RequestListener = (_request, response) => {
+  answer(response, QUEUED);
+};
+
+describe('a submission that SOAR takes', () => {
+  it('sends the request as it is, with the tag behind its name', async () => {
+    const { result, posts } = await submit(accept);
+    expect(result).toMatchObject({ actionRunId: 2, message: 'New action queued.' });
+    expect(posts.map((body): unknown => JSON.parse(body))).toEqual([
+      { ...INPUT.request, name: 'where is it [soar-runner:run-1]' },
+    ]);
+  });
+});
+
+describe('a submission that certainly did not reach SOAR', () => {
+  it('is retried by Temporal, and leaves word that nothing was sent', async () => {
+    const client = clientFor(cleanup, `http://127.0.0.1:${await closedPort()}`);
+    const { failure, heartbeats } = await attempt(createSubmitActionRun(client), INPUT);
+    expect(failure).toMatchObject({ type: 'SOAR_CONNECTION', nonRetryable: false });
+    expect(heartbeats).toEqual(NOTHING_SENT);
+  });
+
+  it.each([429, 408, 425])('is retried after HTTP %i, no earlier than SOAR asks', async (status) => {
+    const { failure, heartbeats } = await submit((_request, response) => {
+      response.setHeader('retry-after', '7');
+      answer(response, { failed: true, message: 'slow down' }, status);
+    });
+    expect(failure).toMatchObject({ nonRetryable: false, nextRetryDelay: 7_000 });
+    expect(heartbeats).toEqual(NOTHING_SENT);
+  });
+});
+
+describe('a submission that may have reached SOAR', () => {
+  const DOUBTFUL: readonly [what: string, handler: RequestListener][] = [
+    ['the connection breaks before the answer', (request) => request.socket.destroy()],
+    [
+      'the answer is cut',
+      (request, response) => {
+        response.writeHead(200, { 'content-length': '500' }).write('{"action_run_id": 2,');
+        setImmediate(() => request.socket.destroy());
+      },
+    ],
+    ['the answer is not JSON', (_request, response) => response.end('<html>queued</html>')],
+    [
+      'the answer is JSON of another shape',
+      (_request, response) => {
+        answer(response, { success: true });
+      },
+    ],
+    ...[500, 502, 503, 504].map((status): [string, RequestListener] => [
+      `HTTP ${status}`,
+      (_request, response) => {
+        answer(response, { failed: true, message: 'trouble' }, status);
+      },
+    ]),
+  ];
+
+  it.each(DOUBTFUL)('is not retried by Temporal: %s', async (_what, handler) => {
+    const { failure, heartbeats, posts } = await submit(handler);
+    expect(failure).toMatchObject({ type: 'SubmissionUncertain', nonRetryable: true, details: [{ retryAfterMs: 0 }] });
+    expect(heartbeats).toEqual([]);
+    expect(posts).toHaveLength(1);
+  });
+
+  it('passes on how long SOAR asks to be left alone', async () => {
+    const { failure } = await submit((_request, response) => {
+      response.setHeader('retry-after', '20');
+      answer(response, {}, 503);
+    });
+    expect(failure).toMatchObject({ type: 'SubmissionUncertain', details: [{ retryAfterMs: 20_000 }] });
+  });
+});
+
+describe('a submission that SOAR refuses', () => {
+  it.each([
+    [400, 'SOAR_BAD_REQUEST'],
+    [401, 'SOAR_UNAUTHORIZED'],
+    [403, 'SOAR_FORBIDDEN'],
+    [404, 'SOAR_NOT_FOUND'],
+    [405, 'SOAR_METHOD_NOT_ALLOWED'],
+    [302, 'SOAR_REDIRECT'],
+    [200, 'SOAR_FAILED'],
+  ])('is final after HTTP %i', async (status, type) => {
+    const { failure, heartbeats } = await submit((_request, response) => {
+      answer(response, { failed: true, message: 'no such asset' }, status);
+    });
+    expect(failure).toMatchObject({ type, nonRetryable: true });
+    expect(failure?.message).toContain('no such asset');
+    expect(heartbeats).toEqual([]);
+  });
+
+  it('is refused by the names of its fields before anything is sent', async () => {
+    const input = { ...INPUT, request: { ...INPUT.request, targets: [] }, options: { settleSecs: -1 } };
+    const { failure, posts } = await submit(accept, {}, input);
+    expect(failure).toMatchObject({ type: 'SOAR_INVALID_REQUEST', nonRetryable: true });
+    expect(failure?.message).toMatch(/^request\.targets.*\noptions\.settleSecs/);
+    expect(posts).toEqual([]);
+  });
+});
+
+describe('a later attempt of one submission', () => {
+  it.each([
+    ['without a word from the one before it', 2, undefined],
+    ['with the word of an older attempt', 3, { nothingSentInAttempt: 1 }],
+    ['with a word that means nothing', 2, { nothingSent: true }],
+    ['with a word that is no object', 2, 'nothing sent'],
+  ])('POSTs nothing %s', async (_what, number, heartbeatDetails) => {
+    const { failure, posts } = await submit(accept, { attempt: number, heartbeatDetails });
+    expect(failure).toMatchObject({ type: 'SubmissionUncertain', nonRetryable: true });
+    expect(posts).toEqual([]);
+  });
+
+  it('POSTs where the one before it left word that nothing was sent', async () => {
+    const { result, posts } = await submit(accept, { attempt: 2, heartbeatDetails: { nothingSentInAttempt: 1 } });
+    expect(result).toMatchObject({ actionRunId: 2 });
+    expect(posts).toHaveLength(1);
+  });
+});
+
+describe('a worker that is held up between the start of the activity and the POST', () => {
+  const LAST_MOMENT_MS = ACTIVITY_TIMEOUTS.submitMs - REQUEST_TIMEOUT_MS;
+
+  /** Reading the request takes `heldUpMs` by the worker's clock. */
+  async function heldUp(heldUpMs: number): Promise<Submission> {
+    const startedAtMs = Date.now();
+    let nowMs = startedAtMs;
+    jest.spyOn(Date, 'now').mockImplementation(() => nowMs);
+    const request = Object.defineProperty({ ...INPUT.request }, 'action', {
+      enumerable: true,
+      get: () => {
+        nowMs = startedAtMs + heldUpMs;
+        return INPUT.request.action;
+      },
+    });
+    return submit(accept, {}, { ...INPUT, request });
+  }
+
+  it('still POSTs at the last moment at which its answer is waited for', async () => {
+    expect((await heldUp(LAST_MOMENT_MS)).posts).toHaveLength(1);
+  });
+
+  it('POSTs nothing after it: the workflow may have given this attempt up', async () => {
+    const { failure, posts } = await heldUp(LAST_MOMENT_MS + 1);
+    expect(failure).toMatchObject({ type: 'SubmissionUncertain', nonRetryable: true });
+    expect(posts).toEqual([]);
+  });
+});

@@ -1,0 +1,32 @@
+import type { ServerResponse } from 'node:http';
+import { serveHttp } from '../../soar/support/servers.js';
+import type { Cleanup, TestServer } from '../../soar/support/servers.js';
+
+/** A SOAR that has one list, whatever the path, and pages through it as SOAR does. */
+export async function servePages(
+  cleanup: Cleanup,
+  rows: readonly unknown[],
+): Promise<TestServer & { readonly pageSizes: number[] }> {
+  const pageSizes: number[] = [];
+  const server = await serveHttp(cleanup, (request, response) => {
+    const query = new URL(request.url ?? '', 'http://soar').searchParams;
+    const [page, pageSize] = [Number(query.get('page')), Number(query.get('page_size'))];
+    pageSizes.push(pageSize);
+    const numPages = Math.ceil(rows.length / pageSize);
+    if (page > 0 && page >= numPages) {
+      answer(response, { failed: true, message: 'That page contains no results' }, 404);
+    } else {
+      answer(response, {
+        count: rows.length,
+        num_pages: numPages,
+        data: rows.slice(page * pageSize, (page + 1) * pageSize),
+      });
+    }
+  });
+  return { ...server, pageSizes };
+}
+
+/** Sends a JSON body. */
+export function answer(response: ServerResponse, body: unknown, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
