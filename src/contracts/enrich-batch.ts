@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_ITEMS_PER_RUN, MAX_RUNS_IN_FLIGHT } from '../model/batch-options.js';
+import { MAX_ITEM_ATTEMPTS, MAX_ITEMS_PER_RUN, MAX_RUNS_IN_FLIGHT } from '../model/batch-options.js';
 import type { Outcome } from '../model/run-state.js';
 import { runActionOptionsSchema } from './run-action.js';
 import { checkWith } from './soar/check.js';
@@ -16,6 +16,7 @@ export type BatchItem = z.infer<typeof itemSchema>;
 export const enrichBatchOptionsSchema = z.strictObject({
   itemsPerRun: z.int({ error: 'must be a whole number' }).min(1).max(MAX_ITEMS_PER_RUN).optional(),
   maxRunsInFlight: z.int({ error: 'must be a whole number' }).min(1).max(MAX_RUNS_IN_FLIGHT).optional(),
+  itemAttempts: z.int({ error: 'must be a whole number' }).min(1).max(MAX_ITEM_ATTEMPTS).optional(),
   run: runActionOptionsSchema.pick({ settleSecs: true, timeoutSecs: true, whenUncertain: true }).optional(),
 });
 
@@ -44,10 +45,8 @@ export const checkEnrichBatchInput = checkWith(enrichBatchInputSchema);
 export interface BatchRun {
   /** Workflow id of the `runAction` that saw it through. */
   readonly workflowId: string;
-  /** Its items are `distinct[firstItem]` to `distinct[firstItem + items - 1]`, in the order of first appearance. */
-  readonly firstItem: number;
-  readonly items: number;
-  readonly succeeded: number;
+  /** Its items as pairs of first place and count, among the distinct items in the order of their first appearance. */
+  readonly items: readonly (readonly [first: number, count: number])[];
   /** `null` where SOAR never had the action. */
   readonly actionRunId: number | null;
   /** Their results: `GET /rest/app_run/<id>/action_result`. */
@@ -64,8 +63,9 @@ export interface BatchProgress {
   readonly done: number;
   readonly succeeded: number;
   readonly failed: number;
-  readonly runsPlanned: number;
+  readonly runsWaiting: number;
   readonly runsInFlight: number;
+  readonly paused: boolean;
   readonly cancelRequested: boolean;
 }
 
@@ -76,5 +76,6 @@ export interface EnrichBatchResult {
   readonly distinct: number;
   readonly succeeded: number;
   readonly failed: number;
+  /** In the order they were started: where an item was run again, the later run has its row. */
   readonly runs: readonly BatchRun[];
 }

@@ -20,18 +20,3 @@ export function deduplicate<T>(items: readonly T[]): Deduplicated<T> {
   });
   return { distinct, places };
 }
-
-/** Some neighbouring items, packed for one action_run. */
-export interface Pack<T> {
-  readonly firstItem: number;
-  readonly items: readonly T[];
-}
-
-/** Packs items in order, at most `itemsPerRun` each. */
-export function pack<T>(items: readonly T[], itemsPerRun: number): Pack<T>[] {
-  const packs: Pack<T>[] = [];
-  for (let firstItem = 0; firstItem < items.length; firstItem += itemsPerRun) {
-    packs.push({ firstItem, items: items.slice(firstItem, firstItem + itemsPerRun) });
-  }
-  return packs;
-}

@@ -15,8 +15,12 @@ export const QUERIES = { status: 'status', progress: 'progress' } as const;
 /** Signals: `cancel` on both; `pause` and `resume` on `enrichBatch`. */
 export const SIGNALS = { cancel: 'cancel', pause: 'pause', resume: 'resume' } as const;
 
-/** Updates of `runAction`. */
-export const UPDATES = { requestCancel: 'requestCancel', resolveSubmission: 'resolveSubmission' } as const;
+/** Updates: `requestCancel` and `resolveSubmission` of `runAction`, `setMaxRunsInFlight` of `enrichBatch`. */
+export const UPDATES = {
+  requestCancel: 'requestCancel',
+  resolveSubmission: 'resolveSubmission',
+  setMaxRunsInFlight: 'setMaxRunsInFlight',
+} as const;
 
 /** Types of the failures a workflow of ours can end with, beside the codes of a SOAR call. */
 export const FAILURE_TYPES = {

@@ -1,9 +1,12 @@
 import {
+  ActivityFailure,
+  ApplicationFailure,
   CancelledFailure,
   CancellationScope,
-  ChildWorkflowFailure,
+  condition,
   defineQuery,
   defineSignal,
+  defineUpdate,
   proxyLocalActivities,
   setCurrentDetails,
   setHandler,
@@ -21,22 +24,28 @@ import type {
   EnrichBatchResult,
 } from '../contracts/enrich-batch.js';
 import type { RunActionRequest } from '../contracts/run-action.js';
-import { BATCH_PRIORITY_KEY, readBatchOptions } from '../model/batch-options.js';
+import { changesSomething } from '../model/action-type.js';
+import { BATCH_PRIORITY_KEY, MAX_RUNS_IN_FLIGHT, readBatchOptions } from '../model/batch-options.js';
 import type { BatchOptions } from '../model/batch-options.js';
-import { deduplicate, pack } from '../model/batch-plan.js';
-import type { Pack } from '../model/batch-plan.js';
-import { batchProgress, brokenRun, describeBatch, finishedRun } from '../model/batch-state.js';
+import { deduplicate } from '../model/batch-plan.js';
+import { followUp, packAll } from '../model/batch-queue.js';
+import type { Pack, PackOutcome } from '../model/batch-queue.js';
+import { brokenRecord, describeBatch, outcomeOfFailure, outcomeOfRun, runRecord } from '../model/batch-state.js';
 import { readCancelReason } from '../model/cancel-reason.js';
-import { QUERIES, SIGNALS, WORKFLOW_TYPES } from '../model/names.js';
+import { QUERIES, SIGNALS, UPDATES, WORKFLOW_TYPES } from '../model/names.js';
 import type { runAction } from './run-action.js';
 import { KEYS } from './search-attributes.js';
 import { Stop } from './stop.js';
-import { inWindow } from './window.js';
 
 const progressQuery = defineQuery<BatchProgress>(QUERIES.progress);
 const cancelSignal = defineSignal<[unknown?]>(SIGNALS.cancel);
+const pauseSignal = defineSignal(SIGNALS.pause);
+const resumeSignal = defineSignal(SIGNALS.resume);
+const setMaxRunsInFlightUpdate = defineUpdate<number, [number]>(UPDATES.setMaxRunsInFlight);
 
 const { checkBatch } = proxyLocalActivities<SoarActivities>({ startToCloseTimeout: '10s' });
+
+const SUBMIT = 'submitActionRun' satisfies keyof SoarActivities;
 
 /**
  * Runs one action on many parameter sets: duplicates are dropped, the rest is packed many to an action_run, and a window
@@ -45,8 +54,17 @@ const { checkBatch } = proxyLocalActivities<SoarActivities>({ startToCloseTimeou
  * @returns the totals, and for every action_run where its rows are; the rows themselves stay in SOAR
  */
 export async function enrichBatch(input: EnrichBatchInput): Promise<EnrichBatchResult> {
+  // The query is answered from the first moment, also while the input is being checked.
+  const running: { batch?: Batch } = {};
+  setHandler(progressQuery, () => running.batch?.progress() ?? NO_PROGRESS, {
+    description: 'How many items are done, succeeded, failed.',
+  });
   await checkBatch(input);
-  const batch = new Batch(input);
+  running.batch = new Batch(input);
+  return toEnd(running.batch);
+}
+
+async function toEnd(batch: Batch): Promise<EnrichBatchResult> {
   const result = await CancellationScope.nonCancellable(() => batch.story());
   if (result.outcome === 'cancelled' && batch.stop.request()?.by === 'temporal')
     throw new CancelledFailure('The batch was cancelled.');
@@ -56,109 +74,201 @@ export async function enrichBatch(input: EnrichBatchInput): Promise<EnrichBatchR
 class Batch {
   readonly stop = new Stop();
   readonly #options: BatchOptions;
-  readonly #packs: readonly Pack<BatchItem>[];
-  readonly #inFlight = new Set<ChildWorkflowHandle<typeof runAction>>();
-  readonly #runs: BatchRun[] = [];
-  readonly #distinct: number;
+  readonly #distinct: readonly BatchItem[];
+  readonly #waiting: Pack[];
+  readonly #inFlight = new Map<number, ChildWorkflowHandle<typeof runAction> | undefined>();
+  readonly #runs = new Map<number, BatchRun>();
+  #maxRunsInFlight: number;
+  #started = 0;
+  #succeeded = 0;
+  #failed = 0;
+  #paused = false;
 
   constructor(readonly input: EnrichBatchInput) {
-    const { distinct } = deduplicate(input.items);
     this.#options = readBatchOptions(input.options);
-    this.#distinct = distinct.length;
-    this.#packs = pack(distinct, this.#options.itemsPerRun);
-    setHandler(progressQuery, () => this.#progress(), { description: 'How many items are done, succeeded, failed.' });
-    setHandler(
-      cancelSignal,
-      (argument) => {
-        this.#requestCancel(argument);
-      },
-      {
-        description: 'Stop the batch and cancel its runs in SOAR. Optional argument: a reason, or { reason }.',
-      },
-    );
+    this.#maxRunsInFlight = this.#options.maxRunsInFlight;
+    this.#distinct = deduplicate(input.items).distinct;
+    this.#waiting = packAll(this.#distinct.length, this.#options.itemsPerRun);
+    this.#listen();
   }
 
   async story(): Promise<EnrichBatchResult> {
     this.#show();
     const passedOn = this.stop.requested().then(() => this.#cancelRunsInFlight());
-    await inWindow(this.#packs, this.#options.maxRunsInFlight, (next) => this.#run(next));
+    while (await this.#hasNext()) {
+      const next = this.#waiting.shift();
+      if (next) this.#launch(next);
+    }
+    await condition(() => this.#inFlight.size === 0);
     if (this.stop.request()) await passedOn;
     return this.#conclude();
   }
 
-  /** Never fails: what went wrong with one run is that run's result. */
-  async #run({ firstItem, items }: Pack<BatchItem>): Promise<void> {
-    if (this.stop.request()) return;
-    const workflowId = `${workflowInfo().workflowId}/${firstItem}`;
-    try {
-      const child = await startChild<typeof runAction>(WORKFLOW_TYPES.runAction, this.#childOptions(workflowId, items));
-      this.#inFlight.add(child);
-      this.#show();
-      if (this.stop.request()) await this.#cancelRun(child);
-      const result = await child.result();
-      this.#inFlight.delete(child);
-      this.#runs.push(finishedRun(workflowId, firstItem, items.length, result));
-    } catch (error) {
-      this.#runs.push(brokenRun(workflowId, firstItem, items.length, reasonOf(error)));
-    }
-    this.#show();
+  /** Waits for room in the window; false once nothing is left to start, and nothing in flight can bring more. */
+  async #hasNext(): Promise<boolean> {
+    const isOver = (): boolean =>
+      this.stop.request() !== undefined || (this.#waiting.length === 0 && this.#inFlight.size === 0);
+    const hasRoom = (): boolean =>
+      !this.#paused && this.#waiting.length > 0 && this.#inFlight.size < this.#maxRunsInFlight;
+    await condition(() => isOver() || hasRoom());
+    return !isOver();
   }
 
-  #childOptions(
-    workflowId: string,
-    items: readonly BatchItem[],
-  ): ChildWorkflowOptions & { args: Parameters<typeof runAction> } {
+  #launch(pack: Pack): void {
+    const number = this.#started++;
+    this.#inFlight.set(number, undefined);
+    void this.#run(number, pack).finally(() => {
+      this.#inFlight.delete(number);
+      this.#show();
+    });
+  }
+
+  /** Never fails: what went wrong with one run is that run's result. */
+  async #run(number: number, pack: Pack): Promise<void> {
+    const workflowId = `${workflowInfo().workflowId}/${number}`;
+    try {
+      const child = await startChild<typeof runAction>(WORKFLOW_TYPES.runAction, this.#childOptions(workflowId, pack));
+      this.#inFlight.set(number, child);
+      if (this.stop.request()) await this.#cancelRun(child);
+      const result = await child.result();
+      this.#runs.set(number, runRecord(workflowId, pack, result));
+      this.#follow(pack, outcomeOfRun(result, this.#isRepeatable));
+    } catch (error) {
+      this.#runs.set(number, brokenRecord(workflowId, pack, rootCause(error).message));
+      this.#follow(pack, outcomeOfFailure(refusalOfPost(error)));
+    }
+  }
+
+  get #isRepeatable(): boolean {
+    return !changesSomething(this.input.request.type ?? '');
+  }
+
+  #follow(pack: Pack, outcome: PackOutcome): void {
+    const { succeeded, failed, again } = followUp(pack, outcome, this.#options.itemAttempts);
+    this.#succeeded += succeeded.length;
+    this.#failed += failed.length;
+    this.#waiting.push(...again);
+  }
+
+  #childOptions(workflowId: string, { places }: Pack): ChildWorkflowOptions & { args: Parameters<typeof runAction> } {
     const batchId = workflowInfo().workflowId;
+    const items = places.map((place) => this.#distinct[place]).filter((item) => item !== undefined);
     return {
       workflowId,
       args: [withParameters(this.input.request, items), { ...this.input.options?.run, inlineResultBytes: 0 }],
       parentClosePolicy: 'REQUEST_CANCEL',
       priority: { priorityKey: BATCH_PRIORITY_KEY, fairnessKey: batchId.slice(-64) },
       typedSearchAttributes: [{ key: KEYS.batch, value: batchId }],
-      staticSummary: `${this.input.request.action}: ${items.length} items`,
+      staticSummary: `${this.input.request.action.slice(0, 60)}: ${items.length} items`,
     };
   }
 
-  #requestCancel(argument: unknown): void {
-    const reason = readCancelReason(argument);
-    this.stop.because({ by: 'signal', ...(reason === undefined ? {} : { reason }) });
+  #listen(): void {
+    setHandler(
+      cancelSignal,
+      (argument) => {
+        const reason = readCancelReason(argument);
+        this.stop.because({ by: 'signal', ...(reason === undefined ? {} : { reason }) });
+      },
+      { description: 'Stop the batch and cancel its runs in SOAR. Optional argument: a reason, or { reason }.' },
+    );
+    setHandler(
+      pauseSignal,
+      () => {
+        this.#pause(true);
+      },
+      { description: 'Start no more action_runs; those in flight go on.' },
+    );
+    setHandler(
+      resumeSignal,
+      () => {
+        this.#pause(false);
+      },
+      { description: 'Go on after a pause.' },
+    );
+    setHandler(setMaxRunsInFlightUpdate, (width) => (this.#maxRunsInFlight = width), {
+      validator: requireWidth,
+      description: `How many action_runs may be in flight at a time: 1 to ${MAX_RUNS_IN_FLIGHT}.`,
+    });
+  }
+
+  #pause(paused: boolean): void {
+    this.#paused = paused;
+    this.#show();
   }
 
   async #cancelRunsInFlight(): Promise<void> {
-    await Promise.all([...this.#inFlight].map((child) => this.#cancelRun(child)));
+    await Promise.all([...this.#inFlight.values()].map(async (child) => child && this.#cancelRun(child)));
   }
 
   /** By signal, so that the run still says what became of it. One that has just ended needs no cancel. */
   async #cancelRun(child: ChildWorkflowHandle<typeof runAction>): Promise<void> {
-    await child
-      .signal(cancelSignal, { reason: this.stop.request()?.reason ?? 'The batch was cancelled.' })
-      .catch(() => undefined);
+    const reason = this.stop.request()?.reason ?? 'The batch was cancelled.';
+    await child.signal(cancelSignal, { reason }).catch(() => undefined);
   }
 
-  #progress(): BatchProgress {
-    const totals = { total: this.input.items.length, distinct: this.#distinct, runsPlanned: this.#packs.length };
-    const cancelRequested = this.stop.request() !== undefined;
-    return batchProgress(totals, this.#runs, { runsInFlight: this.#inFlight.size, cancelRequested });
+  progress(): BatchProgress {
+    return {
+      total: this.input.items.length,
+      distinct: this.#distinct.length,
+      done: this.#succeeded + this.#failed,
+      succeeded: this.#succeeded,
+      failed: this.#failed,
+      runsWaiting: this.#waiting.length,
+      runsInFlight: this.#inFlight.size,
+      paused: this.#paused,
+      cancelRequested: this.stop.request() !== undefined,
+    };
   }
 
   #show(): void {
-    setCurrentDetails(describeBatch(this.input.request.action, this.#progress()));
+    setCurrentDetails(describeBatch(this.input.request.action, this.progress()));
   }
 
   #conclude(): EnrichBatchResult {
-    const { total, distinct, succeeded } = this.#progress();
-    const runs = this.#runs.toSorted((a, b) => a.firstItem - b.firstItem);
+    const { total, distinct, succeeded } = this.progress();
+    const runs = [...this.#runs].sort(([a], [b]) => a - b).map(([, run]) => run);
     const outcome = this.stop.request() ? 'cancelled' : succeeded > 0 ? 'success' : 'failed';
     upsertSearchAttributes([{ key: KEYS.state, value: outcome }]);
     return { outcome, total, distinct, succeeded, failed: distinct - succeeded, runs };
   }
 }
 
+const NO_PROGRESS: BatchProgress = {
+  total: 0,
+  distinct: 0,
+  done: 0,
+  succeeded: 0,
+  failed: 0,
+  runsWaiting: 0,
+  runsInFlight: 0,
+  paused: false,
+  cancelRequested: false,
+};
+
 function withParameters(request: RunActionRequest, parameters: readonly BatchItem[]): RunActionRequest {
   return { ...request, targets: request.targets.map((target) => ({ ...target, parameters: [...parameters] })) };
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof ChildWorkflowFailure) return reasonOf(error.cause);
-  return error instanceof Error ? error.message : String(error);
+function requireWidth(width: unknown): void {
+  if (typeof width === 'number' && Number.isInteger(width) && width >= 1 && width <= MAX_RUNS_IN_FLIGHT) return;
+  throw ApplicationFailure.nonRetryable(
+    `must be a whole number from 1 to ${MAX_RUNS_IN_FLIGHT}.`,
+    'InvalidMaxRunsInFlight',
+  );
+}
+
+/** The code SOAR refused the POST with; undefined where the run failed in any other way. */
+function refusalOfPost(error: unknown): string | undefined {
+  if (error instanceof ActivityFailure) {
+    const isRefusal = error.activityType === SUBMIT && error.cause instanceof ApplicationFailure;
+    return isRefusal ? (error.cause.type ?? undefined) : undefined;
+  }
+  return error instanceof Error ? refusalOfPost(error.cause) : undefined;
+}
+
+/** The failure at the bottom: a child's own, not Temporal's wrapping of it. */
+function rootCause(error: unknown): Error {
+  if (error instanceof Error && error.cause instanceof Error) return rootCause(error.cause);
+  return error instanceof Error ? error : new Error(String(error));
 }

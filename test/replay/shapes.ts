@@ -116,12 +116,12 @@ export const SHAPES: readonly Shape[] = [
     // Its children carry its workflow id in theirs, so every recording must use the same.
     name: 'batch',
     run: async (h) => {
-      const items = Array.from({ length: 25 }, (_, index) => ({ ip: `8.8.4.${index % 20}` }));
+      const items = Array.from({ length: 25 }, (_, index) => ({ ip: index === 7 ? '10.0.0.1' : `8.8.4.${index % 20}` }));
       const request = { ...geolocate([]), targets: [{ app_id: 1, assets: ['maxmind'] }] };
       const handle = await h.client.workflow.start(WORKFLOW_TYPES.enrichBatch, {
         workflowId: 'batch',
         taskQueue: h.taskQueue,
-        args: [{ request, items, options: { itemsPerRun: 5, maxRunsInFlight: 2 } }],
+        args: [{ request, items, options: { itemsPerRun: 5, maxRunsInFlight: 2, itemAttempts: 2 } }],
       });
       return ended(handle);
     },

@@ -1,5 +1,6 @@
 import type { BatchItem, BatchRun, EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import type { ActionResult } from '../../contracts/soar/action-result.js';
+import { fromRanges } from '../../model/batch-queue.js';
 import type { SoarClient } from '../../soar/client.js';
 import { rowsOfRun } from './item-row.js';
 import type { ItemRow } from './item-row.js';
@@ -14,8 +15,11 @@ export async function readRows(
 ): Promise<ItemRow[]> {
   const rows: ItemRow[] = Array.from({ length: distinct.length }, () => NOT_RUN);
   for (const run of result.runs) {
-    const items = distinct.slice(run.firstItem, run.firstItem + run.items);
-    rowsOfRun(run, items, await readResults(soar, run)).forEach((row, index) => (rows[run.firstItem + index] = row));
+    const places = fromRanges(run.items);
+    const items = places.map((place) => distinct[place]).filter((item) => item !== undefined);
+    const rowsByIndex = rowsOfRun(run, items, await readResults(soar, run));
+    // Runs come in the order they were started: of an item that was run again, the later row stays.
+    for (const [index, place] of places.entries()) rows[place] = rowsByIndex[index] ?? NOT_RUN;
   }
   return rows;
 }

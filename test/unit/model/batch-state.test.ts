@@ -1,20 +1,27 @@
-import { batchProgress, brokenRun, describeBatch, finishedRun } from '../../../src/model/batch-state.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
+import {
+  brokenRecord,
+  describeBatch,
+  outcomeOfFailure,
+  outcomeOfRun,
+  runRecord,
+} from '../../../src/model/batch-state.js';
 
-const TOTALS = { total: 12, distinct: 10, runsPlanned: 2 };
-const MOMENT = { runsInFlight: 1, cancelRequested: false };
-const NO_RESULT = { outcome: 'success', message: 'fine', actionRunId: 7, appRuns: [{ id: 70 }] } as const;
+const PACK = { places: [5, 6, 7, 20], attempt: 1 };
+const RESULT = { outcome: 'success', message: 'fine', actionRunId: 7, actionRun: {}, appRuns: [{ id: 70 }] } as const;
 
-function failures(...indices: number[]): { failures: { index: number }[] } {
-  return { failures: indices.map((index) => ({ index })) };
+function account(count: number, ...indices: number[]) {
+  return { resultsOmitted: { count, failures: indices.map((index) => ({ index })) } };
 }
 
 describe('a run of a batch', () => {
-  it('succeeded for every item that no app_run reports as failed', () => {
-    expect(finishedRun('batch/0', 0, 5, NO_RESULT)).toEqual({
+  it('is kept with its items as ranges', () => {
+    expect(runRecord('batch/0', PACK, RESULT)).toEqual({
       workflowId: 'batch/0',
-      firstItem: 0,
-      items: 5,
-      succeeded: 5,
+      items: [
+        [5, 3],
+        [20, 1],
+      ],
       actionRunId: 7,
       appRunIds: [70],
       outcome: 'success',
@@ -22,59 +29,83 @@ describe('a run of a batch', () => {
     });
   });
 
-  it('counts an item once that failed on several assets', () => {
+  it('fails an item once that failed on several assets', () => {
     const appRuns = [
-      { id: 70, resultsOmitted: failures(0, 3) },
-      { id: 71, resultsOmitted: failures(3, 4) },
+      { id: 70, ...account(4, 0, 3) },
+      { id: 71, ...account(4, 3) },
     ];
-    expect(finishedRun('batch/0', 0, 5, { ...NO_RESULT, appRuns }).succeeded).toBe(2);
+    expect(outcomeOfRun({ ...RESULT, appRuns }, false)).toEqual({
+      ranItems: true,
+      failures: new Set([0, 3]),
+      mayRetry: true,
+    });
   });
 
-  it.each(['failed', 'denied', 'expired', 'cancelled', 'timedOut'] as const)(
-    'that ended %s succeeded for no item',
-    (outcome) => {
-      expect(finishedRun('batch/0', 0, 5, { ...NO_RESULT, outcome })).toMatchObject({ succeeded: 0, outcome });
-    },
-  );
+  it('that failed before any app_run is tried again: it ran nothing', () => {
+    const failed = { ...RESULT, outcome: 'failed', appRuns: [] } as const;
+    expect(outcomeOfRun(failed, false)).toMatchObject({ ranItems: false, mayRetry: true });
+  });
 
-  it('whose workflow broke has failed, with the reason and nothing of SOAR', () => {
-    expect(brokenRun('batch/5', 5, 3, 'x'.repeat(5_000))).toEqual({
-      workflowId: 'batch/5',
-      firstItem: 5,
-      items: 3,
-      succeeded: 0,
+  it('whose app_run failed without a result is tried again only where that changes nothing', () => {
+    const crashed = { ...RESULT, outcome: 'failed', appRuns: [{ id: 1, ...account(0) }] } as const;
+    expect(outcomeOfRun(crashed, true)).toMatchObject({ ranItems: false, mayRetry: true });
+    expect(outcomeOfRun(crashed, false)).toMatchObject({ ranItems: false, mayRetry: false });
+  });
+
+  it('that nobody can find any more is not tried again: it may have run', () => {
+    const missing = { ...RESULT, outcome: 'failed', actionRun: null, appRuns: [] } as const;
+    expect(outcomeOfRun(missing, false)).toMatchObject({ mayRetry: false });
+  });
+
+  it('that succeeded ran its items, also where SOAR keeps no results', () => {
+    expect(outcomeOfRun({ ...RESULT, appRuns: [{ id: 1, ...account(0) }] }, false)).toMatchObject({ ranItems: true });
+  });
+
+  it.each(['denied', 'expired', 'cancelled', 'timedOut'] as const)('that ended %s is not tried again', (outcome) => {
+    expect(outcomeOfRun({ ...RESULT, outcome, appRuns: [] }, true)).toMatchObject({ ranItems: false, mayRetry: false });
+  });
+
+  it('that SOAR refused is tried again only where the refusal may be about an item', () => {
+    expect(outcomeOfFailure(SOAR_ERROR_CODES.BAD_REQUEST).mayRetry).toBe(true);
+    expect(outcomeOfFailure(SOAR_ERROR_CODES.UNAUTHORIZED).mayRetry).toBe(false);
+    expect(outcomeOfFailure(undefined).mayRetry).toBe(false);
+  });
+
+  it('whose workflow broke is kept with a bounded reason and nothing of SOAR', () => {
+    expect(brokenRecord('batch/5', PACK, 'x'.repeat(5_000))).toMatchObject({
       actionRunId: null,
       appRunIds: [],
       outcome: 'failed',
       message: 'x'.repeat(300),
     });
   });
-
-  it('keeps a bounded message', () => {
-    expect(finishedRun('batch/0', 0, 1, { ...NO_RESULT, message: 'y'.repeat(5_000) }).message).toHaveLength(300);
-  });
 });
 
-describe('the progress of a batch', () => {
-  it('is all zero before the first run has ended', () => {
-    expect(batchProgress(TOTALS, [], MOMENT)).toEqual({ ...TOTALS, ...MOMENT, done: 0, succeeded: 0, failed: 0 });
+describe('the details of a batch', () => {
+  const progress = {
+    total: 12,
+    distinct: 10,
+    done: 4,
+    succeeded: 3,
+    failed: 1,
+    runsWaiting: 2,
+    runsInFlight: 1,
+    paused: false,
+    cancelRequested: false,
+  };
+
+  it('count items and runs', () => {
+    const text = describeBatch('geolocate ip', progress);
+    expect(text).toContain('12 items, 10 of them different');
+    expect(text).toContain('4 done: 3 succeeded, 1 failed');
+    expect(text).toContain('1 action_runs in flight, 2 waiting');
   });
 
-  it('adds up what the runs have come to', () => {
-    const partly = finishedRun('batch/0', 0, 5, { ...NO_RESULT, appRuns: [{ id: 70, resultsOmitted: failures(1) }] });
-    const runs = [partly, brokenRun('batch/5', 5, 3, 'refused')];
-    expect(batchProgress(TOTALS, runs, MOMENT)).toMatchObject({ done: 8, succeeded: 4, failed: 4 });
+  it('say that it is paused and how it goes on', () => {
+    expect(describeBatch('geolocate ip', { ...progress, paused: true })).toContain('signal `resume`');
   });
 
-  it('reads as Markdown in which the action has none of its own', () => {
-    const progress = batchProgress(TOTALS, [], { ...MOMENT, cancelRequested: true });
-    expect(describeBatch('[geo](http://x) *ip*', progress)).toBe(
-      [
-        '**\\[geo\\](http://x) \\*ip\\*** on 12 items, 10 of them different',
-        '0 done: 0 succeeded, 0 failed',
-        '1 of 2 action_runs in flight',
-        'Cancel requested.',
-      ].join('\n\n'),
-    );
+  it('leave no Markdown of the action’s name', () => {
+    expect(describeBatch('a*b_[c]', progress)).toContain('a\\*b\\_\\[c\\]');
   });
 });

@@ -4,9 +4,7 @@ import type { ActionResult } from '../../../../src/contracts/soar/action-result.
 
 const RUN: BatchRun = {
   workflowId: 'batch/0',
-  firstItem: 0,
-  items: 2,
-  succeeded: 2,
+  items: [[0, 2]],
   actionRunId: 7,
   appRunIds: [70],
   outcome: 'success',
