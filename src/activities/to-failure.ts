@@ -35,12 +35,3 @@ export function toFailure(error: unknown): unknown {
     ...(error.retryAfterMs ? { nextRetryDelay: error.retryAfterMs } : {}),
   });
 }
-
-/** Runs a SOAR call and lets its error leave as a Temporal failure. */
-export async function orFail<T>(call: Promise<T>): Promise<T> {
-  try {
-    return await call;
-  } catch (error) {
-    throw toFailure(error);
-  }
-}

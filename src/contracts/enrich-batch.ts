@@ -13,7 +13,7 @@ const itemSchema = z.record(z.string(), z.unknown(), {
 export type BatchItem = z.infer<typeof itemSchema>;
 
 /** Options of `enrichBatch`; what each is for stands at `BatchOptions`, with the defaults. */
-export const enrichBatchOptionsSchema = z.strictObject({
+const enrichBatchOptionsSchema = z.strictObject({
   itemsPerRun: z.int({ error: 'must be a whole number' }).min(1).max(MAX_ITEMS_PER_RUN).optional(),
   maxRunsInFlight: z.int({ error: 'must be a whole number' }).min(1).max(MAX_RUNS_IN_FLIGHT).optional(),
   itemAttempts: z.int({ error: 'must be a whole number' }).min(1).max(MAX_ITEM_ATTEMPTS).optional(),

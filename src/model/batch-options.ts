@@ -8,7 +8,7 @@ export interface BatchOptions {
   readonly itemAttempts: number;
 }
 
-export const BATCH_OPTION_DEFAULTS: BatchOptions = { itemsPerRun: 100, maxRunsInFlight: 10, itemAttempts: 1 };
+const BATCH_OPTION_DEFAULTS: BatchOptions = { itemsPerRun: 100, maxRunsInFlight: 10, itemAttempts: 1 };
 export const MAX_ITEMS_PER_RUN = 1_000;
 export const MAX_RUNS_IN_FLIGHT = 200;
 export const MAX_ITEM_ATTEMPTS = 10;

@@ -5,7 +5,6 @@
 
 /** `status` of an action_run. A cancelled run reads `failed` with a text in its `cancelled` field. */
 export const ACTION_RUN_STATUSES = ['pending', 'running', 'success', 'failed'] as const;
-export type ActionRunStatus = (typeof ACTION_RUN_STATUSES)[number];
 
 /** `status` of an app_run and of each action result. */
 export const APP_RUN_STATUSES = ['success', 'failed'] as const;
@@ -13,7 +12,6 @@ export type AppRunStatus = (typeof APP_RUN_STATUSES)[number];
 
 /** `status` of an approval. `approved` and `denied` are not documented; clients test only for `pending`. */
 export const APPROVAL_STATUSES = ['pending', 'approved', 'denied', 'expired'] as const;
-export type ApprovalStatus = (typeof APPROVAL_STATUSES)[number];
 
 /** What a status means for the wait: `unknown` is never taken for an end. */
 export type StatusClass = 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'unknown';

@@ -56,14 +56,14 @@ export const SHAPES: readonly Shape[] = [
   { name: 'timed-out', run: async (h) => ended(await h.start(simulate({ seconds: 600 }), { timeoutSecs: 1 })) },
   {
     name: 'many-app-runs',
-    run: async (h) => {
+    run: async (h: Harness): Promise<WorkflowHandle> => {
       const request = simulate({});
       return ended(await h.start({ ...request, targets: Array.from({ length: 12 }, () => request.targets).flat() }));
     },
   },
   {
     name: 'cancelled-by-signal',
-    run: async (h) => {
+    run: async (h: Harness): Promise<WorkflowHandle> => {
       const handle = await h.start(simulate({ seconds: 600 }));
       await inPhase(handle, 'awaitingActionRun');
       await handle.signal('cancel', 'because');
@@ -72,7 +72,7 @@ export const SHAPES: readonly Shape[] = [
   },
   {
     name: 'cancelled-by-update-during-delay',
-    run: async (h) => {
+    run: async (h: Harness): Promise<WorkflowHandle> => {
       const handle = await h.start(simulate({}, { exec_delay_secs: 600 }));
       await inPhase(handle, 'delayed');
       await handle.executeUpdate('requestCancel');
@@ -81,7 +81,7 @@ export const SHAPES: readonly Shape[] = [
   },
   {
     name: 'cancelled-by-temporal',
-    run: async (h) => {
+    run: async (h: Harness): Promise<WorkflowHandle> => {
       const handle = await h.start(simulate({ seconds: 600 }));
       await inPhase(handle, 'awaitingActionRun');
       await handle.cancel();
@@ -90,7 +90,7 @@ export const SHAPES: readonly Shape[] = [
   },
   ...['approve', 'deny'].map((answer) => ({
     name: `approval-${answer}`,
-    run: async (h: Harness) => {
+    run: async (h: Harness): Promise<WorkflowHandle> => {
       const handle = await h.start(onApproval());
       const { approvals } = await inPhase(handle, 'awaitingApproval');
       await answerApproval(h, approvals[0]?.id ?? 0, answer);
@@ -105,7 +105,7 @@ export const SHAPES: readonly Shape[] = [
   {
     name: 'resolved-by-a-person',
     faults: { beforeHandle: firstPost(badGateway) },
-    run: async (h) => {
+    run: async (h: Harness): Promise<WorkflowHandle> => {
       const handle = await h.start(simulate({}, { type: 'contain' }), { settleSecs: 0.1 });
       await inPhase(handle, 'awaitingResolution');
       await handle.executeUpdate<string, [unknown]>('resolveSubmission', { args: [{ decision: 'resubmit' }] });
@@ -115,8 +115,10 @@ export const SHAPES: readonly Shape[] = [
   {
     // Its children carry its workflow id in theirs, so every recording must use the same.
     name: 'batch',
-    run: async (h) => {
-      const items = Array.from({ length: 25 }, (_, index) => ({ ip: index === 7 ? '10.0.0.1' : `8.8.4.${index % 20}` }));
+    run: async (h: Harness): Promise<WorkflowHandle> => {
+      const items = Array.from({ length: 25 }, (_, index) => ({
+        ip: index === 7 ? '10.0.0.1' : `8.8.4.${index % 20}`,
+      }));
       const request = { ...geolocate([]), targets: [{ app_id: 1, assets: ['maxmind'] }] };
       const handle = await h.client.workflow.start(WORKFLOW_TYPES.enrichBatch, {
         workflowId: 'batch',

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { jsonObjectSchema, messageSchema, optionalTextSchema } from './fields.js';
 
 /** Where SOAR ran the action; it adds this to every parameter set under the key `context`. */
-export const actionContextSchema = z.looseObject({
+const actionContextSchema = z.looseObject({
   guid: optionalTextSchema,
   artifact_id: z.union([z.number(), z.string()]).nullish(),
   parent_action_run: z.array(z.unknown()).nullish(),
 });
 
 /** A parameter set as it was run: the app's own fields (`ip`, `domain`, …) and SOAR's `context`. */
-export const ranParametersSchema = z.looseObject({ context: actionContextSchema.nullish() });
+const ranParametersSchema = z.looseObject({ context: actionContextSchema.nullish() });
 
 /**
  * What one parameter set gave: an entry of an app_run's `result_data` and a row of `/rest/app_run/<id>/action_result`.

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idSchema, optionalIdSchema, optionalTextSchema } from './fields.js';
 
 /** What an app says about one parameter of an action. */
-export const appActionParameterSchema = z.looseObject({
+const appActionParameterSchema = z.looseObject({
   required: z.boolean().nullish(),
   data_type: optionalTextSchema,
 });

@@ -3,7 +3,7 @@ import { actionResultSchema } from './action-result.js';
 import { idSchema, messageSchema, optionalIdSchema, optionalTextSchema, timestampSchema } from './fields.js';
 
 /** How many parameter sets an app_run had, and how many of them succeeded. */
-export const resultSummarySchema = z.looseObject({
+const resultSummarySchema = z.looseObject({
   total_objects: z.number().nullish(),
   total_objects_successful: z.number().nullish(),
 });

@@ -33,7 +33,7 @@ const assetFields = {
 };
 
 /** The asset as SOAR sends it, `configuration` with its keys included. */
-export const approvalAssetWireSchema = z.looseObject({
+const approvalAssetWireSchema = z.looseObject({
   ...assetFields,
   action_whitelist: jsonObjectSchema.nullish(),
   configuration: jsonObjectSchema.nullish(),
@@ -76,9 +76,6 @@ export const approvalDetailSchema = z.object({
     )
     .nullish(),
 });
-
-/** {@link approvalDetailWireSchema} as a type. */
-export type ApprovalDetailWire = z.infer<typeof approvalDetailWireSchema>;
 
 /** {@link approvalDetailSchema} as a type. */
 export type ApprovalDetail = z.infer<typeof approvalDetailSchema>;

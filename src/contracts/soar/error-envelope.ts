@@ -3,6 +3,3 @@ import { messageSchema } from './fields.js';
 
 /** How SOAR says no, whatever the HTTP status: `{"failed": true, "message": "…"}`. There are no codes. */
 export const errorEnvelopeSchema = z.looseObject({ failed: z.literal(true), message: messageSchema });
-
-/** {@link errorEnvelopeSchema} as a type. */
-export type ErrorEnvelope = z.infer<typeof errorEnvelopeSchema>;

@@ -20,7 +20,7 @@ const parameterSetSchema = z.record(z.string(), z.unknown(), {
 });
 
 /** One combination of app, assets and parameter sets. At least one of `assets` and `parameters` has an entry. */
-export const runActionTargetSchema = z
+const runActionTargetSchema = z
   .looseObject(
     {
       app_id: appIdSchema,
@@ -57,9 +57,6 @@ export const runActionRequestSchema = z.looseObject(
 
 /** {@link runActionRequestSchema} as a type. */
 export type RunActionRequest = z.infer<typeof runActionRequestSchema>;
-
-/** {@link runActionTargetSchema} as a type. */
-export type RunActionTarget = z.infer<typeof runActionTargetSchema>;
 
 /** The outcome of {@link parseRunActionRequest}. */
 export type ParsedRunActionRequest =

@@ -7,7 +7,6 @@ const { loadClientConnectConfig } = require('@temporalio/envconfig');
 const { DefaultLogger, NativeConnection, Runtime, Worker } = require('@temporalio/worker');
 const { createActivities } = require('../../../dist/activities/index.js');
 const { readConfig } = require('../../../dist/config/read-config.js');
-const { taggedName } = require('../../../dist/model/submission-tag.js');
 const { createSoarClient } = require('../../../dist/soar/client.js');
 const { createStatusBoard } = require('../../../dist/soar/status-board.js');
 
