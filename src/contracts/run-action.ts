@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_INLINE_RESULT_BYTES } from '../model/run-options.js';
+import { MAX_INLINE_RESULT_BYTES, MAX_TIMEOUT_SECS } from '../model/run-options.js';
 import type { ApprovalNotice, CancelAnswer, Outcome } from '../model/run-state.js';
 import type { ActionResult } from './soar/action-result.js';
 import type { ActionRun } from './soar/action-run.js';
@@ -12,7 +12,7 @@ export type { RunActionRequest } from './soar/run-action-request.js';
 export const runActionOptionsSchema = z.strictObject({
   whenUncertain: z.enum(['resubmit', 'ask'], { error: 'must be "resubmit" or "ask"' }).optional(),
   settleSecs: z.number({ error: 'must be a number of seconds' }).min(0).max(3_600).optional(),
-  timeoutSecs: z.number({ error: 'must be a number of seconds' }).min(1).optional(),
+  timeoutSecs: z.number({ error: 'must be a number of seconds' }).min(1).max(MAX_TIMEOUT_SECS).optional(),
   inlineResultBytes: z.int({ error: 'must be a number of bytes' }).min(0).max(MAX_INLINE_RESULT_BYTES).optional(),
   failUnlessSuccess: z.boolean({ error: 'must be true or false' }).optional(),
 });

@@ -28,10 +28,13 @@ export const RUN_OPTION_DEFAULTS: RunOptions = {
 /** The most `inlineResultBytes` may be: with everything around it a result stays below Temporal's 2 MiB for a payload. */
 export const MAX_INLINE_RESULT_BYTES = 1024 * 1024;
 
+/** The longest deadline: ten years. */
+export const MAX_TIMEOUT_SECS = 10 * 365 * 86_400;
+
 const OPTION_CHECKS: { readonly [K in keyof RunOptions]: (value: unknown) => boolean } = {
   whenUncertain: (value) => value === 'resubmit' || value === 'ask',
   settleSecs: (value) => isNumberWithin(value, 0, 3_600),
-  timeoutSecs: (value) => isNumberWithin(value, 1, Number.MAX_SAFE_INTEGER),
+  timeoutSecs: (value) => isNumberWithin(value, 1, MAX_TIMEOUT_SECS),
   inlineResultBytes: (value) => isNumberWithin(value, 0, MAX_INLINE_RESULT_BYTES),
   failUnlessSuccess: (value) => typeof value === 'boolean',
 };

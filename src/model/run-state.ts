@@ -110,9 +110,9 @@ function describeActionRun(actionRunId: number, { actionRunUrl, status }: RunSta
   return `SOAR ${linked}: ${escapeMarkdown(status ?? 'queued')}`;
 }
 
-function describeApproval(approval: ApprovalNotice): string {
-  const due = approval.dueTime ? ` until ${approval.dueTime}` : '';
-  return `Approval ${approval.id} (${approval.type}) asks **${escapeMarkdown(approval.owner)}**: ${approval.status}${due}.`;
+function describeApproval({ id, type, owner, status, dueTime }: ApprovalNotice): string {
+  const due = dueTime ? ` until ${escapeMarkdown(dueTime)}` : '';
+  return `Approval ${id} (${escapeMarkdown(type)}) asks **${escapeMarkdown(owner)}**: ${escapeMarkdown(status)}${due}.`;
 }
 
 function describeCancel(cancel: CancelAnswer): string {

@@ -59,7 +59,6 @@ class ActionRun {
   readonly #desk = new OperatorDesk();
   readonly #cancels: CancelDesk;
   readonly #tag = submissionTag(workflowInfo());
-  readonly #startedAtMs = Date.now();
 
   constructor(
     readonly request: RunActionRequest,
@@ -90,7 +89,7 @@ class ActionRun {
     return submitOnce({ input, options, mayExist, stop, view: this.#view, desk: this.#desk });
   }
 
-  async #seeThrough({ actionRunId, surplus }: Submitted): Promise<RunActionResult> {
+  async #seeThrough({ actionRunId, surplus, sinceMs }: Submitted): Promise<RunActionResult> {
     this.#view.update({ actionRunId, phase: 'awaitingActionRun' });
     this.#cancels.watch(actionRunId);
     this.#view.publish();
@@ -100,7 +99,8 @@ class ActionRun {
       keep: actionRunId,
     });
     await watch.cancel(surplus);
-    const follow = (): Promise<ActionRunSight> => this.#untilEnded(actionRunId);
+    const dueAtMs = sinceMs + (this.request.exec_delay_secs ?? 0) * 1_000;
+    const follow = (): Promise<ActionRunSight> => this.#untilEnded(actionRunId, dueAtMs);
     const sight = await (this.#view.state.submissions > 1 ? watch.during(follow) : follow());
     await this.#noteApprovals(sight);
     this.#view.update({ phase: 'fetchingResults' });
@@ -108,9 +108,9 @@ class ActionRun {
     return this.#conclude(sight, results, watch);
   }
 
-  async #untilEnded(actionRunId: number): Promise<ActionRunSight> {
+  async #untilEnded(actionRunId: number, dueAtMs: number): Promise<ActionRunSight> {
     const sight = await this.stop.unlessStopped(async () => {
-      await waitOutDelay(this.#view, this.#dueAtMs);
+      await waitOutDelay(this.#view, dueAtMs);
       this.#view.update({ phase: 'awaitingActionRun' });
       return this.#withinDeadline(() => seeThrough(this.#view, actionRunId));
     });
@@ -188,10 +188,6 @@ class ActionRun {
   #stoppedBy(): 'cancel' | 'timeout' | undefined {
     const request = this.stop.request();
     return request && (request.by === 'deadline' ? 'timeout' : 'cancel');
-  }
-
-  get #dueAtMs(): number {
-    return this.#startedAtMs + (this.request.exec_delay_secs ?? 0) * 1_000;
   }
 }
 

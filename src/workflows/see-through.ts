@@ -4,7 +4,7 @@ import type { ActionRunSummary } from '../contracts/run-action.js';
 import { soar } from './activity-proxies.js';
 import type { RunView } from './run-view.js';
 
-/** The delay SOAR holds the action back for; our clock starts when the POST was first sent. */
+/** The delay SOAR holds the action back for, until it is due. */
 export async function waitOutDelay(view: RunView, dueAtMs: number): Promise<void> {
   const remainingMs = dueAtMs - Date.now();
   if (remainingMs <= 0) return;

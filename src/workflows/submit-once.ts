@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, sleep } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, sleep, workflowInfo } from '@temporalio/workflow';
 import type { FoundRun, LookUp, SubmissionInput, UncertainDetails } from '../activities/index.js';
 import { changesSomething } from '../model/action-type.js';
 import { FAILURE_TYPES } from '../model/names.js';
@@ -14,6 +14,8 @@ export interface Submitted {
   readonly actionRunId: number;
   /** Runs that an earlier POST made too, newer than the one that is kept. */
   readonly surplus: readonly number[];
+  /** When SOAR took the action, by Temporal's clock; never later than it did, so that a delay is not waited out too long. */
+  readonly sinceMs: number;
 }
 
 /** Everything submitting needs. */
@@ -36,24 +38,29 @@ export interface SubmissionContext {
 export async function submitOnce(context: SubmissionContext): Promise<Submitted | undefined> {
   let certainlyNotSubmitted = !context.mayExist;
   let pauseMs = 0;
+  let sinceMs = workflowInfo().startTime.getTime();
   for (;;) {
     if (!certainlyNotSubmitted) {
       const found = await lookUpUntilSettled(context, pauseMs);
-      if (found) return found;
+      if (found) return { ...found, sinceMs };
       const decision = context.stop.request() ? 'abandon' : await decideWhetherToSubmitAgain(context);
       if (decision === 'abandon') return undefined;
-      if (typeof decision === 'number') return keepOldest(context, decision);
+      if (typeof decision === 'number') return { ...(await keepOldest(context, decision)), sinceMs };
     }
+    sinceMs = Date.now();
     const posted = await post(context);
-    if (posted.kind !== 'uncertain')
-      return posted.kind === 'stopped' ? undefined : keepOldest(context, posted.actionRunId);
+    if (posted.kind === 'stopped') return undefined;
+    if (posted.kind === 'submitted')
+      return { ...(await keepOldest(context, posted.actionRunId)), sinceMs: posted.atMs };
     certainlyNotSubmitted = false;
     pauseMs = posted.retryAfterMs;
   }
 }
 
+type Found = Omit<Submitted, 'sinceMs'>;
+
 type Posted =
-  | { readonly kind: 'submitted'; readonly actionRunId: number }
+  | { readonly kind: 'submitted'; readonly actionRunId: number; readonly atMs: number }
   | { readonly kind: 'uncertain'; readonly retryAfterMs: number }
   | { readonly kind: 'stopped' };
 
@@ -67,7 +74,7 @@ async function post({ input, stop, view }: SubmissionContext): Promise<Posted> {
     );
     if (!answer) return { kind: 'stopped' };
     view.update({ message: answer.message, actionRunUrl: answer.url });
-    return { kind: 'submitted', actionRunId: answer.actionRunId };
+    return { kind: 'submitted', actionRunId: answer.actionRunId, atMs: Date.now() };
   } catch (error) {
     const uncertain = readUncertain(error);
     if (!uncertain) throw error;
@@ -90,7 +97,7 @@ function isUncertainDetails(value: unknown): value is UncertainDetails {
   );
 }
 
-async function lookUpUntilSettled(context: SubmissionContext, pauseMs: number): Promise<Submitted | undefined> {
+async function lookUpUntilSettled(context: SubmissionContext, pauseMs: number): Promise<Found | undefined> {
   const { options, view } = context;
   view.update({ phase: 'lookingUpSubmission' });
   if (pauseMs > 0) await sleep(pauseMs, { summary: 'SOAR asked to be left alone (Retry-After)' });
@@ -108,7 +115,7 @@ function lookUp({ request, tag }: SubmissionInput, keep: number | null): LookUp 
   return { tag, name: taggedName(request.name, tag), keep };
 }
 
-function keep({ view }: SubmissionContext, found: readonly FoundRun[]): Submitted | undefined {
+function keep({ view }: SubmissionContext, found: readonly FoundRun[]): Found | undefined {
   const [oldest, ...surplus] = found;
   if (!oldest) return undefined;
   view.update({ actionRunUrl: oldest.url });
@@ -116,7 +123,7 @@ function keep({ view }: SubmissionContext, found: readonly FoundRun[]): Submitte
 }
 
 /** After a second POST the first may have arrived too: the older run is kept. */
-async function keepOldest(context: SubmissionContext, actionRunId: number): Promise<Submitted> {
+async function keepOldest(context: SubmissionContext, actionRunId: number): Promise<Found> {
   if (context.view.state.submissions <= 1) return { actionRunId, surplus: [] };
   const found = await findRuns(context, 'did an earlier POST arrive too?');
   return keep(context, found) ?? { actionRunId, surplus: [] };

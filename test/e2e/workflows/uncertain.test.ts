@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { taggedName } from '../../../src/model/submission-tag.js';
+import { startSoarSim } from '../../../src/sim/index.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
-import { inPhase } from '../support/phases.js';
+import { eventually, inPhase } from '../support/phases.js';
 import { isSubmission, simulate } from '../support/requests.js';
 import { testServer } from '../support/test-server.js';
 
@@ -42,6 +43,25 @@ describe('a submission of which nothing is known', () => {
     );
     expect(result).toMatchObject({ outcome: 'success', submissions: 3, surplusRuns: [] });
     expect(harness.sim.counts().actionRuns).toBe(1);
+  });
+
+  it('is not in doubt while SOAR cannot be reached at all: Temporal tries again, and nothing is looked up', async () => {
+    const { port, token } = harness.sim;
+    await harness.sim.close();
+    const { result, handle } = await harness.running(async () => {
+      const started = await harness.start(contain);
+      await eventually(async () => {
+        const { raw } = await started.describe();
+        return (raw.pendingActivities?.[0]?.attempt ?? 0) > 1 ? true : undefined;
+      });
+      const back = await startSoarSim({ port, token });
+      const ended = await started.result();
+      await back.close();
+      return { result: ended, handle: started };
+    });
+    expect(result).toMatchObject({ outcome: 'success', submissions: 1 });
+    const { events } = await handle.fetchHistory();
+    expect(events?.some(({ timerStartedEventAttributes }) => timerStartedEventAttributes)).toBe(false);
   });
 
   it('is not sent again for an action that changes something, until a person says so', async () => {

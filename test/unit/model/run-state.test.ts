@@ -96,7 +96,7 @@ describe('the page of a run in Markdown', () => {
       actionRunId: 51,
       status: text,
       message: text,
-      approvals: [{ ...APPROVAL, owner: text }],
+      approvals: [{ ...APPROVAL, owner: text, type: text, status: text, dueTime: text }],
       cancel: { accepted: true, message: text, reason: text },
     });
   }
