@@ -8,6 +8,8 @@ const { bundleWorkflowCode, DefaultLogger, Runtime } = require('@temporalio/work
 const root = path.join(__dirname, '../../..');
 
 module.exports = async function globalSetup() {
+  // Jest calls this for each project of a run; they share one server.
+  if (globalThis.soarRunnerTest) return;
   const logger = new DefaultLogger('ERROR');
   Runtime.install({ logger });
   const { SEARCH_ATTRIBUTES } = require(path.join(root, 'dist/model/search-attributes.js'));

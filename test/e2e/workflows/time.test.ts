@@ -38,7 +38,7 @@ describe('days, by skipping time', () => {
     const { result, elapsedMs } = await elapsedFor(simulate({}, { exec_delay_secs: delaySecs }));
     expect(result).toMatchObject({ outcome: 'success', submissions: 1 });
     expect(elapsedMs).toBeGreaterThanOrEqual(delaySecs * 1_000);
-    expect(elapsedMs).toBeLessThan(delaySecs * 1_000 + 10_000);
+    expect(elapsedMs).toBeLessThan(delaySecs * 1_000 + 60_000);
     expect(statusGets()).toBeLessThan(10);
   });
 
@@ -60,7 +60,7 @@ describe('days, by skipping time', () => {
     const { closeTime } = await handle.describe();
     await passing;
     expect(result).toMatchObject({ outcome: 'success', submissions: 1 });
-    expect((closeTime?.getTime() ?? Infinity) - restartedAt).toBeLessThan(30_000);
+    expect((closeTime?.getTime() ?? Infinity) - restartedAt).toBeLessThan(60_000);
   });
 
   it('an action of ten hours is polled ever more slowly, and its history does not grow with the polls', async () => {
@@ -94,7 +94,7 @@ describe('days, by skipping time', () => {
     const { result, elapsedMs } = await elapsedFor(request, { timeoutSecs: 1_800 });
     expect(result).toMatchObject({ outcome: 'timedOut', actionRun: { status: 'failed' }, cancel: { accepted: true } });
     expect(elapsedMs).toBeGreaterThanOrEqual(5_400_000);
-    expect(elapsedMs).toBeLessThan(5_400_000 + 60_000);
+    expect(elapsedMs).toBeLessThan(5_400_000 + 120_000);
   });
 });
 
