@@ -13,13 +13,20 @@ const path = require('node:path');
 const root = path.join(__dirname, '..');
 const bin = (name) => path.join(root, 'node_modules/.bin', name);
 
+// The product runs on older ones; ESLint, dependency-cruiser and knip do not.
+const LINTERS_NEED_NODE = [20, 19];
+
 // The end-to-end tests wait more than they work: five suites at a time share two cores well.
 const CHECKS = [
   { name: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
-  { name: 'lint', command: [bin('eslint'), '.'] },
+  { name: 'lint', command: [bin('eslint'), '.'], needsNode: LINTERS_NEED_NODE },
   { name: 'types', command: [bin('tsc'), '-p', 'tsconfig.json'] },
-  { name: 'layers', command: [bin('depcruise'), 'src', '--config', '.dependency-cruiser.cjs'] },
-  { name: 'unused', command: [bin('knip')] },
+  {
+    name: 'layers',
+    command: [bin('depcruise'), 'src', '--config', '.dependency-cruiser.cjs'],
+    needsNode: LINTERS_NEED_NODE,
+  },
+  { name: 'unused', command: [bin('knip')], needsNode: LINTERS_NEED_NODE },
   { name: 'compose', command: [process.execPath, require.resolve('./check-compose.cjs')] },
   { name: 'unit', jest: ['--selectProjects', 'unit'] },
   { name: 'conformance', jest: ['--selectProjects', 'conformance'] },
@@ -45,19 +52,25 @@ function main() {
   const only = process.argv[2] === '--only' ? process.argv[3].split(',') : CHECKS.map(({ name }) => name);
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'soar-runner-report-'));
   const totals = { passed: 0, failed: 0 };
-  for (const { name, command, jest } of CHECKS.filter((check) => only.includes(check.name))) {
-    process.stdout.write(`\n=== ${name}\n`);
+  for (const check of CHECKS.filter(({ name }) => only.includes(name))) {
+    process.stdout.write(`\n=== ${check.name}\n`);
     const startedAt = Date.now();
-    const { passed, failed } = jest ? runJest(jest, path.join(directory, 'report.json')) : oneCheck(run(command));
+    const { passed, failed, notRun } = perform(check, path.join(directory, 'report.json'));
     totals.passed += passed;
     totals.failed += failed;
-    process.stdout.write(
-      `=== ${name}: ${failed === 0 ? 'ok' : `${failed} FAILED`} (${((Date.now() - startedAt) / 1000).toFixed(0)} s)\n`,
-    );
+    const verdict = notRun ?? (failed === 0 ? 'ok' : `${failed} FAILED`);
+    process.stdout.write(`=== ${check.name}: ${verdict} (${((Date.now() - startedAt) / 1000).toFixed(0)} s)\n`);
   }
   fs.rmSync(directory, { recursive: true, force: true });
   process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed\n`);
   process.exitCode = totals.failed === 0 ? 0 : 1;
+}
+
+function perform({ command, jest, needsNode }, reportFile) {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const isOld = needsNode && (major < needsNode[0] || (major === needsNode[0] && minor < needsNode[1]));
+  if (isOld) return { passed: 0, failed: 0, notRun: `NOT RUN, needs Node ${needsNode.join('.')}` };
+  return jest ? runJest(jest, reportFile) : oneCheck(run(command));
 }
 
 function oneCheck(ok) {

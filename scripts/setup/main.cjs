@@ -12,7 +12,7 @@ const { temporalBinary } = require('./temporal-binaries.cjs');
 
 const root = path.join(__dirname, '../..');
 const at = (...parts) => path.join(root, ...parts);
-const OLDEST_NODE = [20, 19];
+const OLDEST_NODE = [20, 3];
 
 const NEEDS = {
   start: { binaries: ['temporal'], build: true },
