@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_ITEM_ATTEMPTS, MAX_ITEMS_PER_RUN, MAX_RUNS_IN_FLIGHT } from '../model/batch-options.js';
-import type { Outcome } from '../model/run-state.js';
+import type { BatchProgress, BatchRun } from '../model/batch-state.js';
 import { runActionOptionsSchema } from './run-action.js';
 import { checkWith } from './soar/check.js';
 import { runActionRequestSchema } from './soar/run-action-request.js';
@@ -41,33 +41,7 @@ export type EnrichBatchInput = z.infer<typeof enrichBatchInputSchema>;
 /** Checks the input of an `enrichBatch`. */
 export const checkEnrichBatchInput = checkWith(enrichBatchInputSchema);
 
-/** One action_run of a batch and what became of its items: where the rows are. */
-export interface BatchRun {
-  /** Workflow id of the `runAction` that saw it through. */
-  readonly workflowId: string;
-  /** Its items as pairs of first place and count, among the distinct items in the order of their first appearance. */
-  readonly items: readonly (readonly [first: number, count: number])[];
-  /** `null` where SOAR never had the action. */
-  readonly actionRunId: number | null;
-  /** Their results: `GET /rest/app_run/<id>/action_result`. */
-  readonly appRunIds: readonly number[];
-  readonly outcome: Outcome;
-  readonly message: string;
-}
-
-/** The answer of query `progress`: item counts, over distinct items. */
-export interface BatchProgress {
-  /** Items as given, duplicates included. */
-  readonly total: number;
-  readonly distinct: number;
-  readonly done: number;
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly runsWaiting: number;
-  readonly runsInFlight: number;
-  readonly paused: boolean;
-  readonly cancelRequested: boolean;
-}
+export type { BatchProgress, BatchRun };
 
 /** Result of `enrichBatch`. */
 export interface EnrichBatchResult {

@@ -3,11 +3,15 @@ import type { Pack, PackOutcome } from './batch-queue.js';
 import { SOAR_ERROR_CODES } from './error-codes.js';
 import type { Outcome } from './run-state.js';
 
-/** What a batch keeps of one action_run; `contracts/enrich-batch.ts` says what each field is. */
-interface RunRecord {
+/** One action_run of a batch and what became of its items: where the rows are. */
+export interface BatchRun {
+  /** Workflow id of the `runAction` that saw it through. */
   readonly workflowId: string;
+  /** Its items as pairs of first place and count, among the distinct items in the order of their first appearance. */
   readonly items: readonly (readonly [first: number, count: number])[];
+  /** `null` where SOAR never had the action. */
   readonly actionRunId: number | null;
+  /** Their results: `GET /rest/app_run/<id>/action_result`. */
   readonly appRunIds: readonly number[];
   readonly outcome: Outcome;
   readonly message: string;
@@ -25,8 +29,9 @@ interface RunResult {
   }[];
 }
 
-/** How far a batch is; `contracts/enrich-batch.ts` says what each field is. */
-interface Progress {
+/** The answer of query `progress`: item counts, over distinct items. */
+export interface BatchProgress {
+  /** Items as given, duplicates included. */
   readonly total: number;
   readonly distinct: number;
   readonly done: number;
@@ -37,6 +42,19 @@ interface Progress {
   readonly paused: boolean;
   readonly cancelRequested: boolean;
 }
+
+/** Before the first look at the items. */
+export const NO_PROGRESS: BatchProgress = {
+  total: 0,
+  distinct: 0,
+  done: 0,
+  succeeded: 0,
+  failed: 0,
+  runsWaiting: 0,
+  runsInFlight: 0,
+  paused: false,
+  cancelRequested: false,
+};
 
 const MAX_MESSAGE_CHARACTERS = 300;
 
@@ -66,20 +84,20 @@ export function outcomeOfFailure(refusal: string | undefined): PackOutcome {
 }
 
 /** The record of a run that came to its end. */
-export function runRecord(workflowId: string, { places }: Pack, result: RunResult): RunRecord {
+export function runRecord(workflowId: string, { places }: Pack, result: RunResult): BatchRun {
   const { outcome, actionRunId, appRuns } = result;
   const message = result.message.slice(0, MAX_MESSAGE_CHARACTERS);
   return { workflowId, items: toRanges(places), actionRunId, appRunIds: appRuns.map(({ id }) => id), outcome, message };
 }
 
 /** The record of a run whose workflow failed: SOAR refused it, say. */
-export function brokenRecord(workflowId: string, { places }: Pack, reason: string): RunRecord {
+export function brokenRecord(workflowId: string, { places }: Pack, reason: string): BatchRun {
   const message = reason.slice(0, MAX_MESSAGE_CHARACTERS);
   return { workflowId, items: toRanges(places), actionRunId: null, appRunIds: [], outcome: 'failed', message };
 }
 
 /** The batch's current details in the Temporal UI, in Markdown. */
-export function describeBatch(action: string, progress: Progress): string {
+export function describeBatch(action: string, progress: BatchProgress): string {
   const { total, distinct, done, succeeded, failed, runsInFlight, runsWaiting } = progress;
   const lines = [
     `**${action.replace(/[\\`*_[\]<>]/g, '\\$&')}** on ${total} items, ${distinct} of them different`,
