@@ -4,6 +4,7 @@ import type { SoarClient } from '../soar/client.js';
 
 /** More approvals than one run ever has at a time. */
 const PAGE_SIZE = 50;
+const MAX_FIELD_CHARACTERS = 200;
 
 /** The approvals of a run, reduced to what may be shown. The asset's configuration never leaves the SOAR client. */
 export async function listApprovals(
@@ -17,13 +18,17 @@ export async function listApprovals(
   return Promise.all(
     ofThisRun.map(async ({ id, status, type, owner, owner_type, due_time }) => ({
       id,
-      status,
-      type: type ?? 'unknown',
-      owner: (await displayName(soar, id, call)) ?? String(owner ?? 'nobody'),
-      ownerType: owner_type ?? null,
-      dueTime: due_time ?? null,
+      status: short(status),
+      type: short(type ?? 'unknown'),
+      owner: short((await displayName(soar, id, call)) ?? String(owner ?? 'nobody')),
+      ownerType: owner_type ? short(owner_type) : null,
+      dueTime: due_time ? short(due_time) : null,
     })),
   );
+}
+
+function short(text: string): string {
+  return text.slice(0, MAX_FIELD_CHARACTERS);
 }
 
 /** The detail view knows the owner's name; the list only an id. Nice to have, so any error means: no name. */

@@ -1,4 +1,5 @@
 import type { CancelAnswer } from '../model/run-state.js';
+import { cut, MAX_ANSWER_CHARACTERS } from '../model/text.js';
 import { REQUEST_TIMEOUT_MS } from '../model/timeouts.js';
 import type { SoarClient } from '../soar/client.js';
 import { SoarError } from '../soar/errors.js';
@@ -12,7 +13,7 @@ export function createCancelActionRun(soar: SoarClient): (input: { actionRunId: 
   return async ({ actionRunId }) => {
     try {
       const { cancelled, message } = await soar.cancelActionRun(actionRunId, { timeoutMs: REQUEST_TIMEOUT_MS });
-      return { accepted: cancelled, message };
+      return { accepted: cancelled, message: cut(message, MAX_ANSWER_CHARACTERS) };
     } catch (error) {
       if (error instanceof SoarError && isFinal(error)) return { accepted: false, message: error.message };
       throw toFailure(error);

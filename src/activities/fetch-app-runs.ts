@@ -18,6 +18,7 @@ const MAX_APP_RUNS = 500;
 const MESSAGE_CHARACTERS = 512 * 1024;
 const MAX_MESSAGE_CHARACTERS = 8_192;
 const MAX_ROW_BYTES = 2_048;
+const MAX_TEXT = 200;
 
 /** Fetches all pages of a run's app_runs, each small enough for a workflow's history. Results come separately. */
 export function createFetchAppRuns(soar: SoarClient): (input: { actionRunId: number }) => Promise<FetchedAppRuns> {
@@ -39,7 +40,8 @@ export function createFetchAppRuns(soar: SoarClient): (input: { actionRunId: num
 /** Rows carry no results unless asked; a SOAR that sends them all the same must not fill the history. */
 function shorten({ result_data, extra_data, ...row }: AppRun, messageCharacters: number): AppRun {
   const message = cut(row.message, messageCharacters);
-  const { id, status, action, action_run, app, app_name, asset } = row;
-  const isLarge = jsonBytes({ ...row, message: '' }) > MAX_ROW_BYTES;
-  return isLarge ? { id, status, message, action, action_run, app, app_name, asset } : { ...row, message };
+  if (jsonBytes({ ...row, message: '' }) <= MAX_ROW_BYTES) return { ...row, message };
+  const { id, action_run, app, asset } = row;
+  const [status, action, app_name] = [row.status, row.action, row.app_name].map((text) => text?.slice(0, MAX_TEXT));
+  return { id, status: status ?? '', message, action, action_run, app, app_name, asset };
 }

@@ -6,6 +6,7 @@ import { parseRunActionRequest } from '../contracts/soar/run-action-request.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import { taggedName } from '../model/submission-tag.js';
+import { cut, MAX_ANSWER_CHARACTERS } from '../model/text.js';
 import { ACTIVITY_TIMEOUTS, REQUEST_TIMEOUT_MS } from '../model/timeouts.js';
 import type { SoarClient } from '../soar/client.js';
 import { SoarError } from '../soar/errors.js';
@@ -52,7 +53,11 @@ export function createSubmitActionRun(soar: SoarClient): (input: SubmissionInput
     refuseWhenLate(startedAtMs);
     try {
       const { action_run_id, message } = await soar.runAction(body, { timeoutMs: REQUEST_TIMEOUT_MS });
-      return { actionRunId: action_run_id, message, url: soar.actionRunUrl(action_run_id) };
+      return {
+        actionRunId: action_run_id,
+        message: cut(message, MAX_ANSWER_CHARACTERS),
+        url: soar.actionRunUrl(action_run_id),
+      };
     } catch (error) {
       throw failureOfPost(error);
     }

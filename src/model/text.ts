@@ -1,3 +1,6 @@
+/** The most a text of SOAR's takes in a payload of its own: it is untrusted and may be megabytes. */
+export const MAX_ANSWER_CHARACTERS = 2_000;
+
 /** Cuts a long text and says how much is missing. */
 export function cut(text: string, maxCharacters: number): string {
   if (text.length <= maxCharacters) return text;

@@ -45,7 +45,10 @@ const KINDS = {
   },
 } as const satisfies Record<string, ActivityOptions>;
 
+/** Temporal takes summaries of up to 200 bytes, and fails the workflow task over a longer one. */
+const MAX_SUMMARY_CHARACTERS = 64;
+
 /** The activities as a workflow calls them: `soar('read', 'what the UI shows').fetchAppRuns(…)`. */
 export function soar(kind: keyof typeof KINDS, summary: string): Proxy {
-  return proxyActivities<SoarActivities>({ ...KINDS[kind], summary: summary.slice(0, 190) });
+  return proxyActivities<SoarActivities>({ ...KINDS[kind], summary: summary.slice(0, MAX_SUMMARY_CHARACTERS) });
 }

@@ -44,6 +44,12 @@ describe('runAction', () => {
     });
   });
 
+  it('is not stopped by names longer than Temporal’s fields', async () => {
+    const long = '長'.repeat(3_000);
+    const result = await run({ ...simulate({}), action: long, name: long });
+    expect(result).toMatchObject({ outcome: 'failed', actionRun: { action: long } });
+  });
+
   it('reports a run that failed without an app_run', async () => {
     const result = await run({ ...geolocate(['8.8.8.8']), targets: [{ app_id: 'nonsense', assets: ['maxmind'] }] });
     expect(result).toMatchObject({ outcome: 'failed', message: 'app_id has invalid format', appRuns: [] });
