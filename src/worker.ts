@@ -1,7 +1,7 @@
 /** The worker alone, configured by the environment: `npm run worker`. */
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection } from '@temporalio/worker';
 import { ConfigError, readConfig } from './config/read-config.js';
+import { connectWithPatience } from './worker/connect.js';
 import { createSoarWorker, installRuntime } from './worker/create-worker.js';
 import { createLogger } from './worker/logger.js';
 import { SearchAttributesMissing } from './worker/search-attributes.js';
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const log = createLogger(config.logLevel);
   installRuntime(log);
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const connection = await NativeConnection.connect(connectionOptions);
+  const connection = await connectWithPatience(connectionOptions, log);
   try {
     const worker = await createSoarWorker({ connection, namespace, config, log });
     for (const signal of SHUTDOWN_SIGNALS) {

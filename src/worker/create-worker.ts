@@ -5,6 +5,7 @@ import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
 import type { Config } from '../config/read-config.js';
 import { createSoarClient } from '../soar/client.js';
+import type { SoarClient } from '../soar/client.js';
 import { createStatusBoard } from '../soar/status-board.js';
 import { toTemporalLogger } from './logger.js';
 import type { Logger } from './logger.js';
@@ -61,6 +62,7 @@ export async function createSoarWorker(options: SoarWorkerOptions): Promise<Soar
   await ensureSearchAttributes(connection, namespace);
   const soar = createSoarClient(config.soar);
   const board = createStatusBoard(soar, STATUS_BOARD);
+  const tried = trySoar(soar, log);
   const worker = await Worker.create({
     connection,
     namespace,
@@ -71,11 +73,21 @@ export async function createSoarWorker(options: SoarWorkerOptions): Promise<Soar
     ...overrides,
   });
   return {
-    run: () => worker.run().finally(() => soar.close()),
+    run: () => worker.run().finally(() => tried.then(() => soar.close())),
     shutdown: () => {
       worker.shutdown();
     },
   };
+}
+
+/** Says at once when SOAR cannot be reached or refuses the credentials; the worker takes work all the same. */
+async function trySoar(soar: SoarClient, log: Logger): Promise<void> {
+  try {
+    const { version } = await soar.getVersion();
+    log.info({ version }, 'SOAR answers');
+  } catch (error) {
+    log.warn(`SOAR does not answer as it should: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** The bundle that the build made; run from the sources there is none, and the SDK bundles at start. */
