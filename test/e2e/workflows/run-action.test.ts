@@ -82,4 +82,13 @@ describe('runAction', () => {
     });
     expect(harness.sim.counts().actionRuns - before).toBe(1);
   });
+
+  it('control: triggers without a workflow id of their own start a run each', async () => {
+    const before = harness.sim.counts().actionRuns;
+    await harness.running(async () => {
+      const handles = await Promise.all(Array.from({ length: 5 }, () => harness.start(simulate({}))));
+      await Promise.all(handles.map((handle) => handle.result()));
+    });
+    expect(harness.sim.counts().actionRuns - before).toBe(5);
+  });
 });

@@ -1,3 +1,4 @@
+import type { SoarActivities } from '../../../src/activities/index.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
 import { simulate } from '../support/requests.js';
@@ -58,6 +59,19 @@ describe('what SOAR says of a run (F10)', () => {
     ['success', says('success'), 'success'],
   ])('%s is an end: %#', async (_title, rewrite, outcome) => {
     expect(await endOf([rewrite])).toMatchObject({ outcome });
+  });
+
+  it('control: a wait that ends on anything but running takes an unknown status for the end', async () => {
+    statuses.script = [says('paused'), says('paused')];
+    const hasty: SoarActivities['awaitActionRun'] = async ({ actionRunId }) => {
+      const actionRun = await harness.soar.getActionRun(actionRunId);
+      if (actionRun.status === 'running') throw new Error('not yet');
+      return { kind: 'ended', actionRunId, actionRun, approvals: [], polls: 1 };
+    };
+    const worker = await harness.worker({ activities: { ...harness.activities, awaitActionRun: hasty } });
+    const result = await worker.runUntil(async () => (await harness.start(simulate({}))).result());
+    statuses.script = [];
+    expect(result.outcome).not.toBe('success');
   });
 
   it('a run that SOAR has lost for good is failed after the grace time, and says so', async () => {
