@@ -1,0 +1,107 @@
+/** A caller of ours who streams all rows into one batch and reads the rows of its runs from SOAR while it goes on, as the CLI does. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { createSoarRunnerClient } from '../../../src/client/soar-runner-client.js';
+import type { SoarRunnerClient } from '../../../src/client/soar-runner-client.js';
+import type { BatchItem, BatchRun, EnrichBatchInput } from '../../../src/contracts/enrich-batch.js';
+import { fromRanges } from '../../../src/model/ranges.js';
+import { createSoarClient } from '../../../src/soar/client.js';
+import { soarFromEnvironment } from '../../programs/environment.js';
+import { serveClient } from '../../programs/serve-client.js';
+import { withinWidth } from '../../rounds/workload.js';
+import type { JobOutcome, Workload } from '../../rounds/workload.js';
+import { connectToTemporal, historyOf } from './temporal-client.js';
+
+type Batch = Awaited<ReturnType<SoarRunnerClient['enrichBatch']>>;
+/** The rows by their place among the distinct items. */
+type Rows = Map<number, JobOutcome>;
+
+const ITEMS_A_PAGE = 1_000;
+const CHILDREN_READ_AT_ONCE = 20;
+const PROGRESS_INTERVAL_MS = 100;
+const RESULTS_PAGE_SIZE = 100;
+
+const { url, token } = soarFromEnvironment();
+const soar = createSoarClient({ baseUrl: url, auth: { token } });
+
+async function main(): Promise<void> {
+  const client = await connectToTemporal();
+  const runner = createSoarRunnerClient(client);
+  serveClient({
+    run: (workload) => runBatch(runner, workload),
+    history: (workload) => historyOf(client, workload),
+  });
+}
+
+async function runBatch(runner: SoarRunnerClient, workload: Workload): Promise<JobOutcome[]> {
+  const batch = await runner.enrichBatch(workload.id, inputFor(workload));
+  const rows: Rows = new Map();
+  const reading = withinWidth(childrenOf(batch), CHILDREN_READ_AT_ONCE, (child) => readChild(batch, child, rows));
+  const [places] = await Promise.all([streamItems(batch, itemsOf(workload)), reading]);
+  return places.flatMap((place) => rows.get(place) ?? []);
+}
+
+function inputFor(workload: Workload): EnrichBatchInput {
+  const { action, appId, asset, execDelaySecs, jobs } = workload;
+  return {
+    request: {
+      action,
+      container_id: jobs[0]?.containerId ?? 1,
+      name: 'bench',
+      exec_delay_secs: execDelaySecs,
+      targets: [{ app_id: appId, assets: [asset] }],
+    },
+    streamed: true,
+    ...(hasManyContainers(workload) ? { requestFields: ['container_id'] } : {}),
+  };
+}
+
+function itemsOf(workload: Workload): BatchItem[] {
+  const withContainer = hasManyContainers(workload);
+  return workload.jobs.map(({ containerId, parameters }) =>
+    withContainer ? { container_id: containerId, ...parameters } : parameters,
+  );
+}
+
+function hasManyContainers({ jobs }: Workload): boolean {
+  return new Set(jobs.map(({ containerId }) => containerId)).size > 1;
+}
+
+/** @returns for every item its place among the distinct ones */
+async function streamItems(batch: Batch, items: readonly BatchItem[]): Promise<number[]> {
+  const places: number[] = [];
+  for (let offset = 0; offset < items.length; offset += ITEMS_A_PAGE) {
+    const added = await batch.addItems(items.slice(offset, offset + ITEMS_A_PAGE), offset);
+    places.push(...fromRanges(added.places));
+  }
+  await batch.close();
+  return places;
+}
+
+/** The numbers of the batch's children, as they are started. */
+async function* childrenOf(batch: Batch): AsyncGenerator<number> {
+  for (let next = 0; ;) {
+    const { childrenStarted, closed, itemsWaiting, runsInFlight } = await batch.status();
+    while (next < childrenStarted) yield next++;
+    if (closed && itemsWaiting === 0 && runsInFlight === 0) return;
+    await delay(PROGRESS_INTERVAL_MS);
+  }
+}
+
+async function readChild(batch: Batch, child: number, rows: Rows): Promise<void> {
+  const runs = await batch.runs(child);
+  await Promise.all(runs.map((run) => readRun(run, rows)));
+}
+
+async function readRun({ items, actionRunId, appRunIds, message }: BatchRun, rows: Rows): Promise<void> {
+  const [appRunId] = appRunIds;
+  if (actionRunId === null || appRunId === undefined) throw new Error(`a run has no results: ${message}`);
+  const { data } = await soar.listActionResults(appRunId, { page: 0, pageSize: RESULTS_PAGE_SIZE });
+  const seenDoneAtMs = Date.now();
+  for (const [index, place] of fromRanges(items).entries()) {
+    const result = data[index];
+    if (!result) throw new Error(`action_run ${actionRunId} lacks the result of item ${place}`);
+    rows.set(place, { actionRunId, seenDoneAtMs, status: result.status, parameter: result.parameter ?? {} });
+  }
+}
+
+void main();

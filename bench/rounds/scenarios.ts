@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { Job, Workload } from './workload.js';
+
+/** A kind of work that contenders are compared at. */
+export interface Scenario {
+  readonly name: ScenarioName;
+  /** What it is, for the reader of the figures. */
+  readonly description: string;
+  /** Rows of a round, where `--jobs` does not say fewer. */
+  readonly jobs: number;
+  /** Rows for a contender that has an action_run for each: its figures are per row, and 10,000 would take it a quarter of an hour. */
+  readonly jobsOneByOne: number;
+  /** Rows of the go before the one that is measured: code is compiled and caches are filled in it. */
+  readonly warmUpJobs: number;
+  readonly containers: number;
+  workload(jobs: number): Workload;
+}
+
+/** The names that `--only` takes. */
+export type ScenarioName = 'packable' | 'unpackable' | 'single';
+
+const LAB = { action: 'simulate', appId: 2, asset: 'lab' };
+
+/** Every fifth row repeats the one before it. */
+const DUPLICATE_EVERY = 5;
+
+const packable: Scenario = {
+  name: 'packable',
+  description:
+    '"geolocate ip" on the rows of one container, every fifth a duplicate; no delay, and the action takes no time',
+  jobs: 10_000,
+  jobsOneByOne: 1_000,
+  warmUpJobs: 100,
+  containers: 1,
+  workload: (jobs) => ({
+    id: randomUUID(),
+    action: 'geolocate ip',
+    appId: 1,
+    asset: 'maxmind',
+    execDelaySecs: 0,
+    oneAtATime: false,
+    jobs: rows(jobs, (index) => ({ containerId: 1, parameters: { ip: address(index) } })),
+  }),
+};
+
+const unpackable: Scenario = {
+  name: 'unpackable',
+  description:
+    'rows that each have a container of their own, all there at once; exec_delay_secs 2, and an action of 2 s',
+  jobs: 1_000,
+  jobsOneByOne: 1_000,
+  warmUpJobs: 100,
+  containers: 1_000,
+  workload: (jobs) => ({
+    id: randomUUID(),
+    ...LAB,
+    execDelaySecs: 2,
+    oneAtATime: false,
+    jobs: rows(jobs, (index) => ({ containerId: index + 1, parameters: { seconds: 2, message: `row ${index}` } })),
+  }),
+};
+
+/** How long each action of `single` is held back. */
+export const SINGLE_DELAY_SECS = 1;
+
+const single: Scenario = {
+  name: 'single',
+  description: 'one action after the other; exec_delay_secs 1, and the action takes no time',
+  jobs: 30,
+  jobsOneByOne: 30,
+  warmUpJobs: 5,
+  containers: 1,
+  workload: (jobs) => ({
+    id: randomUUID(),
+    ...LAB,
+    execDelaySecs: SINGLE_DELAY_SECS,
+    oneAtATime: true,
+    jobs: rows(jobs, (index) => ({ containerId: 1, parameters: { seconds: 0, message: `row ${index}` } })),
+  }),
+};
+
+/** All of them, in the order they are run in. */
+export const SCENARIOS: readonly Scenario[] = [packable, unpackable, single];
+
+function rows(count: number, row: (index: number) => Job): Job[] {
+  return Array.from({ length: count }, (_, index) => row(index));
+}
+
+/** Public addresses, spread over the registries' ranges. */
+function address(index: number): string {
+  const row = index % DUPLICATE_EVERY === DUPLICATE_EVERY - 1 ? index - 1 : index;
+  return `${(row % 200) + 11}.${(row >> 8) & 255}.${row & 255}.${(row * 7) & 255}`;
+}
