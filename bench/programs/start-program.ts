@@ -14,7 +14,7 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-const LOADER = path.join(__dirname, '../../scripts/load-typescript.cjs');
+const LOADER = path.join(__dirname, 'load-typescript.cjs');
 
 interface ProgramOptions {
   /** Below `bench/`: `soar/soar-process.ts`. */
