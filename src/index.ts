@@ -10,12 +10,15 @@
  */
 export { createSoarRunnerClient } from './client/soar-runner-client.js';
 export type { SoarRunnerClient, Started } from './client/soar-runner-client.js';
+export type { BatchHandle } from './client/batch-handle.js';
 export type {
+  AddItems,
   BatchItem,
   BatchProgress,
   BatchRun,
   EnrichBatchInput,
   EnrichBatchResult,
+  PageReceipt,
 } from './contracts/enrich-batch.js';
 export type {
   ActionRunSummary,

@@ -2,14 +2,13 @@ import { Context, sleep } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActionRunSummary } from '../contracts/run-action.js';
 import type { ActionRun } from '../contracts/soar/action-run.js';
-import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import { APPROVAL_LOOKUP_AFTER_MS, BURST, burstIntervalMs, MISSING_RUN_GRACE_MS } from '../model/poll-policy.js';
 import type { ApprovalNotice } from '../model/run-state.js';
 import { classifyActionRun, isTerminal } from '../model/statuses.js';
 import { cut } from '../model/text.js';
 import type { SoarClient } from '../soar/client.js';
-import { SoarError } from '../soar/errors.js';
+import { isNotFound } from '../soar/errors.js';
 import type { StatusBoard } from '../soar/status-board.js';
 import { summarizeActionRun } from './action-run-summary.js';
 import { listApprovals } from './approvals.js';
@@ -94,7 +93,7 @@ class Wait {
         this.pulse.report(reportOf(run, this.#polls));
         return run;
       } catch (error) {
-        if (!(error instanceof SoarError && error.code === SOAR_ERROR_CODES.NOT_FOUND)) throw error;
+        if (!isNotFound(error)) throw error;
         await sleep(BURST.maxIntervalMs);
       }
     }

@@ -27,10 +27,11 @@ const MAX_MESSAGE_CHARACTERS = 300;
 
 /** Fetches all pages of an app_run's action results. */
 export function createFetchActionResults(soar: SoarClient): (input: FetchResultsInput) => Promise<FetchedResults> {
-  return (input) => withPulse(({ signal }) => readWithFittingPages(soar, input, { signal }));
+  return (input) => withPulse(({ signal }) => readActionResults(soar, input, { signal }));
 }
 
-async function readWithFittingPages(
+/** Reads all pages of an app_run's action results, in pages that fit the client's largest answer. */
+export async function readActionResults(
   soar: SoarClient,
   input: FetchResultsInput,
   call: CallOptions,

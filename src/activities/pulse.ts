@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Context } from '@temporalio/activity';
 import { HEARTBEAT_INTERVAL_MS } from '../model/timeouts.js';
 import { toFailure } from './to-failure.js';
@@ -16,6 +17,8 @@ export async function withPulse<T>(work: (pulse: Pulse) => Promise<T>): Promise<
     latest = details;
     context.heartbeat(details);
   };
+  // A group asks for a hundred runs at once; Node would warn from eleven on.
+  setMaxListeners(0, context.cancellationSignal);
   const ticker = setInterval(() => {
     context.heartbeat(latest);
   }, HEARTBEAT_INTERVAL_MS);

@@ -12,13 +12,19 @@ export function isPassing(error: unknown): boolean {
   return isGrpcServiceError(cause) && PASSING_CODES.has(cause.code);
 }
 
-/** Repeats `call` for as long as Temporal is away: the SDK's own client gives up after about 20 seconds. */
-export async function withPatience<T>(call: () => Promise<T>): Promise<T> {
+/**
+ * Repeats `call` for as long as Temporal is away, because the SDK's own client gives up after about 20 seconds; or for as
+ * long as `isWorthRepeating` says.
+ */
+export async function withPatience<T>(
+  call: () => Promise<T>,
+  isWorthRepeating: (error: unknown) => boolean = () => false,
+): Promise<T> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {
       return await call();
     } catch (error) {
-      if (!isPassing(error)) throw error;
+      if (!isPassing(error) && !isWorthRepeating(error)) throw error;
     }
     await delay(pauseMs);
   }

@@ -6,6 +6,8 @@ import { DEFAULT_TASK_QUEUE, QUERIES, WORKFLOW_TYPES } from '../model/names.js';
 import type { RunState } from '../model/run-state.js';
 import type { enrichBatch } from '../workflows/enrich-batch.js';
 import type { runAction } from '../workflows/run-action.js';
+import { batchHandle } from './batch-handle.js';
+import type { BatchHandle } from './batch-handle.js';
 import { withPatience } from './patience.js';
 
 /** A workflow that was started, by its id: ask it, cancel it, wait for it. Every call waits for a Temporal that is away. */
@@ -28,7 +30,10 @@ export interface SoarRunnerClient {
     options?: RunActionOptions,
   ): Promise<Started<typeof runAction, RunState>>;
   /** Starts `enrichBatch` likewise. */
-  enrichBatch(workflowId: string, input: EnrichBatchInput): Promise<Started<typeof enrichBatch, BatchProgress>>;
+  enrichBatch(
+    workflowId: string,
+    input: EnrichBatchInput,
+  ): Promise<Started<typeof enrichBatch, BatchProgress> & BatchHandle>;
 }
 
 /** Makes a client on a connection of the caller's. `taskQueue` is the worker's, by default `soar-runner`. */
@@ -47,10 +52,11 @@ export function createSoarRunnerClient(client: Client, taskQueue: string = DEFAU
       await startOnce(client, WORKFLOW_TYPES.enrichBatch, {
         workflowId,
         taskQueue,
-        staticSummary: `${input.request.action} on ${input.items.length} items`,
+        staticSummary: `${input.request.action} on ${input.items?.length ?? 'streamed'} items`,
         args: [input],
       });
-      return started(client.workflow.getHandle<typeof enrichBatch>(workflowId), QUERIES.progress);
+      const batch = started<typeof enrichBatch, BatchProgress>(client.workflow.getHandle(workflowId), QUERIES.progress);
+      return { ...batch, ...batchHandle(client, workflowId) };
     },
   };
 }

@@ -1,74 +1,163 @@
-/** What a batch still has to run, as plain values: which items go into the next action_run, and what a finished one leaves to do. */
+import { targetKey } from './batch-item.js';
+import type { Entry, RequestField } from './batch-item.js';
+import type { Pack } from './batch-pack.js';
 
-/** Items for one action_run, by their places among the distinct items. */
-export interface Pack {
-  readonly places: readonly number[];
-  /** How often these items have been run, this time included. */
-  readonly attempt: number;
+/** Items that share where they run, oldest first. */
+interface Waiting {
+  readonly entries: Entry[];
+  characters: number;
 }
 
-/** What became of the items of one run. */
-export interface PackOutcome {
-  /** True where the run ended with a result for its items; false where it failed as a whole. */
-  readonly ranItems: boolean;
-  /** Places, within the pack, of the items that failed. */
-  readonly failures: ReadonlySet<number>;
-  /** False where another try would be pointless or is not wanted: cancelled, timed out, denied, no permission. */
-  readonly mayRetry: boolean;
+/** What waits, as plain values: what continue-as-new carries over. */
+export interface CarriedQueue {
+  readonly entries: readonly Entry[];
+  readonly packs: readonly Pack[];
 }
 
-/** The items that are done for good, and the packs to run again. */
-export interface FollowUp {
-  readonly succeeded: readonly number[];
-  readonly failed: readonly number[];
-  readonly again: readonly Pack[];
+/** How items are packed. */
+export interface Packing {
+  /** Most items in an action_run. */
+  readonly itemsPerRun: number;
+  readonly requestFields: readonly RequestField[];
 }
 
-/** Packs `count` items in order, at most `itemsPerRun` each. */
-export function packAll(count: number, itemsPerRun: number): Pack[] {
-  const packs: Pack[] = [];
-  for (let first = 0; first < count; first += itemsPerRun) {
-    const length = Math.min(itemsPerRun, count - first);
-    packs.push({ places: Array.from({ length }, (_, index) => first + index), attempt: 1 });
-  }
-  return packs;
-}
+/** Most action_runs that one child workflow submits and watches together. */
+export const RUNS_PER_GROUP = 100;
+
+/** What one child is handed, as JSON: far below Temporal's 2 MiB for a payload, whatever the alphabet. */
+export const MAX_CHILD_CHARACTERS = 400_000;
 
 /**
- * Decides what a finished run leaves to do. Items that failed in a good run are run again, together, up to
- * `itemAttempts` times. A run that failed as a whole is split in halves until the item it fails on stands alone.
+ * The items that wait, grouped by where they run. Hands out what the next child runs: one full pack, or many small packs
+ * that no single action_run can hold.
  */
-export function followUp(pack: Pack, outcome: PackOutcome, itemAttempts: number): FollowUp {
-  if (!outcome.ranItems) return outcome.mayRetry && pack.places.length > 1 ? splitInHalves(pack) : allFailed(pack);
-  const failed = pack.places.filter((_place, index) => outcome.failures.has(index));
-  const succeeded = pack.places.filter((_place, index) => !outcome.failures.has(index));
-  const runAgain = outcome.mayRetry && failed.length > 0 && pack.attempt < itemAttempts;
-  if (!runAgain) return { succeeded, failed, again: [] };
-  return { succeeded, failed: [], again: [{ places: failed, attempt: pack.attempt + 1 }] };
-}
+export class BatchQueue {
+  readonly #groups = new Map<string, Waiting>();
+  #again: Pack[] = [];
+  #count = 0;
+  #characters = 0;
 
-function splitInHalves({ places, attempt }: Pack): FollowUp {
-  const middle = Math.ceil(places.length / 2);
-  const halves = [places.slice(0, middle), places.slice(middle)];
-  return { succeeded: [], failed: [], again: halves.map((half) => ({ places: half, attempt })) };
-}
-
-function allFailed({ places }: Pack): FollowUp {
-  return { succeeded: [], failed: places, again: [] };
-}
-
-/** Neighbouring places as `[first, count]`: a whole pack is one pair. */
-export function toRanges(places: readonly number[]): [first: number, count: number][] {
-  const ranges: [number, number][] = [];
-  for (const place of places) {
-    const last = ranges.at(-1);
-    if (last && last[0] + last[1] === place) last[1] += 1;
-    else ranges.push([place, 1]);
+  constructor(
+    private readonly packing: Packing,
+    carried: CarriedQueue,
+  ) {
+    carried.entries.forEach((entry) => {
+      this.add(entry);
+    });
+    this.runAgain(carried.packs);
   }
-  return ranges;
+
+  /** Items that wait. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Their size as JSON. */
+  get characters(): number {
+    return this.#characters;
+  }
+
+  add(entry: Entry): void {
+    const key = targetKey(entry.item, this.packing.requestFields);
+    const waiting = this.#groups.get(key) ?? { entries: [], characters: 0 };
+    this.#groups.set(key, waiting);
+    waiting.entries.push(entry);
+    waiting.characters += this.#account(entry, 1);
+  }
+
+  /** Puts packs of an earlier run back: they go before everything that has not been run yet. */
+  runAgain(packs: readonly Pack[]): void {
+    for (const pack of packs) pack.entries.forEach((entry) => this.#account(entry, 1));
+    this.#again.push(...packs);
+  }
+
+  /** True while something waits that SOAR may have already: it is followed even by a batch that is paused or cancelled. */
+  get hasBegun(): boolean {
+    return this.#again.some(({ begun }) => begun !== undefined);
+  }
+
+  /** True where {@link next} has something; with `onlyFull`, where it makes a child worth its while. */
+  hasNext(onlyFull: boolean): boolean {
+    if (!onlyFull) return this.#count > 0;
+    const smallPacks = this.packing.itemsPerRun === 1 ? this.#count : this.#groups.size;
+    if (this.#again.length > 0 || smallPacks >= RUNS_PER_GROUP) return true;
+    return [...this.#groups.values()].some((waiting) => this.#isFull(waiting));
+  }
+
+  /** The pack that SOAR may have already, alone: it needs a `runAction` of its own. */
+  nextBegun(): Pack | undefined {
+    const place = this.#again.findIndex(({ begun }) => begun !== undefined);
+    return place < 0 ? undefined : this.#take(this.#again.splice(place, 1)[0]);
+  }
+
+  /** The packs of the next child: at most `maxRuns`; a full pack stands alone. Empty where nothing waits. */
+  next(maxRuns: number): Pack[] {
+    const full = [...this.#groups].find(([, waiting]) => this.#isFull(waiting));
+    if (full && this.#again.length === 0) return [this.#takePack(...full)];
+    const packs: Pack[] = [];
+    let characters = 0;
+    while (packs.length < Math.min(maxRuns, RUNS_PER_GROUP)) {
+      const before = this.#characters;
+      const pack = this.#nextSmall(MAX_CHILD_CHARACTERS - characters, packs.length === 0);
+      if (!pack) break;
+      packs.push(pack);
+      characters += before - this.#characters;
+    }
+    return packs;
+  }
+
+  carried(): CarriedQueue {
+    return { entries: [...this.#groups.values()].flatMap(({ entries }) => entries), packs: this.#again };
+  }
+
+  #nextSmall(maxCharacters: number, isFirst: boolean): Pack | undefined {
+    const [again] = this.#again;
+    if (again) return isFirst || sizeOf(again) <= maxCharacters ? this.#take(this.#again.shift()) : undefined;
+    for (const [key, waiting] of this.#groups) {
+      if (!this.#isFull(waiting) && (isFirst || waiting.characters <= maxCharacters))
+        return this.#takePack(key, waiting);
+    }
+    return undefined;
+  }
+
+  #isFull({ entries, characters }: Waiting): boolean {
+    return (
+      this.packing.itemsPerRun > 1 && (entries.length >= this.packing.itemsPerRun || characters > MAX_CHILD_CHARACTERS)
+    );
+  }
+
+  #takePack(key: string, waiting: Waiting): Pack {
+    const entries = waiting.entries.splice(0, this.#fitting(waiting.entries));
+    for (const entry of entries) waiting.characters += this.#account(entry, -1);
+    if (waiting.entries.length === 0) this.#groups.delete(key);
+    return { entries, attempt: 1 };
+  }
+
+  /** How many of the first entries fit one action_run: at least one. */
+  #fitting(entries: readonly Entry[]): number {
+    let characters = 0;
+    const first = entries.slice(0, this.packing.itemsPerRun);
+    const tooMany = first.findIndex((entry) => (characters += sizeOfEntry(entry)) > MAX_CHILD_CHARACTERS);
+    return tooMany < 0 ? first.length : Math.max(tooMany, 1);
+  }
+
+  #take(pack: Pack | undefined): Pack | undefined {
+    pack?.entries.forEach((entry) => this.#account(entry, -1));
+    return pack;
+  }
+
+  #account(entry: Entry, sign: 1 | -1): number {
+    const characters = sign * sizeOfEntry(entry);
+    this.#count += sign;
+    this.#characters += characters;
+    return characters;
+  }
 }
 
-/** The places in {@link toRanges}'s pairs. */
-export function fromRanges(ranges: readonly (readonly [first: number, count: number])[]): number[] {
-  return ranges.flatMap(([first, count]) => Array.from({ length: count }, (_, index) => first + index));
+function sizeOf({ entries }: Pack): number {
+  return entries.reduce((sum, entry) => sum + sizeOfEntry(entry), 0);
+}
+
+function sizeOfEntry({ item }: Entry): number {
+  return JSON.stringify(item).length;
 }

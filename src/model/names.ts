@@ -6,8 +6,12 @@
 /** Task queue of the worker unless `TEMPORAL_TASK_QUEUE` says otherwise. */
 export const DEFAULT_TASK_QUEUE = 'soar-runner';
 
-/** Workflow types. */
-export const WORKFLOW_TYPES = { runAction: 'runAction', enrichBatch: 'enrichBatch' } as const;
+/** Workflow types; `runActionGroup` is started by `enrichBatch` alone. */
+export const WORKFLOW_TYPES = {
+  runAction: 'runAction',
+  enrichBatch: 'enrichBatch',
+  runActionGroup: 'runActionGroup',
+} as const;
 
 /** Queries: `status` on `runAction`, `progress` on `enrichBatch`. */
 export const QUERIES = { status: 'status', progress: 'progress' } as const;
@@ -15,10 +19,12 @@ export const QUERIES = { status: 'status', progress: 'progress' } as const;
 /** Signals: `cancel` on both; `pause` and `resume` on `enrichBatch`. */
 export const SIGNALS = { cancel: 'cancel', pause: 'pause', resume: 'resume' } as const;
 
-/** Updates: `requestCancel` and `resolveSubmission` of `runAction`, `setMaxRunsInFlight` of `enrichBatch`. */
+/** Updates: `requestCancel` and `resolveSubmission` of `runAction`; `addItems`, `close` and `setMaxRunsInFlight` of `enrichBatch`. */
 export const UPDATES = {
   requestCancel: 'requestCancel',
   resolveSubmission: 'resolveSubmission',
+  addItems: 'addItems',
+  close: 'close',
   setMaxRunsInFlight: 'setMaxRunsInFlight',
 } as const;
 
@@ -32,4 +38,10 @@ export const FAILURE_TYPES = {
   submissionUncertain: 'SubmissionUncertain',
   /** Benign and retried by Temporal: nothing else with our tag has turned up. */
   noSurplus: 'NoSurplusRun',
+  /** Update `addItems`: the page is not as it must be; nothing of it was taken. */
+  invalidItems: 'InvalidItems',
+  /** Update `addItems`: no more items can come, because the batch is closed or cancelled. */
+  batchClosed: 'BatchClosed',
+  /** Update `addItems`: nothing of the page was taken; the same page will be a little later. */
+  tryAgain: 'TryAgain',
 } as const;

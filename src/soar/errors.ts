@@ -1,3 +1,4 @@
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { SoarErrorCode } from '../model/error-codes.js';
 
 /** What a {@link SoarError} is made of. */
@@ -53,6 +54,11 @@ export class SoarError extends Error {
     this.soarMessage = soarMessage;
     this.retryAfterMs = fields.retryAfterMs;
   }
+}
+
+/** True where SOAR says that it does not know what was asked for. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof SoarError && error.code === SOAR_ERROR_CODES.NOT_FOUND;
 }
 
 /**

@@ -46,6 +46,11 @@ const FILTER_TROUBLE: ReadonlySet<SoarErrorCode> = new Set([
   SOAR_ERROR_CODES.BODY_TOO_LARGE,
 ]);
 
+/** True where a filtered list got an answer that says nothing but that SOAR does not filter like this. */
+export function isNoFilter(error: unknown): boolean {
+  return error instanceof SoarError && FILTER_TROUBLE.has(error.code);
+}
+
 /** Makes a {@link StatusBoard}. Holds a timer only while somebody waits. */
 export function createStatusBoard(source: StatusSource, options: StatusBoardOptions = {}): StatusBoard {
   const board = new Board(source, { ...DEFAULTS, ...options });
@@ -97,7 +102,7 @@ class Board {
     try {
       return (await this.source.listActionRuns({ filters: { id__in: ids }, pageSize: ids.length })).data;
     } catch (error) {
-      if (!(error instanceof SoarError) || !FILTER_TROUBLE.has(error.code)) throw error;
+      if (!isNoFilter(error)) throw error;
       this.rememberRefusal();
       return [];
     }

@@ -23,6 +23,12 @@ const KINDS = {
     retry: { initialInterval: '1s', maximumInterval: '1m', nonRetryableErrorTypes: ['TemporalTimeout:StartToClose'] },
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
   },
+  /** The POSTs of a group: a killed attempt leaves them uncertain, as above. */
+  submitGroup: {
+    startToCloseTimeout: ACTIVITY_TIMEOUTS.submitGroupMs,
+    retry: { initialInterval: '1s', maximumInterval: '1m', nonRetryableErrorTypes: ['TemporalTimeout:StartToClose'] },
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  },
   /** A few GETs: harmless to abandon, so a cancel does not wait for them. */
   read: {
     startToCloseTimeout: ACTIVITY_TIMEOUTS.readMs,

@@ -1,214 +1,295 @@
 import {
+  allHandlersFinished,
   ApplicationFailure,
   condition,
-  defineSignal,
-  defineUpdate,
+  proxyLocalActivities,
   setCurrentDetails,
-  setHandler,
-  startChild,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ChildWorkflowHandle, ChildWorkflowOptions } from '@temporalio/workflow';
-import type {
-  BatchItem,
-  BatchProgress,
-  BatchRun,
-  EnrichBatchInput,
-  EnrichBatchResult,
-} from '../contracts/enrich-batch.js';
-import type { RunActionRequest } from '../contracts/run-action.js';
+import type { SoarActivities } from '../activities/index.js';
+import type { BatchProgress, EnrichBatchInput, EnrichBatchResult, PageReceipt } from '../contracts/enrich-batch.js';
 import { changesSomething } from '../model/action-type.js';
-import { BATCH_PRIORITY_KEY, MAX_RUNS_IN_FLIGHT, readBatchOptions } from '../model/batch-options.js';
+import { Intake } from '../model/batch-intake.js';
+import type { CarriedIntake } from '../model/batch-intake.js';
+import type { BatchItem, RequestField } from '../model/batch-item.js';
+import { EMPTY_LEDGER, enter, runsInOrder } from '../model/batch-ledger.js';
+import type { Ledger } from '../model/batch-ledger.js';
+import { readBatchOptions } from '../model/batch-options.js';
 import type { BatchOptions } from '../model/batch-options.js';
-import { deduplicate } from '../model/batch-plan.js';
-import { followUp, packAll } from '../model/batch-queue.js';
-import type { Pack, PackOutcome } from '../model/batch-queue.js';
-import { brokenRecord, describeBatch, outcomeOfFailure, outcomeOfRun, runRecord } from '../model/batch-state.js';
-import { readCancelReason } from '../model/cancel-reason.js';
-import { SIGNALS, UPDATES, WORKFLOW_TYPES } from '../model/names.js';
-import { refusalOfPost, rootCause } from './failures.js';
-import type { runAction } from './run-action.js';
+import { followUp, placesOf } from '../model/batch-pack.js';
+import type { ItemPage } from '../model/batch-page.js';
+import { BatchQueue } from '../model/batch-queue.js';
+import type { CarriedQueue } from '../model/batch-queue.js';
+import { describeBatch, pace, runRecord } from '../model/batch-state.js';
+import { roomFor } from '../model/batch-window.js';
+import { mustLeave } from '../model/history-limits.js';
+import { FAILURE_TYPES } from '../model/names.js';
+import { toRanges } from '../model/ranges.js';
+import { outcomeOf } from '../model/run-account.js';
+import { BatchChild } from './batch-child.js';
+import type { AccountedPart } from './batch-child.js';
+import { listenForBatch } from './batch-desk.js';
+import type { Steered } from './batch-desk.js';
+import { listenForCancel } from './listen-for-cancel.js';
 import { KEYS } from './search-attributes.js';
 import { Stop } from './stop.js';
 
-const cancelSignal = defineSignal<[unknown?]>(SIGNALS.cancel);
-const pauseSignal = defineSignal(SIGNALS.pause);
-const resumeSignal = defineSignal(SIGNALS.resume);
-const setMaxRunsInFlightUpdate = defineUpdate<number, [number]>(UPDATES.setMaxRunsInFlight);
+const { checkBatch } = proxyLocalActivities<SoarActivities>({ startToCloseTimeout: '10s' });
+
+/** What a batch hands to the next run of its workflow. */
+export interface CarriedBatch {
+  readonly startTimeMs: number;
+  readonly intake: CarriedIntake;
+  readonly queue: CarriedQueue;
+  readonly ledger: Ledger;
+  readonly childrenStarted: number;
+  readonly closed: boolean;
+  readonly paused: boolean;
+  readonly maxRunsInFlight: number | null;
+}
+
+/** How the story of one run of the workflow ends: it is over, or it goes on in the next run. */
+export type BatchEnd =
+  | { readonly result: EnrichBatchResult; readonly next?: never }
+  | { readonly next: CarriedBatch; readonly result?: never };
+
+/** Items that may wait, as JSON: more are taken only when some of these have been run. */
+const BUFFER_CHARACTERS = 256 * 1024;
+/** The most that continue-as-new can carry beside everything else. */
+const CARRIED_CHARACTERS = 700 * 1024;
 
 /** One batch's story: what waits, what is in flight, what has become of the rest. */
-export class Batch {
+export class Batch implements Steered {
   readonly stop = new Stop();
   readonly #options: BatchOptions;
-  readonly #distinct: readonly BatchItem[];
-  readonly #waiting: Pack[];
-  readonly #inFlight = new Map<number, ChildWorkflowHandle<typeof runAction> | undefined>();
-  readonly #runs = new Map<number, BatchRun>();
-  #maxRunsInFlight: number;
-  #started = 0;
-  #succeeded = 0;
-  #failed = 0;
-  #paused = false;
+  readonly #intake: Intake;
+  readonly #queue: BatchQueue;
+  readonly #inFlight = new Set<BatchChild>();
+  readonly #startTimeMs: number;
+  #ledger: Ledger;
+  #childrenStarted: number;
+  #maxRunsInFlight: number | undefined;
+  #closed: boolean;
+  #paused: boolean;
+  #isOpen: boolean;
+  #lastChangeMs = Date.now();
 
-  constructor(readonly input: EnrichBatchInput) {
+  constructor(
+    readonly input: EnrichBatchInput,
+    carried: CarriedBatch | undefined,
+  ) {
     this.#options = readBatchOptions(input.options);
-    this.#maxRunsInFlight = this.#options.maxRunsInFlight;
-    this.#distinct = deduplicate(input.items).distinct;
-    this.#waiting = packAll(this.#distinct.length, this.#options.itemsPerRun);
-    this.#listen();
+    const from = carried ?? this.#beginning();
+    this.#isOpen = carried !== undefined;
+    this.#intake = new Intake(from.intake);
+    const packing = { itemsPerRun: this.#options.itemsPerRun, requestFields: this.requestFields };
+    this.#queue = new BatchQueue(packing, from.queue);
+    this.#startTimeMs = from.startTimeMs;
+    this.#ledger = from.ledger;
+    this.#childrenStarted = from.childrenStarted;
+    this.#maxRunsInFlight = from.maxRunsInFlight ?? undefined;
+    this.#closed = from.closed;
+    this.#paused = from.paused;
+    listenForBatch(this);
+    listenForCancel(this.stop, 'Stop the batch and cancel its runs in SOAR.');
   }
 
-  async story(): Promise<EnrichBatchResult> {
+  get requestFields(): readonly RequestField[] {
+    return this.input.requestFields ?? [];
+  }
+
+  async story(): Promise<BatchEnd> {
+    if (!this.#isOpen) await this.#open();
     this.#show();
-    const passedOn = this.stop.requested().then(() => this.#cancelRunsInFlight());
-    while (await this.#hasNext()) {
-      const next = this.#waiting.shift();
-      if (next) this.#launch(next);
-    }
-    await condition(() => this.#inFlight.size === 0);
+    const passedOn = this.stop.requested().then(() => this.#cancelChildren());
+    while (await this.#hasNext()) this.#launchNext();
+    await condition(allHandlersFinished);
     if (this.stop.request()) await passedOn;
-    return this.#conclude();
+    return this.#isOver() ? { result: this.#conclude() } : { next: this.#carried() };
   }
 
-  /** Waits for room in the window; false once nothing is left to start, and nothing in flight can bring more. */
-  async #hasNext(): Promise<boolean> {
-    const isOver = (): boolean =>
-      this.stop.request() !== undefined || (this.#waiting.length === 0 && this.#inFlight.size === 0);
-    const hasRoom = (): boolean =>
-      !this.#paused && this.#waiting.length > 0 && this.#inFlight.size < this.#maxRunsInFlight;
-    await condition(() => isOver() || hasRoom());
-    return !isOver();
-  }
-
-  #launch(pack: Pack): void {
-    const number = this.#started++;
-    this.#inFlight.set(number, undefined);
-    void this.#run(number, pack).finally(() => {
-      this.#inFlight.delete(number);
-      this.#show();
-    });
-  }
-
-  /** Never fails: what went wrong with one run is that run's result. */
-  async #run(number: number, pack: Pack): Promise<void> {
-    const workflowId = `${workflowInfo().workflowId}/${number}`;
-    try {
-      const child = await startChild<typeof runAction>(WORKFLOW_TYPES.runAction, this.#childOptions(workflowId, pack));
-      this.#inFlight.set(number, child);
-      if (this.stop.request()) await this.#cancelRun(child);
-      const result = await child.result();
-      this.#runs.set(number, runRecord(workflowId, pack, result));
-      this.#follow(pack, outcomeOfRun(result, this.#isRepeatable));
-    } catch (error) {
-      this.#runs.set(number, brokenRecord(workflowId, pack, rootCause(error).message));
-      this.#follow(pack, outcomeOfFailure(refusalOfPost(error)));
-    }
-  }
-
-  get #isRepeatable(): boolean {
-    return !changesSomething(this.input.request.type ?? '');
-  }
-
-  #follow(pack: Pack, outcome: PackOutcome): void {
-    const { succeeded, failed, again } = followUp(pack, outcome, this.#options.itemAttempts);
-    this.#succeeded += succeeded.length;
-    this.#failed += failed.length;
-    this.#waiting.push(...again);
-  }
-
-  #childOptions(workflowId: string, { places }: Pack): ChildWorkflowOptions & { args: Parameters<typeof runAction> } {
-    const batchId = workflowInfo().workflowId;
-    const items = places.map((place) => this.#distinct[place]).filter((item) => item !== undefined);
+  #beginning(): CarriedBatch {
     return {
-      workflowId,
-      args: [withParameters(this.input.request, items), { ...this.input.options?.run, inlineResultBytes: 0 }],
-      parentClosePolicy: 'REQUEST_CANCEL',
-      priority: { priorityKey: BATCH_PRIORITY_KEY, fairnessKey: batchId.slice(-64) },
-      typedSearchAttributes: [{ key: KEYS.batch, value: batchId }],
-      staticSummary: `${this.input.request.action.slice(0, 60)}: ${items.length} items`,
+      startTimeMs: workflowInfo().startTime.getTime(),
+      intake: { total: 0, distinct: 0, seen: [] },
+      queue: { entries: [], packs: [] },
+      ledger: EMPTY_LEDGER,
+      childrenStarted: 0,
+      closed: !(this.input.streamed ?? this.input.items === undefined),
+      paused: false,
+      maxRunsInFlight: this.#options.maxRunsInFlight ?? null,
     };
   }
 
-  #listen(): void {
-    setHandler(
-      cancelSignal,
-      (argument) => {
-        const reason = readCancelReason(argument);
-        this.stop.because({ by: 'signal', ...(reason === undefined ? {} : { reason }) });
-      },
-      { description: 'Stop the batch and cancel its runs in SOAR. Optional argument: a reason, or { reason }.' },
-    );
-    setHandler(
-      pauseSignal,
-      () => {
-        this.#pause(true);
-      },
-      { description: 'Start no more action_runs; those in flight go on.' },
-    );
-    setHandler(
-      resumeSignal,
-      () => {
-        this.#pause(false);
-      },
-      { description: 'Go on after a pause.' },
-    );
-    setHandler(setMaxRunsInFlightUpdate, (width) => (this.#maxRunsInFlight = width), {
-      validator: requireWidth,
-      description: `How many action_runs may be in flight at a time: 1 to ${MAX_RUNS_IN_FLIGHT}.`,
-    });
+  async #open(): Promise<void> {
+    await checkBatch(this.input);
+    this.#isOpen = true;
+    this.#enqueue(this.input.items ?? []);
   }
 
-  #pause(paused: boolean): void {
+  #enqueue(items: readonly BatchItem[]): readonly number[] {
+    const { fresh, places } = this.#intake.take(items);
+    for (const entry of fresh) this.#queue.add(entry);
+    return places;
+  }
+
+  /** Waits until a child can start; false once nothing is in flight and the batch is over, or its history has grown too long. */
+  async #hasNext(): Promise<boolean> {
+    const isDrained = (): boolean => this.#inFlight.size === 0 && (this.#isOver() || this.#mustLeave());
+    await condition(() => this.#canLaunch() || isDrained());
+    return this.#canLaunch();
+  }
+
+  #canLaunch(): boolean {
+    if (this.#mustLeave()) return false;
+    if (this.#queue.hasBegun) return true;
+    if (this.#paused || this.stop.request() || this.#room() === 0) return false;
+    const canWait = !this.#closed && this.#inFlight.size > 0 && this.#queue.characters < BUFFER_CHARACTERS;
+    return this.#queue.hasNext(canWait);
+  }
+
+  #isOver(): boolean {
+    if (this.#inFlight.size > 0 || this.#queue.hasBegun) return false;
+    return this.stop.request() !== undefined || (this.#closed && this.#queue.count === 0);
+  }
+
+  #mustLeave(): boolean {
+    return !this.stop.request() && mustLeave(workflowInfo(), this.#inFlight.size);
+  }
+
+  #room(): number {
+    const runs = [...this.#inFlight].reduce((sum, { packs }) => sum + packs.length, 0);
+    const items = [...this.#inFlight].reduce((sum, child) => sum + child.items, 0);
+    return roomFor({ runs, items }, this.#options.itemsPerRun, this.#maxRunsInFlight);
+  }
+
+  #launchNext(): void {
+    const begun = this.#queue.nextBegun();
+    const packs = begun ? [begun] : this.#queue.next(this.#room());
+    const child = new BatchChild(this.input, this.#childrenStarted++, packs);
+    this.#inFlight.add(child);
+    if (this.stop.request()) void child.cancel(this.#cancelReason);
+    void this.#see(child);
+  }
+
+  async #see(child: BatchChild): Promise<void> {
+    const { parts, begun } = await child.run();
+    for (const part of parts) this.#enter(child.workflowId, part);
+    this.#queue.runAgain(begun);
+    this.#inFlight.delete(child);
+    this.#lastChangeMs = Date.now();
+    this.#show();
+  }
+
+  #enter(workflowId: string, { pack, account, reused }: AccountedPart): void {
+    const isRepeatable = !changesSomething(this.input.request.type ?? '');
+    const { succeeded, failed, again } = followUp(pack, outcomeOf(account, isRepeatable), this.#options.itemAttempts);
+    const run = { ...runRecord(workflowId, placesOf(pack), account), ...(reused ? ({ reused: true } as const) : {}) };
+    this.#ledger = enter(this.#ledger, run, { succeeded: succeeded.length, failed: failed.length });
+    this.#queue.runAgain(again);
+  }
+
+  async addItems({ items, offset }: ItemPage): Promise<PageReceipt> {
+    const hasRoom = (): boolean => this.#isOpen && this.#queue.characters < BUFFER_CHARACTERS;
+    await condition(() => hasRoom() || this.#mustLeave() || this.#closed || this.stop.request() !== undefined);
+    this.#requireMore();
+    const known = this.#intake.total - (offset ?? this.#intake.total);
+    if (known < 0)
+      throw invalidItems(`offset: ${this.#intake.total} items are here, so it must not be ${String(offset)}.`);
+    const places = this.#enqueue(items.slice(known));
+    const { total, distinct } = this.#intake;
+    return { total, distinct, places: toRanges(places) };
+  }
+
+  async close(): Promise<Pick<PageReceipt, 'total' | 'distinct'>> {
+    await condition(() => this.#isOpen);
+    this.#closed = true;
+    this.#show();
+    const { total, distinct } = this.#intake;
+    return { total, distinct };
+  }
+
+  pause(paused: boolean): void {
     this.#paused = paused;
     this.#show();
   }
 
-  async #cancelRunsInFlight(): Promise<void> {
-    await Promise.all([...this.#inFlight.values()].map(async (child) => child && this.#cancelRun(child)));
+  setMaxRunsInFlight(width: number): number {
+    return (this.#maxRunsInFlight = width);
   }
 
-  /** By signal, so that the run still says what became of it. One that has just ended needs no cancel. */
-  async #cancelRun(child: ChildWorkflowHandle<typeof runAction>): Promise<void> {
-    const reason = this.stop.request()?.reason ?? 'The batch was cancelled.';
-    await child.signal(cancelSignal, { reason }).catch(() => undefined);
+  /** Items that come too late, or that nothing could carry on, are refused as a whole: whoever sent them keeps them. */
+  #requireMore(): void {
+    if (this.stop.request()) throw batchClosed('The batch was cancelled.');
+    if (this.#closed) throw batchClosed('The batch is closed: no more items can come.');
+    if (this.#queue.characters < CARRIED_CHARACTERS) return;
+    throw ApplicationFailure.nonRetryable('Many items wait already: send this page again.', FAILURE_TYPES.tryAgain);
+  }
+
+  get #cancelReason(): string {
+    return this.stop.request()?.reason ?? 'The batch was cancelled.';
+  }
+
+  async #cancelChildren(): Promise<void> {
+    await Promise.all([...this.#inFlight].map((child) => child.cancel(this.#cancelReason)));
   }
 
   progress(): BatchProgress {
+    const { succeeded, failed, reused } = this.#ledger;
+    const { total, distinct } = this.#intake;
+    const done = succeeded + failed;
     return {
-      total: this.input.items.length,
-      distinct: this.#distinct.length,
-      done: this.#succeeded + this.#failed,
-      succeeded: this.#succeeded,
-      failed: this.#failed,
-      runsWaiting: this.#waiting.length,
-      runsInFlight: this.#inFlight.size,
+      total,
+      distinct,
+      done,
+      succeeded,
+      failed,
+      reused,
+      itemsWaiting: this.#queue.count,
+      runsInFlight: [...this.#inFlight].reduce((sum, { packs }) => sum + packs.length, 0),
+      childrenStarted: this.#childrenStarted,
+      closed: this.#closed,
       paused: this.#paused,
       cancelRequested: this.stop.request() !== undefined,
+      startTime: new Date(this.#startTimeMs).toISOString(),
+      ...pace(done, distinct - done, this.#lastChangeMs - this.#startTimeMs),
     };
   }
 
   #show(): void {
-    setCurrentDetails(describeBatch(this.input.request.action, this.progress()));
+    if (this.#isOpen) setCurrentDetails(describeBatch(this.input.request.action, this.progress()));
+  }
+
+  #carried(): CarriedBatch {
+    return {
+      startTimeMs: this.#startTimeMs,
+      intake: this.#intake.carried(this.#closed),
+      queue: this.#queue.carried(),
+      ledger: this.#ledger,
+      childrenStarted: this.#childrenStarted,
+      closed: this.#closed,
+      paused: this.#paused,
+      maxRunsInFlight: this.#maxRunsInFlight ?? null,
+    };
   }
 
   #conclude(): EnrichBatchResult {
-    const { total, distinct, succeeded } = this.progress();
-    const runs = [...this.#runs].sort(([a], [b]) => a - b).map(([, run]) => run);
-    const outcome = this.stop.request() ? 'cancelled' : succeeded > 0 ? 'success' : 'failed';
+    const { succeeded, reused, runsOmitted } = this.#ledger;
+    const runs = runsInOrder(this.#ledger);
+    const { total, distinct } = this.#intake;
+    const outcome = this.stop.request() ? 'cancelled' : succeeded > 0 || distinct === 0 ? 'success' : 'failed';
     upsertSearchAttributes([{ key: KEYS.state, value: outcome }]);
-    return { outcome, total, distinct, succeeded, failed: distinct - succeeded, runs };
+    const failed = distinct - succeeded;
+    const { childrenStarted } = this.progress();
+    return { outcome, total, distinct, succeeded, failed, reused, childrenStarted, runs, runsOmitted };
   }
 }
 
-function withParameters(request: RunActionRequest, parameters: readonly BatchItem[]): RunActionRequest {
-  return { ...request, targets: request.targets.map((target) => ({ ...target, parameters: [...parameters] })) };
+function batchClosed(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, FAILURE_TYPES.batchClosed);
 }
 
-function requireWidth(width: unknown): void {
-  if (typeof width === 'number' && Number.isInteger(width) && width >= 1 && width <= MAX_RUNS_IN_FLIGHT) return;
-  throw ApplicationFailure.nonRetryable(
-    `must be a whole number from 1 to ${MAX_RUNS_IN_FLIGHT}.`,
-    'InvalidMaxRunsInFlight',
-  );
+function invalidItems(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, FAILURE_TYPES.invalidItems);
 }

@@ -1,40 +1,28 @@
-import {
-  CancelledFailure,
-  CancellationScope,
-  defineQuery,
-  proxyLocalActivities,
-  setHandler,
-} from '@temporalio/workflow';
-import type { SoarActivities } from '../activities/index.js';
-import type { BatchProgress, EnrichBatchInput, EnrichBatchResult } from '../contracts/enrich-batch.js';
-import { NO_PROGRESS } from '../model/batch-state.js';
-import { QUERIES } from '../model/names.js';
+import { CancelledFailure, CancellationScope, continueAsNew } from '@temporalio/workflow';
+import type { EnrichBatchInput, EnrichBatchResult } from '../contracts/enrich-batch.js';
 import { Batch } from './batch.js';
-
-const progressQuery = defineQuery<BatchProgress>(QUERIES.progress);
-
-const { checkBatch } = proxyLocalActivities<SoarActivities>({ startToCloseTimeout: '10s' });
+import type { CarriedBatch } from './batch.js';
+import { requireObject } from './require-object.js';
 
 /**
- * Runs one action on many parameter sets: duplicates are dropped, the rest is packed many to an action_run, and a window
- * of `runAction` children sees them through.
+ * Runs one action on many parameter sets, given at once or streamed: duplicates are dropped, the rest is packed many to an
+ * action_run, and a window of children sees them through. Continues as new before its history grows too long.
  *
+ * @param input what to run; see `EnrichBatchInput`
+ * @param carried what an earlier run of this workflow hands over; only the workflow itself gives it
  * @returns the totals, and for every action_run where its rows are; the rows themselves stay in SOAR
  */
-export async function enrichBatch(input: EnrichBatchInput): Promise<EnrichBatchResult> {
-  // The query is answered from the first moment, also while the input is being checked.
-  const running: { batch?: Batch } = {};
-  setHandler(progressQuery, () => running.batch?.progress() ?? NO_PROGRESS, {
-    description: 'How many items are done, succeeded, failed.',
-  });
-  await checkBatch(input);
-  running.batch = new Batch(input);
-  return toEnd(running.batch);
-}
-
-async function toEnd(batch: Batch): Promise<EnrichBatchResult> {
-  const result = await CancellationScope.nonCancellable(() => batch.story());
+export async function enrichBatch(input: EnrichBatchInput, carried?: CarriedBatch): Promise<EnrichBatchResult> {
+  requireObject(input, 'input: must be an object with request and items.');
+  const batch = new Batch(input, carried);
+  const { result, next } = await CancellationScope.nonCancellable(() => batch.story());
+  if (next) return continueAsNew<typeof enrichBatch>(withoutItems(input), next);
   if (result.outcome === 'cancelled' && batch.stop.request()?.by === 'temporal')
     throw new CancelledFailure('The batch was cancelled.');
   return result;
+}
+
+/** They have been taken over; what is left of them is carried. */
+function withoutItems({ items, ...rest }: EnrichBatchInput): EnrichBatchInput {
+  return rest;
 }

@@ -9,9 +9,10 @@ import {
 } from '@temporalio/workflow';
 import type { ActionRunSight } from '../activities/index.js';
 import type { RunActionOptions, RunActionRequest, RunActionResult } from '../contracts/run-action.js';
-import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { FAILURE_TYPES, QUERIES } from '../model/names.js';
 import { decideOutcome } from '../model/outcome.js';
+import { readBegun } from '../model/batch-pack.js';
+import type { Begun } from '../model/batch-pack.js';
 import { readRunOptions } from '../model/run-options.js';
 import type { RunOptions } from '../model/run-options.js';
 import type { RunState } from '../model/run-state.js';
@@ -24,6 +25,7 @@ import { CancelDesk } from './cancel-desk.js';
 import { collectResults } from './collect-results.js';
 import type { CollectedResults } from './collect-results.js';
 import { OperatorDesk } from './operator-desk.js';
+import { requireObject } from './require-object.js';
 import { RunView } from './run-view.js';
 import { seeThrough, waitOutDelay } from './see-through.js';
 import { Stop } from './stop.js';
@@ -40,11 +42,16 @@ const statusQuery = defineQuery<RunState>(QUERIES.status);
  *
  * @param request the body of SOAR's `POST /rest/action_run`, exactly as on the page
  * @param options what this run does differently from the defaults
+ * @param begun a submission that a group of a batch began: it is looked up first, and then seen through here
  * @returns how it ended; an action that failed is a result, not a failure of the workflow (see `failUnlessSuccess`)
  */
-export async function runAction(request: RunActionRequest, options?: RunActionOptions): Promise<RunActionResult> {
-  requireObject(request);
-  const run = new ActionRun(request, readRunOptions(options), options);
+export async function runAction(
+  request: RunActionRequest,
+  options?: RunActionOptions,
+  begun?: Begun,
+): Promise<RunActionResult> {
+  requireObject(request, 'request: must be an object, the body of POST /rest/action_run.');
+  const run = new ActionRun(request, readRunOptions(options), options, readBegun(begun));
   const result = await CancellationScope.nonCancellable(() => run.story());
   if (result.outcome === 'cancelled' && run.stop.request()?.by === 'temporal')
     throw new CancelledFailure(result.message);
@@ -58,13 +65,15 @@ class ActionRun {
   readonly #view: RunView;
   readonly #desk = new OperatorDesk();
   readonly #cancels: CancelDesk;
-  readonly #tag = submissionTag(workflowInfo());
+  readonly #tag: string;
 
   constructor(
     readonly request: RunActionRequest,
     readonly options: RunOptions,
     readonly givenOptions: RunActionOptions | undefined,
+    readonly begun: Begun | undefined,
   ) {
+    this.#tag = begun?.tag ?? submissionTag(workflowInfo());
     this.#view = new RunView(textOr(request.action, 'unnamed action'), String(request.container_id));
     this.#cancels = new CancelDesk(this.stop, this.#view);
     setHandler(statusQuery, () => this.#view.state, {
@@ -82,11 +91,15 @@ class ActionRun {
   }
 
   async #submit(): Promise<Submitted | undefined> {
-    const mayExist = mayHaveBeenSubmitted(workflowInfo());
+    const { begun } = this;
+    const mayExist = begun !== undefined || mayHaveBeenSubmitted(workflowInfo());
     this.#view.update({ submissions: mayExist ? 1 : 0 });
+    if (begun && begun.actionRunId !== null)
+      return { actionRunId: begun.actionRunId, surplus: [], sinceMs: begun.sinceMs };
     const input = { request: this.request, options: this.givenOptions ?? null, tag: this.#tag };
     const { options, stop } = this;
-    return submitOnce({ input, options, mayExist, stop, view: this.#view, desk: this.#desk });
+    const mayExistSinceMs = begun?.sinceMs ?? workflowInfo().startTime.getTime();
+    return submitOnce({ input, options, mayExist, mayExistSinceMs, stop, view: this.#view, desk: this.#desk });
   }
 
   async #seeThrough({ actionRunId, surplus, sinceMs }: Submitted): Promise<RunActionResult> {
@@ -112,19 +125,20 @@ class ActionRun {
     const sight = await this.stop.unlessStopped(async () => {
       await waitOutDelay(this.#view, dueAtMs);
       this.#view.update({ phase: 'awaitingActionRun' });
-      return this.#withinDeadline(() => seeThrough(this.#view, actionRunId));
+      return this.#withinDeadline(dueAtMs, () => seeThrough(this.#view, actionRunId));
     });
     return sight ?? (await this.#cancelAndSeeThrough(actionRunId));
   }
 
   /** The deadline is one more way of being stopped. */
-  #withinDeadline<T>(work: () => Promise<T>): Promise<T> {
+  #withinDeadline<T>(dueAtMs: number, work: () => Promise<T>): Promise<T> {
     const { timeoutSecs } = this.options;
     if (timeoutSecs === undefined) return work();
+    const remainingMs = Math.max(dueAtMs + timeoutSecs * 1_000 - Date.now(), 1);
     const expire = (): void => {
       this.stop.because({ by: 'deadline' });
     };
-    return withTimer(timeoutSecs * 1_000, 'timeoutSecs', expire, work);
+    return withTimer(remainingMs, 'timeoutSecs', expire, work);
   }
 
   async #cancelAndSeeThrough(actionRunId: number): Promise<ActionRunSight> {
@@ -193,12 +207,6 @@ class ActionRun {
 
 const NOTHING_FOUND = 'Cancelled before SOAR had the action; nothing of it was found in SOAR.';
 const GIVEN_UP = 'Given up by a person while it was unknown whether SOAR had queued the action.';
-
-function requireObject(request: unknown): void {
-  if (typeof request === 'object' && request !== null && !Array.isArray(request)) return;
-  const message = 'request: must be an object, the body of POST /rest/action_run.';
-  throw ApplicationFailure.nonRetryable(message, SOAR_ERROR_CODES.INVALID_REQUEST);
-}
 
 function notSuccessful(result: RunActionResult): ApplicationFailure {
   const message = `action_run ${String(result.actionRunId)} ended ${result.outcome}: ${result.message}`;

@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, sleep, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, sleep } from '@temporalio/workflow';
 import type { FoundRun, LookUp, SubmissionInput, UncertainDetails } from '../activities/index.js';
 import { changesSomething } from '../model/action-type.js';
 import { FAILURE_TYPES } from '../model/names.js';
@@ -24,6 +24,8 @@ export interface SubmissionContext {
   readonly options: RunOptions;
   /** True where an earlier execution may have submitted under the same tag. */
   readonly mayExist: boolean;
+  /** When it would have, at the earliest. */
+  readonly mayExistSinceMs: number;
   readonly stop: Stop;
   readonly view: RunView;
   readonly desk: OperatorDesk;
@@ -38,7 +40,7 @@ export interface SubmissionContext {
 export async function submitOnce(context: SubmissionContext): Promise<Submitted | undefined> {
   let certainlyNotSubmitted = !context.mayExist;
   let pauseMs = 0;
-  let sinceMs = workflowInfo().startTime.getTime();
+  let sinceMs = context.mayExistSinceMs;
   for (;;) {
     if (!certainlyNotSubmitted) {
       const found = await lookUpUntilSettled(context, pauseMs);

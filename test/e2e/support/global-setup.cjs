@@ -22,10 +22,12 @@ module.exports = async function globalSetup() {
       executable: { type: 'existing-path', path: tools.temporal },
       extraArgs: [
         ...Object.values(SEARCH_ATTRIBUTES).flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
-        ...['matching.enableFairness=true', 'matching.useNewMatcher=true'].flatMap((value) => [
-          '--dynamic-config-value',
-          value,
-        ]),
+        ...[
+          'matching.enableFairness=true',
+          'matching.useNewMatcher=true',
+          // So low that a batch of a few dozen children continues as new.
+          'limit.historyCount.suggestContinueAsNew=300',
+        ].flatMap((value) => ['--dynamic-config-value', value]),
       ],
       log: { format: 'pretty', level: 'never' },
     },

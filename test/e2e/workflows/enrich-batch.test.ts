@@ -99,10 +99,10 @@ describe('enrichBatch', () => {
         const { paused, runsInFlight } = await progressOf(handle);
         return paused && runsInFlight === 0 ? true : undefined;
       });
-      const { runsWaiting } = await progressOf(handle);
-      expect(runsWaiting).toBeGreaterThan(0);
+      const { itemsWaiting } = await progressOf(handle);
+      expect(itemsWaiting).toBeGreaterThan(0);
       await handle.executeUpdate<number, [number]>('setMaxRunsInFlight', { args: [4] });
-      expect(await progressOf(handle)).toMatchObject({ runsWaiting, runsInFlight: 0 });
+      expect(await progressOf(handle)).toMatchObject({ itemsWaiting, runsInFlight: 0 });
       await handle.signal('resume');
       expect(await handle.result()).toMatchObject({ succeeded: 8 });
     });

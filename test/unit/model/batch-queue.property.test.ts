@@ -1,81 +1,111 @@
 import fc from 'fast-check';
-import { followUp, fromRanges, packAll, toRanges } from '../../../src/model/batch-queue.js';
-import type { Pack } from '../../../src/model/batch-queue.js';
+import type { Entry } from '../../../src/model/batch-item.js';
+import { BatchQueue, MAX_CHILD_CHARACTERS, RUNS_PER_GROUP } from '../../../src/model/batch-queue.js';
+import { placesOf } from '../../../src/model/batch-pack.js';
+import type { Pack } from '../../../src/model/batch-pack.js';
 
-const packs = fc
-  .tuple(fc.uniqueArray(fc.nat(500), { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 5 }))
-  .map(([places, attempt]): Pack => ({ places: places.sort((a, b) => a - b), attempt }));
+const NOTHING = { entries: [], packs: [] };
 
-describe('packing', () => {
-  it('puts every item in one pack, in order, none too large', () => {
+function entriesOf(containers: readonly number[]): Entry[] {
+  return containers.map((container_id, place) => ({ place, item: { container_id, ip: `10.0.0.${place}` } }));
+}
+
+function queueOf(entries: readonly Entry[], itemsPerRun: number): BatchQueue {
+  const queue = new BatchQueue({ itemsPerRun, requestFields: ['container_id'] }, NOTHING);
+  for (const entry of entries) queue.add(entry);
+  return queue;
+}
+
+function drain(queue: BatchQueue, maxRuns = RUNS_PER_GROUP): Pack[][] {
+  const children: Pack[][] = [];
+  while (queue.hasNext(false)) children.push(queue.next(maxRuns));
+  return children;
+}
+
+const containers = fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 400 });
+const itemsPerRun = fc.integer({ min: 1, max: 30 });
+
+describe('the queue of a batch', () => {
+  it('hands every item out once', () => {
     fc.assert(
-      fc.property(fc.nat(2_000), fc.integer({ min: 1, max: 300 }), (count, itemsPerRun) => {
-        const all = packAll(count, itemsPerRun);
-        expect(all.flatMap(({ places }) => places)).toEqual(Array.from({ length: count }, (_, place) => place));
-        expect(all.every(({ places }) => places.length > 0 && places.length <= itemsPerRun)).toBe(true);
+      fc.property(containers, itemsPerRun, fc.integer({ min: 1, max: 150 }), (some, perRun, maxRuns) => {
+        const handedOut = drain(queueOf(entriesOf(some), perRun), maxRuns)
+          .flat(2)
+          .flatMap(placesOf);
+        expect(handedOut.sort((a, b) => a - b)).toEqual(some.map((_, place) => place));
       }),
     );
   });
 
-  it('keeps places as ranges without losing one', () => {
+  it('puts only items of one container in an action_run, and no more than itemsPerRun', () => {
     fc.assert(
-      fc.property(packs, ({ places }) => {
-        expect(fromRanges(toRanges(places))).toEqual(places);
-      }),
-    );
-  });
-});
-
-describe('what a finished run leaves to do', () => {
-  it('accounts for every item exactly once', () => {
-    fc.assert(
-      fc.property(
-        packs,
-        fc.boolean(),
-        fc.boolean(),
-        fc.uniqueArray(fc.nat(80)),
-        fc.integer({ min: 1, max: 6 }),
-        (...given) => {
-          const [pack, ranItems, mayRetry, failures, itemAttempts] = given;
-          const { succeeded, failed, again } = followUp(
-            pack,
-            { ranItems, mayRetry, failures: new Set(failures) },
-            itemAttempts,
-          );
-          const accounted = [...succeeded, ...failed, ...again.flatMap(({ places }) => places)].sort((a, b) => a - b);
-          expect(accounted).toEqual(pack.places);
-        },
-      ),
-    );
-  });
-
-  it('comes to an end: halving finds the one bad item, and nothing else fails', () => {
-    fc.assert(
-      fc.property(packs, fc.nat(), (pack, pick) => {
-        const bad = pack.places[pick % pack.places.length];
-        const waiting = [pack];
-        const failed: number[] = [];
-        let runs = 0;
-        for (let next = waiting.shift(); next; next = waiting.shift(), runs++) {
-          const ranItems = !next.places.some((place) => place === bad);
-          const follow = followUp(next, { ranItems, mayRetry: true, failures: new Set() }, 1);
-          failed.push(...follow.failed);
-          waiting.push(...follow.again);
+      fc.property(containers, itemsPerRun, (some, perRun) => {
+        for (const { entries } of drain(queueOf(entriesOf(some), perRun)).flat()) {
+          expect(new Set(entries.map(({ item }) => item['container_id'])).size).toBe(1);
+          expect(entries.length).toBeLessThanOrEqual(perRun);
         }
-        expect(failed).toEqual([bad]);
-        expect(runs).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(pack.places.length)) + 1);
       }),
     );
   });
 
-  it('runs failed items again up to itemAttempts times, and no more', () => {
-    const outcome = { ranItems: true, mayRetry: true, failures: new Set([1]) };
-    const pack = { places: [10, 11, 12], attempt: 1 };
-    expect(followUp(pack, outcome, 2)).toEqual({
-      succeeded: [10, 12],
-      failed: [],
-      again: [{ places: [11], attempt: 2 }],
-    });
-    expect(followUp({ ...pack, attempt: 2 }, outcome, 2)).toEqual({ succeeded: [10, 12], failed: [11], again: [] });
+  it('gives a full pack a child of its own, and small ones a child together', () => {
+    const some = [...Array.from({ length: 5 }, () => 1), 2, 3, 4];
+    const sizes = drain(queueOf(entriesOf(some), 5)).map((packs) => packs.map(({ entries }) => entries.length));
+    expect(sizes).toEqual([[5], [1, 1, 1]]);
+  });
+
+  it('makes a child of a hundred runs where nothing can be packed', () => {
+    const queue = queueOf(entriesOf(Array.from({ length: 250 }, (_, index) => index + 1)), 100);
+    expect(drain(queue).map((packs) => packs.length)).toEqual([100, 100, 50]);
+  });
+
+  it('says whether a child is worth its while: a full pack, or a full group', () => {
+    expect(queueOf(entriesOf([1, 1, 1]), 4).hasNext(true)).toBe(false);
+    expect(queueOf(entriesOf([1, 1, 1, 2, 1]), 4).hasNext(true)).toBe(true);
+    const many = Array.from({ length: RUNS_PER_GROUP }, (_, index) => index + 1);
+    expect(queueOf(entriesOf(many.slice(1)), 4).hasNext(true)).toBe(false);
+    expect(queueOf(entriesOf(many), 4).hasNext(true)).toBe(true);
+    expect(queueOf(entriesOf(many.map(() => 1)), 1).hasNext(true)).toBe(true);
+  });
+
+  it('hands no child more than a payload can hold, and a huge item all the same', () => {
+    const text = 'x'.repeat(MAX_CHILD_CHARACTERS / 4);
+    const entries = Array.from({ length: 10 }, (_, place) => ({ place, item: { text: `${place}${text}` } }));
+    const huge = { place: 10, item: { text: text.repeat(5) } };
+    const children = drain(queueOf([...entries, huge], 100));
+    expect(children.flat(2).flatMap(placesOf)).toEqual([...entries, huge].map(({ place }) => place));
+    for (const packs of children.filter((some) => !some.flatMap(placesOf).includes(10))) {
+      expect(JSON.stringify(packs.flatMap(({ entries: some }) => some.map(({ item }) => item))).length).toBeLessThan(
+        MAX_CHILD_CHARACTERS * 1.1,
+      );
+    }
+  });
+
+  it('hands out what is to be run again before what is new, and what SOAR may have already before everything', () => {
+    const queue = queueOf(entriesOf([1, 1]), 1);
+    const [again, begun] = [90, 91].map((place) => ({ entries: [{ place, item: {} }], attempt: 2 }));
+    if (!again || !begun) throw new Error('two packs');
+    const known = { ...begun, begun: { tag: 'soar-runner:1/0', actionRunId: 5, sinceMs: 0 } };
+    queue.runAgain([again, known]);
+    expect(queue.count).toBe(4);
+    expect(queue.hasBegun).toBe(true);
+    expect(queue.nextBegun()).toEqual(known);
+    expect(queue.hasBegun).toBe(false);
+    expect(queue.next(10).flatMap(placesOf)).toEqual([90, 0, 1]);
+    expect(queue.count).toBe(0);
+    expect(queue.characters).toBe(0);
+  });
+
+  it('is the same after continue-as-new', () => {
+    fc.assert(
+      fc.property(containers, itemsPerRun, (some, perRun) => {
+        const queue = queueOf(entriesOf(some), perRun);
+        const packing = { itemsPerRun: perRun, requestFields: ['container_id'] } as const;
+        const next = new BatchQueue(packing, queue.carried());
+        expect(next.count).toBe(queue.count);
+        expect(next.characters).toBe(queue.characters);
+        expect(drain(next)).toEqual(drain(queue));
+      }),
+    );
   });
 });

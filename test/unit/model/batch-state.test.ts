@@ -1,85 +1,4 @@
-import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
-import {
-  brokenRecord,
-  describeBatch,
-  outcomeOfFailure,
-  outcomeOfRun,
-  runRecord,
-} from '../../../src/model/batch-state.js';
-
-const PACK = { places: [5, 6, 7, 20], attempt: 1 };
-const RESULT = { outcome: 'success', message: 'fine', actionRunId: 7, actionRun: {}, appRuns: [{ id: 70 }] } as const;
-
-function account(count: number, ...indices: number[]) {
-  return { resultsOmitted: { count, failures: indices.map((index) => ({ index })) } };
-}
-
-describe('a run of a batch', () => {
-  it('is kept with its items as ranges', () => {
-    expect(runRecord('batch/0', PACK, RESULT)).toEqual({
-      workflowId: 'batch/0',
-      items: [
-        [5, 3],
-        [20, 1],
-      ],
-      actionRunId: 7,
-      appRunIds: [70],
-      outcome: 'success',
-      message: 'fine',
-    });
-  });
-
-  it('fails an item once that failed on several assets', () => {
-    const appRuns = [
-      { id: 70, ...account(4, 0, 3) },
-      { id: 71, ...account(4, 3) },
-    ];
-    expect(outcomeOfRun({ ...RESULT, appRuns }, false)).toEqual({
-      ranItems: true,
-      failures: new Set([0, 3]),
-      mayRetry: true,
-    });
-  });
-
-  it('that failed before any app_run is tried again: it ran nothing', () => {
-    const failed = { ...RESULT, outcome: 'failed', appRuns: [] } as const;
-    expect(outcomeOfRun(failed, false)).toMatchObject({ ranItems: false, mayRetry: true });
-  });
-
-  it('whose app_run failed without a result is tried again only where that changes nothing', () => {
-    const crashed = { ...RESULT, outcome: 'failed', appRuns: [{ id: 1, ...account(0) }] } as const;
-    expect(outcomeOfRun(crashed, true)).toMatchObject({ ranItems: false, mayRetry: true });
-    expect(outcomeOfRun(crashed, false)).toMatchObject({ ranItems: false, mayRetry: false });
-  });
-
-  it('that nobody can find any more is not tried again: it may have run', () => {
-    const missing = { ...RESULT, outcome: 'failed', actionRun: null, appRuns: [] } as const;
-    expect(outcomeOfRun(missing, false)).toMatchObject({ mayRetry: false });
-  });
-
-  it('that succeeded ran its items, also where SOAR keeps no results', () => {
-    expect(outcomeOfRun({ ...RESULT, appRuns: [{ id: 1, ...account(0) }] }, false)).toMatchObject({ ranItems: true });
-  });
-
-  it.each(['denied', 'expired', 'cancelled', 'timedOut'] as const)('that ended %s is not tried again', (outcome) => {
-    expect(outcomeOfRun({ ...RESULT, outcome, appRuns: [] }, true)).toMatchObject({ ranItems: false, mayRetry: false });
-  });
-
-  it('that SOAR refused is tried again only where the refusal may be about an item', () => {
-    expect(outcomeOfFailure(SOAR_ERROR_CODES.BAD_REQUEST).mayRetry).toBe(true);
-    expect(outcomeOfFailure(SOAR_ERROR_CODES.UNAUTHORIZED).mayRetry).toBe(false);
-    expect(outcomeOfFailure(undefined).mayRetry).toBe(false);
-  });
-
-  it('whose workflow broke is kept with a bounded reason and nothing of SOAR', () => {
-    expect(brokenRecord('batch/5', PACK, 'x'.repeat(5_000))).toMatchObject({
-      actionRunId: null,
-      appRunIds: [],
-      outcome: 'failed',
-      message: 'x'.repeat(300),
-    });
-  });
-});
+import { describeBatch, pace } from '../../../src/model/batch-state.js';
 
 describe('the details of a batch', () => {
   const progress = {
@@ -88,17 +7,23 @@ describe('the details of a batch', () => {
     done: 4,
     succeeded: 3,
     failed: 1,
-    runsWaiting: 2,
+    reused: 0,
+    itemsWaiting: 5,
+    childrenStarted: 3,
+    closed: true,
     runsInFlight: 1,
     paused: false,
     cancelRequested: false,
+    startTime: '2026-01-01T00:00:00.000Z',
+    itemsPerSecond: 2,
+    secondsLeft: 3,
   };
 
   it('count items and runs', () => {
     const text = describeBatch('geolocate ip', progress);
     expect(text).toContain('12 items, 10 of them different');
     expect(text).toContain('4 done: 3 succeeded, 1 failed');
-    expect(text).toContain('1 action_runs in flight, 2 waiting');
+    expect(text).toContain('1 action_runs in flight, 5 items waiting');
   });
 
   it('say that it is paused and how it goes on', () => {
@@ -107,5 +32,16 @@ describe('the details of a batch', () => {
 
   it('leave no Markdown of the action’s name', () => {
     expect(describeBatch('a*b_[c]', progress)).toContain('a\\*b\\_\\[c\\]');
+  });
+});
+
+describe('the pace of a batch', () => {
+  it('is what was done since the start, and the time left at that rate', () => {
+    expect(pace(50, 150, 10_000)).toEqual({ itemsPerSecond: 5, secondsLeft: 30 });
+  });
+
+  it('says nothing of the time left while nothing is done', () => {
+    expect(pace(0, 10, 5_000)).toEqual({ itemsPerSecond: 0, secondsLeft: null });
+    expect(pace(0, 10, 0)).toEqual({ itemsPerSecond: 0, secondsLeft: null });
   });
 });

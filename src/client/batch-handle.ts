@@ -1,0 +1,77 @@
+import { WorkflowFailedError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { readChildPlaces } from '../contracts/child-memo.js';
+import type { AddItems, BatchItem, BatchRun, PageReceipt } from '../contracts/enrich-batch.js';
+import type { GroupRunAccount } from '../contracts/run-action-group.js';
+import { runRecord } from '../model/batch-state.js';
+import { UPDATES, FAILURE_TYPES, WORKFLOW_TYPES } from '../model/names.js';
+import { fromRanges } from '../model/ranges.js';
+import { accountOfFailure, accountOfRun } from '../model/run-account.js';
+import type { runActionGroup } from '../workflows/run-action-group.js';
+import type { runAction } from '../workflows/run-action.js';
+import { withPatience } from './patience.js';
+
+/** The answer to `close`. */
+type CloseReceipt = Pick<PageReceipt, 'total' | 'distinct'>;
+
+/** What only a batch can do. */
+export interface BatchHandle {
+  /**
+   * Streams a page of at most 1,000 items and 128 KiB; waits while many items wait already.
+   *
+   * @param offset how many items were given before this page: with it a page may be sent again, and is taken once
+   */
+  addItems(items: readonly BatchItem[], offset: number): Promise<PageReceipt>;
+  /** No more items will come. */
+  close(): Promise<CloseReceipt>;
+  /**
+   * Waits for child number `n` (below `childrenStarted` of the status) and gives its action_runs: where its rows are. Of an
+   * item that was run again, the child with the highest number has the row.
+   */
+  runs(n: number): Promise<BatchRun[]>;
+}
+
+/** Makes the handle of the batch with this id. */
+export function batchHandle(client: Client, workflowId: string): BatchHandle {
+  const batch = client.workflow.getHandle(workflowId);
+  return {
+    addItems: (items, offset) => {
+      const args: [AddItems] = [{ items, offset }];
+      return withPatience(() => batch.executeUpdate<PageReceipt, [AddItems]>(UPDATES.addItems, { args }), isTryAgain);
+    },
+    close: () => withPatience(() => batch.executeUpdate<CloseReceipt, []>(UPDATES.close)),
+    runs: (n) => withPatience(() => runsOf(client, `${workflowId}/${n}`)),
+  };
+}
+
+/** The batch had no room for the page just now: nothing of it was taken. */
+function isTryAgain(error: unknown): boolean {
+  if (error instanceof ApplicationFailure) return error.type === FAILURE_TYPES.tryAgain;
+  return error instanceof Error && isTryAgain(error.cause);
+}
+
+async function runsOf(client: Client, workflowId: string): Promise<BatchRun[]> {
+  const { type, memo } = await client.workflow.getHandle(workflowId).describe();
+  const places = readChildPlaces(memo);
+  try {
+    if (type === WORKFLOW_TYPES.runActionGroup) {
+      const { runs } = await client.workflow.getHandle<typeof runActionGroup>(workflowId).result();
+      return runs.map((run) => groupedRecord(workflowId, places[run.index] ?? [], run));
+    }
+    const result = await client.workflow.getHandle<typeof runAction>(workflowId).result();
+    return [runRecord(workflowId, places.flat(), accountOfRun(result))];
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    return places.map((of) => runRecord(workflowId, of, accountOfFailure(rootCause(error).message)));
+  }
+}
+
+function groupedRecord(workflowId: string, places: readonly number[], run: GroupRunAccount): BatchRun {
+  const own = fromRanges(run.items).flatMap((at) => places[at] ?? []);
+  return { ...runRecord(workflowId, own, run), ...(run.reused ? { reused: true } : {}) };
+}
+
+function rootCause(error: Error): Error {
+  return error.cause instanceof Error ? rootCause(error.cause) : error;
+}

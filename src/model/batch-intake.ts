@@ -1,0 +1,75 @@
+import type { BatchItem, Entry } from './batch-item.js';
+import { canonicalJson } from './canonical-json.js';
+
+/** How many items were given and how many of them differ, and the latest of them by their canonical JSON. */
+export interface CarriedIntake {
+  readonly total: number;
+  readonly distinct: number;
+  readonly seen: readonly (readonly [key: string, place: number])[];
+}
+
+/** Items that are new, and where each given one went. */
+export interface Taken {
+  readonly fresh: readonly Entry[];
+  /** For every given item its place among the distinct ones. */
+  readonly places: readonly number[];
+}
+
+/** How much of what was seen is remembered, as canonical JSON: what continue-as-new carries over must stay one payload. */
+const REMEMBERED_CHARACTERS = 256 * 1024;
+
+/**
+ * Numbers the distinct items and drops those that mean the same as an earlier one: their JSON is equal but for the order
+ * of keys. What is given at once is compared with all of itself, and with the last 256 Ki characters of what came before.
+ */
+export class Intake {
+  #total: number;
+  #distinct: number;
+  readonly #places: Map<string, number>;
+  #characters = 0;
+
+  constructor({ total, distinct, seen }: CarriedIntake) {
+    this.#total = total;
+    this.#distinct = distinct;
+    this.#places = new Map(seen);
+    for (const [key] of seen) this.#characters += key.length;
+  }
+
+  get total(): number {
+    return this.#total;
+  }
+
+  get distinct(): number {
+    return this.#distinct;
+  }
+
+  take(items: readonly BatchItem[]): Taken {
+    const fresh: Entry[] = [];
+    const places = items.map((item) => {
+      const key = canonicalJson(item);
+      const known = this.#places.get(key);
+      if (known !== undefined) return known;
+      const place = this.#distinct++;
+      fresh.push({ place, item });
+      this.#places.set(key, place);
+      this.#characters += key.length;
+      return place;
+    });
+    this.#total += items.length;
+    this.#forgetOldest();
+    return { fresh, places };
+  }
+
+  /** What the next run of the workflow needs; once no more items can come, nothing needs to be remembered. */
+  carried(isClosed: boolean): CarriedIntake {
+    return { total: this.#total, distinct: this.#distinct, seen: isClosed ? [] : [...this.#places] };
+  }
+
+  #forgetOldest(): void {
+    for (const key of this.#places.keys()) {
+      if (this.#characters <= REMEMBERED_CHARACTERS) return;
+      this.#places.delete(key);
+      this.#characters -= key.length;
+    }
+  }
+}

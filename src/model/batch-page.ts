@@ -1,0 +1,86 @@
+import { REQUEST_FIELDS } from './batch-item.js';
+import type { BatchItem, RequestField } from './batch-item.js';
+
+/** Argument of update `addItems`: the items, or the items with their place in the whole. */
+export type AddItems = readonly BatchItem[] | { readonly items: readonly BatchItem[]; readonly offset?: number };
+
+/** One page of items. */
+export interface ItemPage {
+  readonly items: readonly BatchItem[];
+  /** How many items were given before this page; without it the page follows what is there. */
+  readonly offset: number | undefined;
+}
+
+/** The answer to `addItems`. */
+export interface PageReceipt {
+  /** Items received so far, this page included. */
+  readonly total: number;
+  readonly distinct: number;
+  /** Place of each item of the page among the distinct ones, neighbours as `[first, count]`. */
+  readonly places: readonly (readonly [first: number, count: number])[];
+}
+
+export const MAX_PAGE_ITEMS = 1_000;
+/** As JSON. Ten updates can wait at a time, and continue-as-new must carry them all. */
+export const MAX_PAGE_CHARACTERS = 128 * 1024;
+
+/** Reads the argument of `addItems`; a text says what is wrong with it. */
+export function readItemPage(argument: unknown, requestFields: readonly RequestField[]): ItemPage | string {
+  const page = Array.isArray(argument) ? { items: argument } : argument;
+  if (!isObject(page)) return 'items: must be a list of parameter sets, or { items, offset }.';
+  const { items, offset } = page;
+  if (offset !== undefined && !isCount(offset)) return 'offset: must be a whole number from 0.';
+  if (!Array.isArray(items) || items.length === 0) return 'items: must be a list of at least one parameter set.';
+  if (items.length > MAX_PAGE_ITEMS) return `items: must be at most ${MAX_PAGE_ITEMS} a page, not ${items.length}.`;
+  return problemOfItems(items, requestFields) ?? { items: items.filter(isObject), offset };
+}
+
+function problemOfItems(items: readonly unknown[], requestFields: readonly RequestField[]): string | undefined {
+  for (const [index, item] of items.entries()) {
+    const problem = problemOfItem(item, requestFields);
+    if (problem !== undefined) return `items[${index}]${problem}`;
+  }
+  const characters = JSON.stringify(items).length;
+  if (characters <= MAX_PAGE_CHARACTERS) return undefined;
+  return `items: must be at most ${MAX_PAGE_CHARACTERS} characters of JSON a page, not ${characters}.`;
+}
+
+/** What is wrong with an item, beginning with the field; undefined where nothing is. */
+export function problemOfItem(item: unknown, requestFields: readonly RequestField[]): string | undefined {
+  if (!isObject(item)) return ': must be an object: one parameter set, as {"ip": "192.0.2.1"}.';
+  const wrong = requestFields.find((field) => field in item && !CHECKS[field](item[field]));
+  return wrong && `.${wrong}: ${EXPECTED[wrong]}.`;
+}
+
+const CHECKS: Readonly<Record<RequestField, (value: unknown) => boolean>> = {
+  container_id: isId,
+  app_id: (value) => isId(value) || (typeof value === 'string' && value.length > 0),
+  assets: (value) => Array.isArray(value) && value.length > 0 && value.every(isAsset),
+};
+
+const EXPECTED: Readonly<Record<RequestField, string>> = {
+  container_id: 'must be a number from 1, or such a number as text',
+  app_id: 'must be a number from 1, or a GUID',
+  assets: 'must be a list of at least one asset, by number or name',
+};
+
+/** True for the name of a field that says where an item runs. */
+export function isRequestField(value: unknown): value is RequestField {
+  return REQUEST_FIELDS.some((field) => field === value);
+}
+
+function isAsset(value: unknown): boolean {
+  return isId(value) || (typeof value === 'string' && value.length > 0);
+}
+
+function isId(value: unknown): boolean {
+  return (isCount(value) && value > 0) || (typeof value === 'string' && /^0*[1-9]\d{0,15}$/.test(value));
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,18 @@
+/** Places in a row as `[first, count]`: a whole pack is one pair. */
+export type Ranges = readonly (readonly [first: number, count: number])[];
+
+/** Neighbouring places as pairs, in their order. */
+export function toRanges(places: readonly number[]): [first: number, count: number][] {
+  const ranges: [number, number][] = [];
+  for (const place of places) {
+    const last = ranges.at(-1);
+    if (last && last[0] + last[1] === place) last[1] += 1;
+    else ranges.push([place, 1]);
+  }
+  return ranges;
+}
+
+/** The places in {@link toRanges}'s pairs. */
+export function fromRanges(ranges: Ranges): number[] {
+  return ranges.flatMap(([first, count]) => Array.from({ length: count }, (_, index) => first + index));
+}

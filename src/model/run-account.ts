@@ -1,0 +1,78 @@
+import type { PackOutcome } from './batch-pack.js';
+import { SOAR_ERROR_CODES } from './error-codes.js';
+import type { Outcome } from './run-state.js';
+
+/** What a batch needs to know of an action_run that is over. */
+export interface RunAccount {
+  readonly outcome: Outcome;
+  readonly message: string;
+  /** `null` where SOAR never had the action. */
+  readonly actionRunId: number | null;
+  /** Where its results are: `GET /rest/app_run/<id>/action_result`. */
+  readonly appRunIds: readonly number[];
+  /** How many results SOAR has, and which parameter sets, by their index, failed on any asset. */
+  readonly results: number;
+  readonly failures: readonly number[];
+  /** True where SOAR ended the run without an app_run. */
+  readonly ranNothing: boolean;
+  /** The code SOAR refused the POST with, where it did. */
+  readonly refusal?: string;
+}
+
+/** The part of a `runAction` result that a batch needs. */
+export interface RunResult {
+  readonly outcome: Outcome;
+  readonly message: string;
+  readonly actionRunId: number | null;
+  readonly actionRun: object | null;
+  readonly appRuns: readonly {
+    readonly id: number;
+    readonly resultsOmitted?: { readonly count: number; readonly failures: readonly { readonly index: number }[] };
+  }[];
+}
+
+const MAX_MESSAGE_CHARACTERS = 300;
+
+/** The account of a run that came to its end. An item succeeded where no app_run says that it failed. */
+export function accountOfRun(result: RunResult): RunAccount {
+  const { outcome, actionRunId, actionRun, appRuns } = result;
+  const accounts = appRuns.flatMap(({ resultsOmitted }) => resultsOmitted ?? []);
+  const failures = new Set(accounts.flatMap((account) => account.failures.map(({ index }) => index)));
+  return {
+    outcome,
+    message: result.message.slice(0, MAX_MESSAGE_CHARACTERS),
+    actionRunId,
+    appRunIds: appRuns.map(({ id }) => id),
+    results: Math.max(0, ...accounts.map(({ count }) => count)),
+    failures: [...failures].sort((a, b) => a - b),
+    ranNothing: actionRun !== null && appRuns.length === 0,
+  };
+}
+
+/** The account of a run that SOAR refused, or whose workflow broke; without a refusal it may have run its items. */
+export function accountOfFailure(reason: string, refusal?: string): RunAccount {
+  const message = reason.slice(0, MAX_MESSAGE_CHARACTERS);
+  const nothing = { actionRunId: null, appRunIds: [], results: 0, failures: [], ranNothing: false };
+  return { outcome: 'failed', message, ...nothing, ...(refusal === undefined ? {} : { refusal }) };
+}
+
+/** Refusals of a POST that may be about an item. */
+const ABOUT_ITEMS: ReadonlySet<string> = new Set([
+  SOAR_ERROR_CODES.INVALID_REQUEST,
+  SOAR_ERROR_CODES.BAD_REQUEST,
+  SOAR_ERROR_CODES.FAILED,
+]);
+
+/**
+ * What a run says of its items. One that failed as a whole is tried again only where it certainly ran nothing, or where
+ * running twice changes nothing (`isRepeatable`); one that SOAR refused, where the refusal may be about an item.
+ */
+export function outcomeOf(account: RunAccount, isRepeatable: boolean): PackOutcome {
+  const { outcome, refusal, ranNothing } = account;
+  const failures = new Set(account.failures);
+  if (outcome === 'success') return { ranItems: true, failures, mayRetry: true };
+  if (refusal !== undefined) return { ranItems: false, failures, mayRetry: ABOUT_ITEMS.has(refusal) };
+  const ranItems = account.results > 0;
+  const mayRetry = ranItems || ranNothing || (isRepeatable && account.actionRunId !== null);
+  return { ranItems, failures, mayRetry: outcome === 'failed' && mayRetry };
+}

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { followUp, placesOf, readBegun } from '../../../src/model/batch-pack.js';
+import type { Pack } from '../../../src/model/batch-pack.js';
+import { fromRanges, toRanges } from '../../../src/model/ranges.js';
+
+const places = fc.uniqueArray(fc.nat(500), { minLength: 1, maxLength: 60 }).map((some) => some.sort((a, b) => a - b));
+const packOf = (some: readonly number[], attempt = 1): Pack => ({
+  entries: some.map((place) => ({ place, item: { place } })),
+  attempt,
+});
+const packs = fc.tuple(places, fc.integer({ min: 1, max: 5 })).map(([some, attempt]) => packOf(some, attempt));
+
+describe('places', () => {
+  it('are kept as ranges without losing one, in any order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(50)), (some) => {
+        expect(fromRanges(toRanges(some))).toEqual(some);
+      }),
+    );
+  });
+});
+
+describe('what a finished run leaves to do', () => {
+  it('accounts for every item exactly once', () => {
+    const outcomes = fc.record({
+      ranItems: fc.boolean(),
+      mayRetry: fc.boolean(),
+      failures: fc.uniqueArray(fc.nat(80)).map((some) => new Set(some)),
+    });
+    fc.assert(
+      fc.property(packs, outcomes, fc.integer({ min: 1, max: 6 }), (pack, outcome, itemAttempts) => {
+        const { succeeded, failed, again } = followUp(pack, outcome, itemAttempts);
+        const accounted = [...succeeded, ...failed, ...again.flatMap(({ entries }) => entries)];
+        expect(accounted.map(({ place }) => place).sort((a, b) => a - b)).toEqual(placesOf(pack));
+      }),
+    );
+  });
+
+  it('comes to an end: halving finds the one bad item, and nothing else fails', () => {
+    fc.assert(
+      fc.property(packs, fc.nat(), (pack, pick) => {
+        const all = placesOf(pack);
+        const bad = all[pick % all.length];
+        const waiting = [pack];
+        const failed: number[] = [];
+        let runs = 0;
+        for (let next = waiting.shift(); next; next = waiting.shift(), runs++) {
+          const ranItems = !placesOf(next).some((place) => place === bad);
+          const follow = followUp(next, { ranItems, mayRetry: true, failures: new Set() }, 1);
+          failed.push(...follow.failed.map(({ place }) => place));
+          waiting.push(...follow.again);
+        }
+        expect(failed).toEqual([bad]);
+        expect(runs).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(all.length)) + 1);
+      }),
+    );
+  });
+
+  it('runs failed items again up to itemAttempts times, and no more', () => {
+    const outcome = { ranItems: true, mayRetry: true, failures: new Set([1]) };
+    const [first, second, third] = packOf([10, 11, 12]).entries;
+    expect(followUp(packOf([10, 11, 12]), outcome, 2)).toEqual({
+      succeeded: [first, third],
+      failed: [],
+      again: [{ entries: [second], attempt: 2 }],
+    });
+    expect(followUp(packOf([10, 11, 12], 2), outcome, 2)).toEqual({
+      succeeded: [first, third],
+      failed: [second],
+      again: [],
+    });
+  });
+});
+
+describe('a submission that somebody else began', () => {
+  it('is read from what a batch hands over, and from nothing else', () => {
+    const begun = { tag: 'soar-runner:1/3', actionRunId: 7, sinceMs: 5 };
+    expect(readBegun(begun)).toEqual(begun);
+    expect(readBegun({ tag: 'soar-runner:1/3' })).toEqual({ tag: 'soar-runner:1/3', actionRunId: null, sinceMs: 0 });
+    for (const value of [undefined, null, 'tag', { tag: 5 }, []]) expect(readBegun(value)).toBeUndefined();
+  });
+});

@@ -1,0 +1,80 @@
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
+import { runRecord } from '../../../src/model/batch-state.js';
+import { accountOfFailure, accountOfRun, outcomeOf } from '../../../src/model/run-account.js';
+import type { RunResult } from '../../../src/model/run-account.js';
+
+const RESULT = { outcome: 'success', message: 'fine', actionRunId: 7, actionRun: {}, appRuns: [{ id: 70 }] } as const;
+
+function account(count: number, ...indices: number[]) {
+  return { resultsOmitted: { count, failures: indices.map((index) => ({ index })) } };
+}
+
+const outcomeOfRun = (result: RunResult, isRepeatable: boolean) => outcomeOf(accountOfRun(result), isRepeatable);
+
+describe('a run of a batch', () => {
+  it('is kept with its items as ranges', () => {
+    expect(runRecord('batch/0', [5, 6, 7, 20], accountOfRun(RESULT))).toEqual({
+      workflowId: 'batch/0',
+      items: [
+        [5, 3],
+        [20, 1],
+      ],
+      actionRunId: 7,
+      appRunIds: [70],
+      outcome: 'success',
+      message: 'fine',
+    });
+  });
+
+  it('fails an item once that failed on several assets', () => {
+    const appRuns = [
+      { id: 70, ...account(4, 0, 3) },
+      { id: 71, ...account(4, 3) },
+    ];
+    expect(outcomeOfRun({ ...RESULT, appRuns }, false)).toEqual({
+      ranItems: true,
+      failures: new Set([0, 3]),
+      mayRetry: true,
+    });
+  });
+
+  it('that failed before any app_run is tried again: it ran nothing', () => {
+    const failed = { ...RESULT, outcome: 'failed', appRuns: [] } as const;
+    expect(outcomeOfRun(failed, false)).toMatchObject({ ranItems: false, mayRetry: true });
+  });
+
+  it('whose app_run failed without a result is tried again only where that changes nothing', () => {
+    const crashed = { ...RESULT, outcome: 'failed', appRuns: [{ id: 1, ...account(0) }] } as const;
+    expect(outcomeOfRun(crashed, true)).toMatchObject({ ranItems: false, mayRetry: true });
+    expect(outcomeOfRun(crashed, false)).toMatchObject({ ranItems: false, mayRetry: false });
+  });
+
+  it('that nobody can find any more is not tried again: it may have run', () => {
+    const missing = { ...RESULT, outcome: 'failed', actionRun: null, appRuns: [] } as const;
+    expect(outcomeOfRun(missing, false)).toMatchObject({ mayRetry: false });
+  });
+
+  it('that succeeded ran its items, also where SOAR keeps no results', () => {
+    expect(outcomeOfRun({ ...RESULT, appRuns: [{ id: 1, ...account(0) }] }, false)).toMatchObject({ ranItems: true });
+  });
+
+  it.each(['denied', 'expired', 'cancelled', 'timedOut'] as const)('that ended %s is not tried again', (outcome) => {
+    expect(outcomeOfRun({ ...RESULT, outcome, appRuns: [] }, true)).toMatchObject({ ranItems: false, mayRetry: false });
+  });
+
+  it('that SOAR refused is tried again only where the refusal may be about an item', () => {
+    const refused = (code?: string) => outcomeOf(accountOfFailure('refused', code), true);
+    expect(refused(SOAR_ERROR_CODES.BAD_REQUEST).mayRetry).toBe(true);
+    expect(refused(SOAR_ERROR_CODES.UNAUTHORIZED).mayRetry).toBe(false);
+    expect(refused().mayRetry).toBe(false);
+  });
+
+  it('whose workflow broke is kept with a bounded reason and nothing of SOAR', () => {
+    expect(runRecord('batch/5', [5], accountOfFailure('x'.repeat(5_000)))).toMatchObject({
+      actionRunId: null,
+      appRunIds: [],
+      outcome: 'failed',
+      message: 'x'.repeat(300),
+    });
+  });
+});
