@@ -1,5 +1,6 @@
 import { mediansOf } from '../rounds/figures.js';
 import type { Medians, Trial } from '../rounds/figures.js';
+import { SINGLE_DELAY_SECS } from '../rounds/scenarios.js';
 import type { ScenarioName } from '../rounds/scenarios.js';
 import type { Results } from './results-file.js';
 
@@ -51,11 +52,11 @@ function historyOf({ eventsPerItem, historyBytesPerItem }: Medians): string {
 }
 
 /** One `runAction` alone against a bare workflow; undefined unless both were measured. */
-export function singleRatio(results: Results, delaySecs: number): { cpu: number; time: number } | undefined {
+export function singleRatio(results: Results): { cpu: number; time: number } | undefined {
   const medians = mediansAt('single', results);
   const ours = medians.find(({ contender }) => contender === 'soar-runner-one-by-one');
   const bare = medians.find(({ contender }) => contender === 'bare-workflow');
   if (!ours || !bare) return undefined;
-  const beyondDelayMs = ({ msPerItem }: Medians): number => msPerItem - delaySecs * 1_000;
+  const beyondDelayMs = ({ msPerItem }: Medians): number => msPerItem - SINGLE_DELAY_SECS * 1_000;
   return { cpu: ours.cpuMsPerItem / bare.cpuMsPerItem, time: beyondDelayMs(ours) / beyondDelayMs(bare) };
 }

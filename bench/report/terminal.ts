@@ -1,12 +1,12 @@
 import Table from 'cli-table3';
-import { SCENARIOS, SINGLE_DELAY_SECS } from '../rounds/scenarios.js';
-import { COLUMNS, mediansAt, rowOf, singleRatio } from './rows.js';
+import { SCENARIOS } from '../rounds/scenarios.js';
+import { COLUMNS, mediansAt, rowOf } from './rows.js';
 import type { Results } from './results-file.js';
 import { describeSettings } from './settings-text.js';
+import { verdictsOn } from './targets.js';
 
 /** The results as text for a terminal. */
 export function toTerminal(results: Results): string {
-  const ratio = singleRatio(results, SINGLE_DELAY_SECS);
   return [
     ...describeSettings(results.settings),
     ...SCENARIOS.flatMap(({ name, description }) => {
@@ -16,9 +16,9 @@ export function toTerminal(results: Results): string {
       table.push(...medians.map(rowOf));
       return ['', `${name}: ${description}`, table.toString()];
     }),
-    ...(ratio
-      ? [`runAction / bare workflow: CPU ${ratio.cpu.toFixed(2)}, time beyond the delay ${ratio.time.toFixed(2)}`]
-      : []),
+    ...verdictsOn(results).map(
+      ({ what, target, measured, isMet }) => `${isMet ? 'met   ' : 'MISSED'} ${what}: ${measured} (${target})`,
+    ),
     ...results.notMeasured.map(
       ({ contender, scenario, reason }) => `${contender}, ${scenario}: not measured: ${reason}`,
     ),

@@ -86,8 +86,8 @@ function rows(count: number, row: (index: number) => Job): Job[] {
   return Array.from({ length: count }, (_, index) => row(index));
 }
 
-/** Public addresses, spread over the registries' ranges. */
-function address(index: number): string {
+/** Public addresses, spread over the registries’ ranges; every fifth repeats the one before it. */
+export function address(index: number): string {
   const row = index % DUPLICATE_EVERY === DUPLICATE_EVERY - 1 ? index - 1 : index;
   return `${(row % 200) + 11}.${(row >> 8) & 255}.${row & 255}.${(row * 7) & 255}`;
 }

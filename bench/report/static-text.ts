@@ -1,0 +1,43 @@
+/** How docs/performance.md begins. */
+export const HEAD = `# Performance
+
+What an action costs with us, and what it costs elsewhere: the same work, against the same embedded SOAR, in one session.
+Made by \`npm run bench -- --write\` from [bench/results/latest.json](../bench/results/latest.json); not edited by hand.
+
+    npm run bench                                        # three rounds of everything
+    npm run bench -- --rounds 1 --only unpackable        # one scenario, or one contender; may be given several times
+    npm run bench -- --jobs 100                          # quick, to see that it works
+    npm run bench:scale                                  # 10,000 to 100,000 rows through \`soar-runner batch\`
+
+The other engines’ packages are installed into \`.cache/bench-competitors\` at the first run. Redis and PostgreSQL are taken from the
+machine (Debian: \`apt install redis-server postgresql\`); what is missing is reported as not measured. Linux only: CPU and memory
+come from \`/proc\`.`;
+
+/** What each column means. */
+export const MEASURES = `Each trial has a SOAR, an engine and processes of its own, and a small go before the one that counts. In every round each contender
+has its turn once. A trial counts only if every row was given SOAR’s result for its own parameters.
+
+Every job is the same: POST the action, wait out its delay where a crash would not forget it, look until it has ended, fetch its app_runs
+and results, keep the result. All contenders but ours share one small REST client, on the HTTP library and the number of connections that
+ours has, and look at an action after 0, 250, 375, 560, 840 ms and then every second.
+
+- **CPU**: user and system time of all processes of the contender, from \`/proc\`: client, worker and engine (Temporal’s server, Redis,
+  PostgreSQL, Restate). SOAR’s own stands in a column of its own.
+- **rows/s**: rows by the time from the start to the last result.
+- **REST calls**: as SOAR counts them.
+- **late**: from the end of the action in SOAR to its result in the client’s hands.
+- **peak memory**: each process’s largest resident set, added up over client, worker and engine. Shared pages count for each process.
+- **history**: events and bytes that Temporal keeps, over all workflows of the job.`;
+
+/** What a reader might wrongly take from the figures. */
+export const CAVEATS = `- **Everything shares the cores**: client, worker, engine and SOAR. A contender that waits for SOAR’s own CPU looks slower than it is; one that
+  makes fewer calls gains twice.
+- **Guarantees differ.** All engines but ours may run an action twice when a worker is killed after a POST: ours looks in SOAR first, and
+  that is in its figures. Ours also takes cancels, follows approvals and shows progress, which the bare workflow does not.
+- **Durability differs.** PostgreSQL and Restate write to disk at every commit. Redis writes once a second, and Temporal’s dev server (SQLite, WAL,
+  \`synchronous=1\`) at checkpoints: both survive a killed process, and a power cut can cost them the last moments. A Temporal cluster on a
+  database of its own costs more CPU than the dev server, for us as for the bare workflow.
+- **Packing is not a property of the engine.** Any of the others could be handed packs of rows, by somebody who writes the packing, the
+  de-duplication and the way back from a result to its rows; \`plain-script-packed\` is the floor for that. \`unpackable\` compares the engines as such.
+- **Rows of \`packable\` differ**: a contender with an action_run for each row is given 1,000, the packing ones 10,000. Figures are per row.
+- **One machine, loopback**: no network latency, and no TLS.`;

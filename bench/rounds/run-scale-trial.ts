@@ -1,0 +1,121 @@
+import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Client, Connection } from '@temporalio/client';
+import { z } from 'zod';
+import { historyOf } from '../contenders/programs/temporal-client.js';
+import { Stage } from '../contenders/contender.js';
+import { startSoarRunner } from '../engines/soar-runner-worker.js';
+import { cpuMsOf, peakMemoryOf } from '../measure/process-tree.js';
+import { historySchema } from '../programs/serve-client.js';
+import { runCommand } from '../programs/run-command.js';
+import { startSoar } from '../soar/start-soar.js';
+import type { BenchSoar } from '../soar/start-soar.js';
+import { address } from './scenarios.js';
+
+const CLI = path.join(__dirname, '../../dist/cli/main.js');
+const WORKFLOW_ID = 'bench-scale';
+const IN_THE_EMBEDDED_SOAR = ['--app', '1', '--asset', 'maxmind', '--container', '1'];
+
+/** What one file came to. */
+export const scaleTrialSchema = z.object({
+  rows: z.int(),
+  elapsedMs: z.number(),
+  /** Peaks of resident memory. */
+  commandPeakBytes: z.number(),
+  workerPeakBytes: z.number(),
+  /** User and system time of command, worker and Temporal's server together. */
+  cpuMs: z.number(),
+  restCalls: z.int(),
+  history: historySchema,
+});
+
+/** {@link scaleTrialSchema} as a type. */
+export type ScaleTrial = z.infer<typeof scaleTrialSchema>;
+
+/** Sends a CSV of `rows` addresses, a fifth of them duplicates, through `soar-runner batch`, with a stack of its own. */
+export async function runScaleTrial(rows: number): Promise<ScaleTrial> {
+  const directory = mkdtempSync(path.join(tmpdir(), 'soar-runner-scale-'));
+  const soar = await startSoar(directory, 1);
+  const stage = new Stage(soar, directory);
+  try {
+    const environment = await startSoarRunner(stage);
+    const trial = await measure(rows, stage, soar, environment);
+    rmSync(directory, { recursive: true, force: true });
+    return trial;
+  } finally {
+    await stage.tearDown();
+    await soar.stop();
+  }
+}
+
+async function measure(
+  rows: number,
+  stage: Stage,
+  soar: BenchSoar,
+  temporal: Record<string, string>,
+): Promise<ScaleTrial> {
+  const [input, output] = [path.join(stage.directory, 'input.csv'), path.join(stage.directory, 'results.csv')];
+  await writeCsv(input, rows);
+  const callsBefore = await soar.requests();
+  const cpuMsBefore = cpuMsOfAll(stage);
+  const command = await runCommand({
+    args: [
+      CLI,
+      'batch',
+      input,
+      '--output',
+      output,
+      '--no-worker',
+      '--workflow-id',
+      WORKFLOW_ID,
+      ...IN_THE_EMBEDDED_SOAR,
+    ],
+    directory: stage.directory,
+    logFile: path.join(stage.directory, 'command.log'),
+    environment: { ...temporal, SOAR_BASE_URL: soar.url, SOAR_AUTH_TOKEN: soar.token },
+  });
+  const lines = await countLines(output);
+  if (lines !== rows + 1) throw new Error(`${lines} lines for ${rows} rows and a header`);
+  return {
+    rows,
+    elapsedMs: command.elapsedMs,
+    commandPeakBytes: command.peakBytes,
+    workerPeakBytes: stage.processes
+      .filter(({ role }) => role === 'worker')
+      .reduce((sum, { pid }) => sum + peakMemoryOf(pid), 0),
+    cpuMs: command.cpuMs + cpuMsOfAll(stage) - cpuMsBefore,
+    restCalls: (await soar.requests()) - callsBefore,
+    history: await historyIn(temporal),
+  };
+}
+
+function cpuMsOfAll({ processes }: Stage): number {
+  return processes.reduce((sum, { pid }) => sum + cpuMsOf(pid), 0);
+}
+
+async function writeCsv(file: string, rows: number): Promise<void> {
+  const lines = function* (): Generator<string> {
+    yield 'ip\n';
+    for (let index = 0; index < rows; index += 1) yield `${address(index)}\n`;
+  };
+  await pipeline(Readable.from(lines()), createWriteStream(file));
+}
+
+async function countLines(file: string): Promise<number> {
+  let count = 0;
+  for await (const line of createInterface({ input: createReadStream(file) })) count += line === '' ? 0 : 1;
+  return count;
+}
+
+async function historyIn(temporal: Record<string, string>): Promise<ScaleTrial['history']> {
+  const connection = await Connection.connect({ address: temporal['TEMPORAL_ADDRESS'] ?? '' });
+  try {
+    return await historyOf(new Client({ connection }), { id: WORKFLOW_ID });
+  } finally {
+    await connection.close();
+  }
+}
