@@ -6,12 +6,20 @@ const { bundleWorkflowCode, DefaultLogger } = require('@temporalio/worker');
 
 const root = path.join(__dirname, '..');
 
+/** The pages of the command line's report are no TypeScript. */
+function copyReport() {
+  const report = 'cli/batch/output/report';
+  const isPage = (source) => !source.endsWith('.ts');
+  fs.cpSync(path.join(root, 'src', report), path.join(root, 'dist', report), { recursive: true, filter: isPage });
+}
+
 async function main() {
   fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true });
   execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
     cwd: root,
     stdio: 'inherit',
   });
+  copyReport();
   const logger = new DefaultLogger('WARN', ({ level, message }) => process.stderr.write(`${level} ${message}\n`));
   const { code } = await bundleWorkflowCode({ workflowsPath: path.join(root, 'dist/workflows/index.js'), logger });
   fs.writeFileSync(path.join(root, 'dist/workflow-bundle.js'), code);

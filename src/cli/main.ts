@@ -1,20 +1,37 @@
 #!/usr/bin/env node
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../config/read-config.js';
+import {
+  MAX_ITEM_ATTEMPTS,
+  MAX_ITEMS_PER_RUN,
+  MAX_REUSE_WITHIN_SECS,
+  MAX_RUNS_IN_FLIGHT,
+} from '../model/batch-options.js';
 import { SoarError } from '../soar/errors.js';
 import { SearchAttributesMissing } from '../worker/search-attributes.js';
+import type { BatchCommandOptions } from './commands/batch.js';
 import type { SimOptions } from './commands/sim.js';
 import type { StartOptions } from './commands/start.js';
 import { messageOf, Problem } from './problem.js';
 
+/** A year. */
+const MAX_DELAY_SECS = 365 * 86_400;
+
 /** The command line. Each command's code is loaded only when it is used. */
 function program(): Command {
   const root = new Command('soar-runner').description('Durable Splunk SOAR actions on Temporal.').exitOverride();
+  addStart(root);
+  addBatch(root);
+  addSim(root);
+  return root;
+}
+
+function addStart(root: Command): void {
   root
     .command('start')
     .description('Enrich a CSV of IP addresses; embedded Temporal, SOAR and worker where none are configured.')
     .option('-i, --input <file>', 'CSV file with a column "ip"', 'examples/indicators.csv')
-    .option('-o, --output <file>', 'where the results go (default: results.csv beside the input)')
+    .option('-o, --output <file>', 'where the results go, with a report beside (default: results.csv beside the input)')
     .option('--once', 'end when the job is done, also on a terminal')
     .option('--asset <name>', 'SOAR asset to run on', 'maxmind')
     .option('--container <id>', 'SOAR container to run in', readId, '1')
@@ -23,6 +40,76 @@ function program(): Command {
       const { start } = await import('./commands/start.js');
       await start(options);
     });
+}
+
+function addBatch(root: Command): void {
+  const command = root
+    .command('batch')
+    .description('Run an action on every row of a file; embedded Temporal, SOAR and worker where none are configured.')
+    .argument('[file]', 'CSV, TSV, lines of JSON or a plain list; - is standard input');
+  addInputOptions(command);
+  addActionOptions(command);
+  addJobOptions(command);
+  command.addHelpText('after', EXIT_CODES).action(async (file: string | undefined, options: BatchCommandOptions) => {
+    const { batch } = await import('./commands/batch.js');
+    await batch(file, options);
+  });
+}
+
+function addInputOptions(command: Command): void {
+  command
+    .addOption(
+      new Option('--format <format>', 'format of the input (default: by its name; standard input: list)').choices([
+        'csv',
+        'tsv',
+        'jsonl',
+        'list',
+      ]),
+    )
+    .option('--column <name>', 'column of the indicators (default: the one named like the parameter)')
+    .option('--per-row <columns>', 'columns that say where a row runs: container_id, app_id, asset')
+    .option('--from-container <id>', 'take the indicators from the artifacts of a SOAR container', readId)
+    .option('--cef <field>', 'the CEF field of those artifacts, as sourceAddress');
+}
+
+function addActionOptions(command: Command): void {
+  command
+    .option('--action <name>', 'the action', 'geolocate ip')
+    .option('--parameter <name>', 'the parameter of the action that takes the indicator', 'ip')
+    .option('--type <type>', 'the type of the action (default: what SOAR says of it)')
+    .option('--app <id>', 'number or GUID of the SOAR app (default: the one that offers the action)')
+    .option('--asset <name>', 'SOAR asset to run on (default with the embedded SOAR: maxmind)')
+    .option('--container <id>', 'SOAR container to run in (default with the embedded SOAR: 1)', readId)
+    .option('--delay <secs>', 'seconds that each action_run waits before it begins', wholeNumber(0, MAX_DELAY_SECS));
+}
+
+function addJobOptions(command: Command): void {
+  command
+    .option('--items-per-run <number>', 'parameter sets an action_run takes', wholeNumber(1, MAX_ITEMS_PER_RUN))
+    .option('--max-runs-in-flight <number>', 'action_runs at a time', wholeNumber(1, MAX_RUNS_IN_FLIGHT))
+    .option('--item-attempts <number>', 'how often a failed item is run', wholeNumber(1, MAX_ITEM_ATTEMPTS))
+    .option(
+      '--reuse-within <secs>',
+      'take results of earlier runs that are no older',
+      wholeNumber(1, MAX_REUSE_WITHIN_SECS),
+    )
+    .option(
+      '-o, --output <file>',
+      'results: .csv, .jsonl or .html; - is lines of JSON on standard output; may be given several times (default: results.csv and results.html)',
+      (file: string, before: readonly string[] | undefined) => [...(before ?? []), file],
+    )
+    .option('--workflow-id <id>', 'workflow id of the batch (default: made up)')
+    .option('--no-worker', 'leave the work to workers that run elsewhere')
+    .option('--once', 'end when the job is done, also on a terminal');
+}
+
+const EXIT_CODES = `
+Exit codes:
+  0  done: every row is accounted for, and at least one succeeded
+  1  no row succeeded, or the job could not be done or was stopped; the same command goes on with it
+  2  the command or its input is wrong; nothing was sent`;
+
+function addSim(root: Command): void {
   root
     .command('sim')
     .description('Run the embedded SOAR alone.')
@@ -34,7 +121,14 @@ function program(): Command {
       const { sim } = await import('./commands/sim.js');
       await sim(options);
     });
-  return root;
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
 }
 
 function readId(text: string): string {

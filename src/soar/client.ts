@@ -10,6 +10,8 @@ import { approvalDetailSchema } from '../contracts/soar/approval-detail.js';
 import type { ApprovalDetail } from '../contracts/soar/approval-detail.js';
 import { approvalSchema } from '../contracts/soar/approval.js';
 import type { Approval } from '../contracts/soar/approval.js';
+import { artifactSchema } from '../contracts/soar/artifact.js';
+import type { Artifact } from '../contracts/soar/artifact.js';
 import { cancelResponseSchema } from '../contracts/soar/cancel.js';
 import { checkWith } from '../contracts/soar/check.js';
 import { pageSchema } from '../contracts/soar/page.js';
@@ -66,6 +68,8 @@ export interface SoarClient {
   getApprovalDetail(id: number, call?: CallOptions): Promise<ApprovalDetail>;
   /** `GET /rest/app_action`: what the installed apps can do. */
   listAppActions(query?: ListQuery, call?: CallOptions): Promise<Page<AppAction>>;
+  /** `GET /rest/artifact`: the evidence in containers. */
+  listArtifacts(query?: ListQuery, call?: CallOptions): Promise<Page<Artifact>>;
   /** `GET /rest/version`: the cheapest proof that host, certificate and credentials are right. */
   getVersion(call?: CallOptions): Promise<Version>;
   /** Where SOAR shows a run, for people; nothing is asked. */
@@ -84,6 +88,7 @@ const CHECKS = {
   approval: checkWith(approvalSchema),
   approvalDetail: checkWith(approvalDetailSchema),
   approvals: checkWith(pageSchema(approvalSchema)),
+  artifacts: checkWith(pageSchema(artifactSchema)),
   cancel: checkWith(cancelResponseSchema),
   runAction: checkWith(runActionResponseSchema),
   version: checkWith(versionSchema),
@@ -113,6 +118,7 @@ function clientOn(caller: Caller, baseUrl: string): SoarClient {
     getApproval: (id, call) => get(`/approval/${id}`, CHECKS.approval, undefined, call),
     getApprovalDetail: (id, call) => get(`/approval/${id}/detail_summary_view`, CHECKS.approvalDetail, undefined, call),
     listAppActions: (query, call) => get('/app_action', CHECKS.appActions, query, call),
+    listArtifacts: (query, call) => get('/artifact', CHECKS.artifacts, query, call),
     getVersion: (call) => get('/version', CHECKS.version, undefined, call),
     actionRunUrl: (id) => `${baseUrl}/rest/action_run/${id}`,
     close: () => caller.close(),

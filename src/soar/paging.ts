@@ -67,7 +67,7 @@ async function readOrEnd<Row>(
 }
 
 /** The text is SOAR's own; the status that comes with it is not documented. */
-function isPastTheEnd(error: unknown): boolean {
+export function isPastTheEnd(error: unknown): boolean {
   if (!(error instanceof SoarError)) return false;
   return error.code === SOAR_ERROR_CODES.NOT_FOUND || /contains no results/i.test(error.soarMessage ?? '');
 }

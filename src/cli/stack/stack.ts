@@ -9,6 +9,7 @@ import { readConfig } from '../../config/read-config.js';
 import type { Config } from '../../config/read-config.js';
 import { createSoarWorker, installRuntime } from '../../worker/create-worker.js';
 import { createLogger } from '../../worker/logger.js';
+import type { Logger } from '../../worker/logger.js';
 import { messageOf, Problem } from '../problem.js';
 import { openEmbeddedSoar } from './embedded-soar.js';
 import type { EmbeddedSoar } from './embedded-soar.js';
@@ -25,7 +26,7 @@ export interface Stack {
   /** Where to look at Temporal; unknown for one that is not ours. */
   readonly uiUrl: string | undefined;
   readonly soarUrl: string;
-  /** Resolves, with the error, when the worker breaks; otherwise when it has been shut down. */
+  /** Resolves, with the error, when the worker breaks; otherwise when it has been shut down. Never where there is none. */
   readonly workerEnded: Promise<unknown>;
   /** Drains the worker and ends what was started here. */
   close(): Promise<void>;
@@ -35,17 +36,27 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 type Closer = () => Promise<void>;
 
+/** What a stack is to have. */
+export interface StackOptions {
+  /** False leaves the work to workers that run elsewhere, on a Temporal that the environment names. Default: true. */
+  readonly worker?: boolean;
+}
+
 /**
  * Opens the stack with its state in `directory`, or in a Temporal and a SOAR that the environment names
  * (`TEMPORAL_ADDRESS`, `SOAR_BASE_URL`). Where a part does not open, those before it are closed again.
  *
  * @throws ConfigError, SearchAttributesMissing, and Problem where Temporal does not answer
  */
-export async function openStack(environment: Environment, directory: string): Promise<Stack> {
+export async function openStack(
+  environment: Environment,
+  directory: string,
+  options: StackOptions = {},
+): Promise<Stack> {
   mkdirSync(directory, { recursive: true });
   const closers: Closer[] = [];
   try {
-    return { ...(await openParts(environment, directory, closers)), close: () => closeAll(closers) };
+    return { ...(await openParts(environment, directory, options, closers)), close: () => closeAll(closers) };
   } catch (error) {
     await closeAll(closers);
     throw error;
@@ -55,27 +66,50 @@ export async function openStack(environment: Environment, directory: string): Pr
 async function openParts(
   environment: Environment,
   directory: string,
+  { worker = true }: StackOptions,
   closers: Closer[],
 ): Promise<Omit<Stack, 'close'>> {
-  const soar = environment['SOAR_BASE_URL'] ? undefined : await openEmbeddedSoar(directory);
-  if (soar) closers.push(() => soar.close());
-  const config = readConfig(soar ? withEmbeddedSoar(environment, soar) : environment);
-  const server = environment['TEMPORAL_ADDRESS'] ? undefined : await startTemporalServer(temporalCliPath(), directory);
-  // Only who runs the embedded SOAR ends the server: another `npm start` may be using both.
-  if (server && soar?.isOurs !== false) closers.push(() => server.stop());
+  const { config, server } = await openSystems(environment, directory, closers);
   const log = createLogger(config.logLevel, pino.destination({ dest: path.join(directory, 'worker.log'), sync: true }));
   installRuntime(log);
   const { options, namespace } = temporalOf(server);
   const connection = await Connection.connect(options).catch((error: unknown) => unreachable(options, error));
-  const workerConnection = await NativeConnection.connect(options);
-  closers.push(() => workerConnection.close());
-  const worker = await createSoarWorker({ connection: workerConnection, namespace, config, log });
-  const workerEnded = worker.run().catch((error: unknown) => error);
+  const parts = { connection, namespace, config, uiUrl: server?.uiUrl, soarUrl: config.soar.baseUrl };
+  if (!worker) return { ...parts, workerEnded: new Promise(() => undefined) };
+  const { ended } = await startWorker(options, namespace, config, log, closers);
+  return { ...parts, workerEnded: ended };
+}
+
+async function openSystems(
+  environment: Environment,
+  directory: string,
+  closers: Closer[],
+): Promise<{ config: Config; server: TemporalServer | undefined }> {
+  const soar = environment['SOAR_BASE_URL'] ? undefined : await openEmbeddedSoar(directory);
+  if (soar) closers.push(() => soar.close());
+  const config = readConfig(soar ? withEmbeddedSoar(environment, soar) : environment);
+  const server = environment['TEMPORAL_ADDRESS'] ? undefined : await startTemporalServer(temporalCliPath(), directory);
+  // Only who runs the embedded SOAR ends the server: another command may be using both.
+  if (server && soar?.isOurs !== false) closers.push(() => server.stop());
+  return { config, server };
+}
+
+async function startWorker(
+  options: NativeConnectionOptions,
+  namespace: string,
+  config: Config,
+  log: Logger,
+  closers: Closer[],
+): Promise<{ ended: Promise<unknown> }> {
+  const connection = await NativeConnection.connect(options);
+  closers.push(() => connection.close());
+  const worker = await createSoarWorker({ connection, namespace, config, log });
+  const ended = worker.run().catch((error: unknown) => error);
   closers.push(async () => {
     worker.shutdown();
-    await workerEnded;
+    await ended;
   });
-  return { connection, namespace, config, uiUrl: server?.uiUrl, soarUrl: config.soar.baseUrl, workerEnded };
+  return { ended };
 }
 
 /** Last opened, first closed: the worker drains before what it works with goes. */

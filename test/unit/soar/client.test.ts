@@ -35,6 +35,7 @@ const METHODS: [string, Call, string, unknown][] = [
   ['listApprovals', (client) => client.listApprovals(), 'GET /rest/approval', sample('approvals')],
   ['getApproval', (client) => client.getApproval(1), 'GET /rest/approval/1', sample('approval')],
   ['listAppActions', (client) => client.listAppActions(), 'GET /rest/app_action', emptyList],
+  ['listArtifacts', (client) => client.listArtifacts(query), 'GET /rest/artifact?page=1&page_size=5', emptyList],
   ['getVersion', (client) => client.getVersion(), 'GET /rest/version', { version: '6.4.0.1' }],
 ];
 

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { codeOfError } from '../../../soar/error-code.js';
+import { messageOf, Problem } from '../../problem.js';
+import type { InputFormat } from './format.js';
+import type { InputReader } from './input-row.js';
+import type { ItemPlan } from './item-plan.js';
+import { delimitedReader } from './read-delimited.js';
+import { jsonLinesReader } from './read-json-lines.js';
+import { listReader } from './read-list.js';
+
+/** An input as it lies on disk: a file of the caller's, or a copy of what came another way. */
+export interface InputFile {
+  /** What messages call it. */
+  readonly name: string;
+  readonly path: string;
+  readonly format: InputFormat;
+}
+
+const PEEKED_BYTES = 4_096;
+const UTF_16_MARKS = ['fffe', 'feff'];
+
+/** Makes the reader for the file's format. */
+export function openInput({ name, path, format }: InputFile, plan: ItemPlan): InputReader {
+  if (format === 'csv') return delimitedReader({ name, bytes: createReadStream(path), delimiter: ',' }, plan);
+  if (format === 'tsv') return delimitedReader({ name, bytes: createReadStream(path), delimiter: '\t' }, plan);
+  const text: AsyncIterable<string> = createReadStream(path, { encoding: 'utf8' });
+  return format === 'jsonl' ? jsonLinesReader(text, plan) : listReader(text, plan);
+}
+
+/** Refuses what cannot be an input at all, before anything is begun. @throws Problem that says why in one sentence */
+export async function checkInput({ name, path }: Pick<InputFile, 'name' | 'path'>): Promise<void> {
+  try {
+    if (!(await stat(path)).isFile()) throw new Problem(`${name} is not a file.`, 2);
+    if (looksBinary(await peek(path))) throw new Problem(`${name} is not a text file.`, 2);
+  } catch (error) {
+    throw error instanceof Problem ? error : new Problem(`${name} ${readingProblem(error)}.`, 2);
+  }
+}
+
+async function peek(path: string): Promise<Buffer> {
+  const handle = await open(path);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(PEEKED_BYTES));
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+function looksBinary(start: Buffer): boolean {
+  return start.includes(0) && !UTF_16_MARKS.includes(start.subarray(0, 2).toString('hex'));
+}
+
+const READING_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EACCES: 'may not be read by this user',
+};
+
+function readingProblem(error: unknown): string {
+  return READING_PROBLEMS[codeOfError(error)] ?? `cannot be read: ${messageOf(error)}`;
+}
+
+/** The SHA-256 of the file's content, in hexadecimal. */
+export async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+/** Writes what comes in to a file, for its owner's eyes only. */
+export async function spool(pieces: Readable | AsyncIterable<string>, path: string): Promise<void> {
+  await pipeline(pieces, createWriteStream(path, { mode: 0o600 }));
+}
+
+/** What tells that a file has been written to: two of a file that has not are equal. */
+export async function versionOf(path: string): Promise<string> {
+  const { size, mtimeMs }: Stats = await stat(path);
+  return `${size} ${mtimeMs}`;
+}

@@ -1,0 +1,174 @@
+import { Client, WorkflowNotFoundError } from '@temporalio/client';
+import { createSoarRunnerClient } from '../../client/soar-runner-client.js';
+import { createSoarClient } from '../../soar/client.js';
+import type { SoarClient } from '../../soar/client.js';
+import { messageOf, Problem } from '../problem.js';
+import type { Screen } from '../screen.js';
+import { openStack } from '../stack/stack.js';
+import type { Stack } from '../stack/stack.js';
+import { batchRequest } from './batch-request.js';
+import { artifactLines } from './input/container-artifacts.js';
+import { requestFieldsOf } from './input/item-plan.js';
+import { nameOf } from './job-spec.js';
+import type { JobSpec } from './job-spec.js';
+import { prepareFromFile, prepareFromStream } from './job/prepare-job.js';
+import type { PreparedJob } from './job/prepare-job.js';
+import { finishJob } from './output/finish-job.js';
+import type { Finished } from './output/finish-job.js';
+import { checkOutputs, openStreamed } from './output/outputs.js';
+import { RowStream } from './output/row-stream.js';
+import type { Batch } from './run/batch.js';
+import { showProgress } from './run/progress-bar.js';
+import { ProgressWatch } from './run/progress-watch.js';
+import { runBatch } from './run/run-batch.js';
+
+const STATE_DIRECTORY = '.soar-runner';
+
+/**
+ * A whole job: reads the input, has the batch run, and writes the results. A job that was stopped, or killed, goes on where it
+ * was when the same is asked for again.
+ *
+ * @throws Problem where something is not what it must be, where no row succeeded, and when Ctrl-C comes before the end
+ */
+export async function runJob(spec: JobSpec, screen: Screen): Promise<void> {
+  await checkOutputs(spec.outputs, spec.source.kind === 'file' ? spec.source.path : undefined);
+  const interrupted = untilInterrupted();
+  const prepared = await prepareLocally(spec);
+  const stack = await openStack(process.env, STATE_DIRECTORY, { worker: spec.worker });
+  try {
+    screen.say(announcement(stack));
+    const finished = await Promise.race([runOn(stack, spec, prepared, screen), interrupted.then(() => giveUp(spec))]);
+    if (spec.stayUp && process.stdout.isTTY) await untilStopped(stack, screen, interrupted);
+    await stack.connection.close();
+    if (finished.succeeded === 0) throw new Problem('No row succeeded.');
+  } finally {
+    await stack.close();
+  }
+}
+
+/** What does not come from SOAR is read before anything is started: a mistake in it costs nothing. */
+async function prepareLocally(spec: JobSpec): Promise<PreparedJob | undefined> {
+  const { source } = spec;
+  if (source.kind === 'stdin') return prepareFromStream(STATE_DIRECTORY, spec, process.stdin);
+  if (source.kind === 'container') return undefined;
+  const { path, format } = source;
+  return prepareFromFile(STATE_DIRECTORY, spec, { name: path, path, format });
+}
+
+async function runOn(
+  stack: Stack,
+  spec: JobSpec,
+  prepared: PreparedJob | undefined,
+  screen: Screen,
+): Promise<Finished> {
+  const soar = createSoarClient(stack.config.soar);
+  try {
+    const job = prepared ?? (await prepareFromSoar(soar, spec));
+    try {
+      const { rows, distinct, invalid } = job.summary;
+      const notSent = invalid > 0 ? `, ${invalid} of them invalid` : '';
+      screen.say(`Read ${rows} rows from ${nameOf(spec.source)}${notSent}: ${distinct} different items.`);
+      const finished = await runPrepared(stack, soar, job, screen);
+      await job.close();
+      job.folder.remove();
+      return finished;
+    } finally {
+      await job.close();
+    }
+  } finally {
+    await soar.close();
+  }
+}
+
+async function prepareFromSoar(soar: SoarClient, spec: JobSpec): Promise<PreparedJob> {
+  if (spec.source.kind !== 'container') throw new Error(`${spec.source.kind} is not in SOAR`);
+  return prepareFromStream(STATE_DIRECTORY, spec, artifactLines(soar, spec.source));
+}
+
+async function runPrepared(stack: Stack, soar: SoarClient, job: PreparedJob, screen: Screen): Promise<Finished> {
+  const { spec, folder, summary } = job;
+  const sinks = await openStreamed(spec.outputs, folder.mark);
+  const stream = sinks.length > 0 ? new RowStream(job, sinks) : undefined;
+  try {
+    const place = { soar, ...linksOf(stack, folder.workflowId) };
+    if (summary.distinct === 0) return await finishJob(job, { outcome: 'nothing' }, stream, place, screen);
+    const batch = await startBatch(stack, soar, job, screen);
+    const progress = new ProgressWatch(batch);
+    const ended = Promise.race([runBatch(batch, job, soar, progress, stream), stack.workerEnded.then(brokenWorker)]);
+    const ending = await showProgress(progress, summary.distinct, ended);
+    return await finishJob(job, ending, stream, { ...place, startTime: progress.latest?.startTime }, screen);
+  } catch (error) {
+    await stream?.discard();
+    throw error;
+  }
+}
+
+async function startBatch(stack: Stack, soar: SoarClient, job: PreparedJob, screen: Screen): Promise<Batch> {
+  const { spec, folder } = job;
+  const { workflowId, isResumed } = folder;
+  const client = new Client({ connection: stack.connection, namespace: stack.namespace });
+  if (!isResumed && spec.workflowId !== undefined) await refuseTakenId(client, job);
+  const request = await batchRequest(soar, spec.source, spec.target);
+  screen.say(isResumed ? `Picking up the batch ${workflowId} where it was.` : `Starting the batch ${workflowId}.`);
+  const batch = await createSoarRunnerClient(client, stack.config.taskQueue).enrichBatch(workflowId, {
+    request,
+    streamed: true,
+    requestFields: requestFieldsOf(spec.plan),
+    options: spec.options,
+  });
+  const { uiUrl } = linksOf(stack, workflowId);
+  if (uiUrl) screen.say(`Temporal UI: ${uiUrl}`);
+  return batch;
+}
+
+/** Another's batch has other items: its rows are not these. */
+async function refuseTakenId(client: Client, { folder }: PreparedJob): Promise<void> {
+  try {
+    await client.workflow.getHandle(folder.workflowId).describe();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return;
+    throw error;
+  }
+  folder.remove();
+  throw new Problem(
+    `There is a workflow ${folder.workflowId} already, and it is not of this input: choose another id.`,
+    2,
+  );
+}
+
+function brokenWorker(error: unknown): never {
+  const reason = error === undefined ? 'it was shut down' : messageOf(error);
+  throw new Problem(`The worker stopped: ${reason}. ${STATE_DIRECTORY}/worker.log has more; start again to go on.`);
+}
+
+function announcement({ soarUrl, uiUrl, connection }: Stack): string {
+  const ui = uiUrl ? `, Temporal UI ${uiUrl}` : '';
+  return `SOAR ${soarUrl}, Temporal ${connection.options.address}${ui}; logs in ${STATE_DIRECTORY}/.`;
+}
+
+function linksOf({ uiUrl, namespace }: Stack, workflowId: string): { workflowId: string; uiUrl?: string } {
+  const workflow = `namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
+  return { workflowId, ...(uiUrl ? { uiUrl: `${uiUrl}/${workflow}` } : {}) };
+}
+
+/** Until Ctrl-C, or until the worker breaks. */
+async function untilStopped({ workerEnded }: Stack, screen: Screen, interrupted: Promise<void>): Promise<void> {
+  screen.say('Everything stays up for you to look at. Ctrl-C ends it; the state is kept.');
+  await Promise.race([interrupted, workerEnded]);
+}
+
+/** The first signal only: a second one ends the process at once. */
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve();
+      });
+    }
+  });
+}
+
+function giveUp({ worker }: JobSpec): never {
+  if (worker) throw new Problem('Stopped before the batch was done; start again to go on.');
+  throw new Problem('The batch goes on without this command; start it again for the results.');
+}

@@ -1,0 +1,38 @@
+import type { BatchItem } from '../../../contracts/enrich-batch.js';
+import { MAX_PAGE_CHARACTERS, MAX_PAGE_ITEMS } from '../../../model/batch-page.js';
+import type { InputStore } from '../job/input-store.js';
+import type { ResultStore } from '../job/result-store.js';
+import type { Batch } from './batch.js';
+
+/**
+ * Sends the distinct items that the batch does not have yet, page by page, and closes it. A page whose arrival was not noted
+ * is sent again after a kill: its offset tells the batch.
+ */
+export async function sendItems(batch: Batch, input: InputStore, results: ResultStore): Promise<void> {
+  let { sent } = await results.marks();
+  if ((await results.marks()).closed) return;
+  for await (const page of itemPages(input.items(sent))) {
+    await batch.addItems(page, sent);
+    sent += page.length;
+    await results.setMarks({ sent });
+  }
+  await batch.close();
+  await results.setMarks({ closed: true });
+}
+
+/** Pages that fit an update. */
+export async function* itemPages(items: AsyncIterable<BatchItem>): AsyncGenerator<BatchItem[]> {
+  let page: BatchItem[] = [];
+  let characters = 2;
+  for await (const item of items) {
+    const ofItem = JSON.stringify(item).length + 1;
+    if (page.length === MAX_PAGE_ITEMS || (page.length > 0 && characters + ofItem > MAX_PAGE_CHARACTERS)) {
+      yield page;
+      page = [];
+      characters = 2;
+    }
+    page.push(item);
+    characters += ofItem;
+  }
+  if (page.length > 0) yield page;
+}
