@@ -12,7 +12,10 @@ import { isFinal, toFailure } from './to-failure.js';
 export function createCancelActionRun(soar: SoarClient): (input: { actionRunId: number }) => Promise<CancelAnswer> {
   return async ({ actionRunId }) => {
     try {
-      const { cancelled, message } = await soar.cancelActionRun(actionRunId, { timeoutMs: REQUEST_TIMEOUT_MS });
+      const { cancelled, message } = await soar.cancelActionRun(actionRunId, {
+        timeoutMs: REQUEST_TIMEOUT_MS,
+        urgent: true,
+      });
       return { accepted: cancelled, message: cut(message, MAX_ANSWER_CHARACTERS) };
     } catch (error) {
       if (error instanceof SoarError && isFinal(error)) return { accepted: false, message: error.message };

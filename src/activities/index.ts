@@ -29,6 +29,7 @@ import { createSubmitActionRuns } from './submit-action-runs.js';
 import type { GroupSubmission, PostedRun, PostedRuns } from './submit-action-runs.js';
 
 export type { ActionRunSight, EndedRun, FetchedResults, GroupSight, PostedRun, SubmissionInput };
+export { isUrgent } from './urgency.js';
 export type { FoundRun, LookUp } from './find-action-runs.js';
 export type { UncertainDetails } from './submit-action-run.js';
 

@@ -17,11 +17,19 @@ export type Posted =
   /** It certainly reached nothing. */
   | { readonly kind: 'notSent'; readonly error: SoarError };
 
-/** Sends the POST once, under the tag it is found again by. Rejects only with what is no answer of SOAR's. */
-export async function postActionRun(soar: SoarClient, request: RunActionRequest, tag: string): Promise<Posted> {
+/**
+ * Sends the POST once, under the tag it is found again by, or not at all where it cannot go out until `notAfterMs`.
+ * Rejects only with what is no answer of SOAR's.
+ */
+export async function postActionRun(
+  soar: SoarClient,
+  request: RunActionRequest,
+  tag: string,
+  notAfterMs: number,
+): Promise<Posted> {
   try {
     const body = { ...request, name: taggedName(request.name, tag) };
-    const { action_run_id, message } = await soar.runAction(body, { timeoutMs: REQUEST_TIMEOUT_MS });
+    const { action_run_id, message } = await soar.runAction(body, { timeoutMs: REQUEST_TIMEOUT_MS, notAfterMs });
     return { kind: 'submitted', actionRunId: action_run_id, message: cut(message, MAX_ANSWER_CHARACTERS) };
   } catch (error) {
     if (!(error instanceof SoarError)) throw error;

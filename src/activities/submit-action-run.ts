@@ -39,11 +39,12 @@ export interface UncertainDetails {
  */
 export function createSubmitActionRun(soar: SoarClient): (input: SubmissionInput) => Promise<SubmissionAnswer> {
   return async (input) => {
-    const startedAtMs = Date.now();
+    // A worker that was stopped in its tracks must not POST after the workflow has given this attempt up.
+    const lastMomentMs = Date.now() + ACTIVITY_TIMEOUTS.submitMs - REQUEST_TIMEOUT_MS;
     refuseInvalid(input);
     if (isDoubtful()) throw uncertain('An earlier attempt ended without a word: it may have reached SOAR.', 0);
-    refuseWhenLate(startedAtMs);
-    const posted = await postActionRun(soar, input.request, input.tag);
+    if (Date.now() > lastMomentMs) throw uncertain('The worker was held up until it was too late to POST.', 0);
+    const posted = await postActionRun(soar, input.request, input.tag, lastMomentMs);
     if (posted.kind !== 'submitted') throw failureOf(posted);
     const { actionRunId, message } = posted;
     return { actionRunId, message, url: soar.actionRunUrl(actionRunId) };
@@ -62,12 +63,6 @@ type Checked = { readonly ok: true } | { readonly ok: false; readonly problems: 
 
 function problemsOf(checked: Checked, prefix: string): string[] {
   return checked.ok ? [] : checked.problems.map((problem) => prefix + problem);
-}
-
-/** A worker that was stopped in its tracks must not POST after the workflow has given this attempt up. */
-function refuseWhenLate(startedAtMs: number): void {
-  const lastMomentMs = startedAtMs + ACTIVITY_TIMEOUTS.submitMs - REQUEST_TIMEOUT_MS;
-  if (Date.now() > lastMomentMs) throw uncertain('The worker was held up until it was too late to POST.', 0);
 }
 
 function failureOf(posted: Exclude<Posted, { kind: 'submitted' }>): unknown {

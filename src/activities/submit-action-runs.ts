@@ -44,7 +44,7 @@ export function createSubmitActionRuns(soar: SoarClient): (input: GroupSubmissio
       // A first error of this kind speaks for the rest: SOAR is away or wants a pause.
       if (errors.length > 0 || Date.now() > lastMomentMs) return { kind: 'notSent', index };
       const request = requestOf(input.request, run.target, run.parameters);
-      const posted = await postActionRun(soar, request, groupedTag(input.tag, index));
+      const posted = await postActionRun(soar, request, groupedTag(input.tag, index), lastMomentMs);
       if (posted.kind === 'notSent') errors.push(posted.error);
       return reported(index, posted);
     };

@@ -14,6 +14,8 @@ export interface SoarConfig {
   readonly caFile: string | undefined;
   readonly tlsVerify: boolean;
   readonly maxConnections: number;
+  /** Over all workers of the task queue; `undefined`: no limit. */
+  readonly maxRequestsPerSecond: number | undefined;
 }
 
 /** Everything the worker is told from outside, read once. */
@@ -55,6 +57,7 @@ function toConfig(settings: Settings, auth: SoarAuth): Config {
     caFile: settings.SOAR_CA_FILE,
     tlsVerify: settings.SOAR_TLS_VERIFY,
     maxConnections: settings.SOAR_MAX_CONNECTIONS,
+    maxRequestsPerSecond: settings.SOAR_MAX_REQUESTS_PER_SECOND,
   };
   return Object.freeze({ soar, taskQueue: settings.TEMPORAL_TASK_QUEUE, logLevel: settings.LOG_LEVEL });
 }

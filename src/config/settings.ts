@@ -39,6 +39,11 @@ export const settingsSchema = z.object({
     .default(true)
     .describe('false accepts any certificate of SOAR; a warning is logged at every start.'),
   SOAR_MAX_CONNECTIONS: count.default(32).describe('Connections to SOAR that one worker process keeps at most.'),
+  SOAR_MAX_REQUESTS_PER_SECOND: count
+    .optional()
+    .describe(
+      'Requests a second to SOAR, shared by all workers of the task queue; set the same for each. Default: no limit.',
+    ),
   TEMPORAL_TASK_QUEUE: z.string().default(DEFAULT_TASK_QUEUE).describe('Task queue the worker takes work from.'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' })

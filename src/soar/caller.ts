@@ -7,14 +7,14 @@ import { SoarError, toSafeText } from './errors.js';
 import { createGate, throughGate } from './gate.js';
 import type { SoarClientOptions } from './options.js';
 import { DEFAULT_TIMEOUT_MS, parseBaseUrl, toTransportOptions } from './options.js';
+import { takeTurn } from './pacer.js';
+import type { Turn } from './pacer.js';
 import type { ListQuery } from './query.js';
 import { toQueryString } from './query.js';
 import { createTransport } from './request.js';
 
-/** What a single call may ask for. */
-export interface CallOptions {
-  /** Ends the call; it then rejects with the signal's own reason. */
-  readonly signal?: AbortSignal | undefined;
+/** What a single call may ask for; a signal ends it, and it then rejects with the signal's own reason. */
+export interface CallOptions extends Turn {
   /** Deadline of this call in milliseconds, instead of the client's. */
   readonly timeoutMs?: number | undefined;
 }
@@ -68,6 +68,7 @@ export function createCaller(options: SoarClientOptions): Caller {
   async function call<T>(endpoint: Endpoint<T>, callOptions: CallOptions = {}): Promise<T> {
     callOptions.signal?.throwIfAborted();
     const path = `${basePath}/rest${endpoint.resource}`;
+    if (options.pacer) await takeTurn(options.pacer, callOptions, { method: endpoint.method, path });
     return throughGate(gate, { method: endpoint.method, path }, () => send(endpoint, path, callOptions));
   }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { SoarAuth } from './auth.js';
 import type { Gate } from './gate.js';
+import type { Pacer } from './pacer.js';
 import type { TransportOptions } from './request.js';
 
 /** How to reach SOAR. Times in milliseconds, sizes in bytes. */
@@ -22,6 +23,8 @@ export interface SoarClientOptions {
   readonly maxBodyBytes?: number | undefined;
   /** Keeps calls away from a SOAR that does not answer. Default: a gate for this client alone. */
   readonly gate?: Gate | undefined;
+  /** Holds requests back to a rate. Default: none does. */
+  readonly pacer?: Pacer | undefined;
 }
 
 /** The default deadline of a call, in milliseconds. */

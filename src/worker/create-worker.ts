@@ -1,14 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { Runtime, Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
-import { createActivities } from '../activities/index.js';
+import { createActivities, isUrgent } from '../activities/index.js';
 import type { Config } from '../config/read-config.js';
 import { createSoarClient } from '../soar/client.js';
+import { createPacer } from '../soar/pacer.js';
+import type { Pacer } from '../soar/pacer.js';
 import type { SoarClient } from '../soar/client.js';
 import { createStatusBoard } from '../soar/status-board.js';
 import { toTemporalLogger } from './logger.js';
 import type { Logger } from './logger.js';
+import { watchRequestShare } from './request-share.js';
+import type { RequestShare, RequestShareOptions } from './request-share.js';
 import { ensureSearchAttributes } from './search-attributes.js';
 
 /** What a worker is made of. */
@@ -23,6 +29,8 @@ export interface SoarWorkerOptions {
 
 /** A worker that can be run once. */
 export interface SoarWorker {
+  /** Holds back requests to SOAR, for others in this process that send some too; `undefined` where there is no limit. */
+  readonly pacer: Pacer | undefined;
   /** Takes work until {@link shutdown}, then lets what is under way finish. Rejects when the worker breaks. */
   run(): Promise<void>;
   shutdown(): void;
@@ -60,32 +68,50 @@ export async function createSoarWorker(options: SoarWorkerOptions): Promise<Soar
   const { connection, namespace, config, log, overrides } = options;
   if (!config.soar.tlsVerify) log.warn('SOAR_TLS_VERIFY=false: the certificate of SOAR is not checked.');
   await ensureSearchAttributes(connection, namespace);
-  const soar = createSoarClient(config.soar);
+  const identity = `${process.pid}@${hostname()}/${randomUUID().slice(0, 8)}`;
+  const share = shareOf({ connection, namespace, taskQueue: config.taskQueue, identity }, config);
+  const pacer = share && createPacer({ perSecond: () => share.perSecond(), isUrgent });
+  const soar = createSoarClient({ ...config.soar, pacer });
   const board = createStatusBoard(soar, STATUS_BOARD);
-  const tried = trySoar(soar, log);
+  const ended = new AbortController();
+  const tried = trySoar(soar, log, ended.signal);
   const worker = await Worker.create({
     connection,
     namespace,
     taskQueue: config.taskQueue,
+    identity,
     ...workflowCode(),
     activities: { ...createActivities({ soar, board }) },
     ...WORKER_DEFAULTS,
     ...overrides,
   });
   return {
-    run: () => worker.run().finally(() => tried.then(() => soar.close())),
+    pacer,
+    run: () =>
+      worker.run().finally(async () => {
+        share?.stop();
+        ended.abort();
+        await tried;
+        await soar.close();
+      }),
     shutdown: () => {
       worker.shutdown();
     },
   };
 }
 
+function shareOf(worker: Omit<RequestShareOptions, 'perSecond'>, { soar }: Config): RequestShare | undefined {
+  const perSecond = soar.maxRequestsPerSecond;
+  return perSecond === undefined ? undefined : watchRequestShare({ ...worker, perSecond });
+}
+
 /** Says at once when SOAR cannot be reached or refuses the credentials; the worker takes work all the same. */
-async function trySoar(soar: SoarClient, log: Logger): Promise<void> {
+async function trySoar(soar: SoarClient, log: Logger, signal: AbortSignal): Promise<void> {
   try {
-    const { version } = await soar.getVersion();
+    const { version } = await soar.getVersion({ signal });
     log.info({ version }, 'SOAR answers');
   } catch (error) {
+    if (signal.aborted) return;
     log.warn(`SOAR does not answer as it should: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
