@@ -1,10 +1,10 @@
 import type { ResultsOmitted } from '../contracts/run-action.js';
 import type { ActionResult } from '../contracts/soar/action-result.js';
-import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { cut, jsonBytes } from '../model/text.js';
+import { eachActionResult, ResultsMoved } from '../soar/action-results.js';
+import type { ActionResultRead } from '../soar/action-results.js';
 import type { CallOptions } from '../soar/caller.js';
 import type { SoarClient } from '../soar/client.js';
-import { SoarError } from '../soar/errors.js';
 import { incomplete } from './incomplete.js';
 import { withPulse } from './pulse.js';
 
@@ -20,8 +20,6 @@ export interface FetchResultsInput {
   readonly budgetBytes: number;
 }
 
-/** From many small results a page to one huge one: a page must fit the client's largest answer. */
-const PAGE_SIZES = [100, 10, 1] as const;
 const MAX_FAILURES = 1_000;
 const MAX_MESSAGE_CHARACTERS = 300;
 
@@ -30,49 +28,24 @@ export function createFetchActionResults(soar: SoarClient): (input: FetchResults
   return (input) => withPulse(({ signal }) => readActionResults(soar, input, { signal }));
 }
 
-/** Reads all pages of an app_run's action results, in pages that fit the client's largest answer. */
+/** Reads all of an app_run's action results; one that is too large to be read counts as failed, and the others are read. */
 export async function readActionResults(
   soar: SoarClient,
-  input: FetchResultsInput,
+  { appRunId, budgetBytes }: FetchResultsInput,
   call: CallOptions,
 ): Promise<FetchedResults> {
-  let tooLarge: unknown;
-  for (const pageSize of PAGE_SIZES) {
-    try {
-      return await readPages(soar, input, pageSize, call);
-    } catch (error) {
-      if (!isTooLarge(error)) throw error;
-      tooLarge = error;
-    }
+  const taken = new TakenResults(budgetBytes);
+  try {
+    for await (const read of eachActionResult(soar, appRunId, call)) taken.take(read);
+  } catch (error) {
+    throw error instanceof ResultsMoved ? incomplete(`results of app_run ${appRunId}`) : error;
   }
-  throw tooLarge;
-}
-
-function isTooLarge(error: unknown): boolean {
-  return error instanceof SoarError && error.code === SOAR_ERROR_CODES.BODY_TOO_LARGE;
-}
-
-async function readPages(
-  soar: SoarClient,
-  input: FetchResultsInput,
-  pageSize: number,
-  call: CallOptions,
-): Promise<FetchedResults> {
-  const taken = new TakenResults(input.budgetBytes);
-  for (let page = 0; ; page++) {
-    const { data, count, num_pages } = await soar.listActionResults(input.appRunId, { page, pageSize }, call);
-    data.forEach((result) => {
-      taken.take(result);
-    });
-    if (page + 1 < num_pages) continue;
-    if (taken.count !== count) throw incomplete(`results of app_run ${input.appRunId}`);
-    return taken.fetched();
-  }
+  return taken.fetched();
 }
 
 /** Keeps results while they fit the budget; once one does not, only the account of them. */
 class TakenResults {
-  count = 0;
+  #count = 0;
   #succeeded = 0;
   #bytes = 0;
   #results: ActionResult[] | undefined = [];
@@ -80,8 +53,18 @@ class TakenResults {
 
   constructor(readonly budgetBytes: number) {}
 
-  take(result: ActionResult): void {
-    this.#account(result, this.count++);
+  take(read: ActionResultRead): void {
+    if ('unread' in read) this.#leave(read.unread);
+    else this.#keep(read.result);
+  }
+
+  #leave(reason: string): void {
+    this.#account({ status: 'unread', message: reason }, this.#count++);
+    this.#results = undefined;
+  }
+
+  #keep(result: ActionResult): void {
+    this.#account(result, this.#count++);
     if (!this.#results) return;
     this.#bytes += jsonBytes(result);
     if (this.#bytes > this.budgetBytes) this.#results = undefined;
@@ -90,11 +73,11 @@ class TakenResults {
 
   fetched(): FetchedResults {
     if (this.#results) return { inlineBytes: this.#bytes, outcome: { results: this.#results } };
-    const resultsOmitted = { count: this.count, succeeded: this.#succeeded, failures: this.#failures };
+    const resultsOmitted = { count: this.#count, succeeded: this.#succeeded, failures: this.#failures };
     return { inlineBytes: 0, outcome: { resultsOmitted } };
   }
 
-  #account({ status, message }: ActionResult, index: number): void {
+  #account({ status, message }: Pick<ActionResult, 'status' | 'message'>, index: number): void {
     if (status === 'success') this.#succeeded += 1;
     else if (this.#failures.length < MAX_FAILURES) {
       this.#failures.push({ index, status, message: cut(message, MAX_MESSAGE_CHARACTERS) });

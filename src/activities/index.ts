@@ -21,6 +21,8 @@ import type { FindActionRuns } from './find-action-runs.js';
 import { createFindActionType } from './find-action-type.js';
 import { createFindGroupRuns } from './find-group-runs.js';
 import type { FoundGroupRun } from './find-group-runs.js';
+import { createFindReusable } from './find-reusable.js';
+import type { Reusable, ReuseInput } from './find-reusable.js';
 import { createGetActionRun } from './get-action-run.js';
 import { withPulse } from './pulse.js';
 import { createSubmitActionRun } from './submit-action-run.js';
@@ -49,6 +51,7 @@ export interface SoarActivities extends FindActionRuns {
   fetchAppRuns(input: { actionRunId: number }): Promise<FetchedAppRuns>;
   fetchActionResults(input: FetchResultsInput): Promise<FetchedResults>;
   fetchApprovals(input: { actionRunId: number }): Promise<ApprovalNotice[]>;
+  findReusable(input: ReuseInput): Promise<Reusable[]>;
   findActionType(input: { request: RunActionRequest }): Promise<string | null>;
   submitActionRuns(input: GroupSubmission): Promise<PostedRuns>;
   findGroupRuns(input: { tag: string }): Promise<FoundGroupRun[]>;
@@ -68,6 +71,7 @@ export function createActivities({ soar, board }: ActivityDependencies): SoarAct
     cancelActionRun: createCancelActionRun(soar),
     fetchAppRuns: createFetchAppRuns(soar),
     fetchActionResults: createFetchActionResults(soar),
+    findReusable: createFindReusable(soar),
     submitActionRuns: createSubmitActionRuns(soar),
     findGroupRuns: createFindGroupRuns(soar),
     awaitActionRuns: createAwaitActionRuns(soar, board),

@@ -56,6 +56,12 @@ export function accountOfFailure(reason: string, refusal?: string): RunAccount {
   return { outcome: 'failed', message, ...nothing, ...(refusal === undefined ? {} : { refusal }) };
 }
 
+/** The account of items that an earlier run has results for. */
+export function accountOfReused(where: Pick<RunAccount, 'actionRunId' | 'appRunIds'>): RunAccount {
+  const message = `Reused from action_run ${String(where.actionRunId)}.`;
+  return { outcome: 'success', message, ...where, results: 1, failures: [], ranNothing: false };
+}
+
 /** Refusals of a POST that may be about an item. */
 const ABOUT_ITEMS: ReadonlySet<string> = new Set([
   SOAR_ERROR_CODES.INVALID_REQUEST,

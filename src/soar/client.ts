@@ -18,6 +18,8 @@ import { pageSchema } from '../contracts/soar/page.js';
 import type { Page } from '../contracts/soar/page.js';
 import { parseRunActionRequest } from '../contracts/soar/run-action-request.js';
 import type { RunActionRequest } from '../contracts/soar/run-action-request.js';
+import { buildActionSchema } from '../contracts/soar/build-action.js';
+import type { BuildAction } from '../contracts/soar/build-action.js';
 import { runActionResponseSchema } from '../contracts/soar/run-action-response.js';
 import type { RunActionResponse } from '../contracts/soar/run-action-response.js';
 import { versionSchema } from '../contracts/soar/version.js';
@@ -70,6 +72,8 @@ export interface SoarClient {
   listAppActions(query?: ListQuery, call?: CallOptions): Promise<Page<AppAction>>;
   /** `GET /rest/artifact`: the evidence in containers. */
   listArtifacts(query?: ListQuery, call?: CallOptions): Promise<Page<Artifact>>;
+  /** `GET /rest/build_action`: which assets there are, without their configuration. */
+  getBuildAction(call?: CallOptions): Promise<BuildAction>;
   /** `GET /rest/version`: the cheapest proof that host, certificate and credentials are right. */
   getVersion(call?: CallOptions): Promise<Version>;
   /** Where SOAR shows a run, for people; nothing is asked. */
@@ -89,6 +93,7 @@ const CHECKS = {
   approvalDetail: checkWith(approvalDetailSchema),
   approvals: checkWith(pageSchema(approvalSchema)),
   artifacts: checkWith(pageSchema(artifactSchema)),
+  buildAction: checkWith(buildActionSchema),
   cancel: checkWith(cancelResponseSchema),
   runAction: checkWith(runActionResponseSchema),
   version: checkWith(versionSchema),
@@ -119,6 +124,7 @@ function clientOn(caller: Caller, baseUrl: string): SoarClient {
     getApprovalDetail: (id, call) => get(`/approval/${id}/detail_summary_view`, CHECKS.approvalDetail, undefined, call),
     listAppActions: (query, call) => get('/app_action', CHECKS.appActions, query, call),
     listArtifacts: (query, call) => get('/artifact', CHECKS.artifacts, query, call),
+    getBuildAction: (call) => get('/build_action', CHECKS.buildAction, undefined, call),
     getVersion: (call) => get('/version', CHECKS.version, undefined, call),
     actionRunUrl: (id) => `${baseUrl}/rest/action_run/${id}`,
     close: () => caller.close(),

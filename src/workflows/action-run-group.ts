@@ -1,15 +1,18 @@
 import { CancellationScope, isCancellation, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import type { EndedRun, GroupSight } from '../activities/index.js';
 import type {
+  GroupedRun,
   GroupRunAccount,
   HandedBack,
   RunActionGroupInput,
   RunActionGroupResult,
 } from '../contracts/run-action-group.js';
 import { groupedTag } from '../model/grouped-run.js';
+import { fromRanges, toRanges } from '../model/ranges.js';
 import type { Ranges } from '../model/ranges.js';
 import { readRunOptions } from '../model/run-options.js';
-import { accountOfFailure } from '../model/run-account.js';
+import { accountOfFailure, accountOfReused } from '../model/run-account.js';
+import type { RunAccount } from '../model/run-account.js';
 import { mayHaveBeenSubmitted, submissionTag } from '../model/submission-tag.js';
 import { CANCEL_GRACE_MS } from '../model/timeouts.js';
 import { soar } from './activity-proxies.js';
@@ -25,6 +28,14 @@ interface SubmittedRun {
   readonly atMs: number;
 }
 
+/** A run, or the part of it that is not reused. */
+interface RemainingRun extends GroupedRun {
+  /** The run's place in the group. */
+  readonly index: number;
+  /** Its parameter sets, by their places in the run. */
+  readonly places: readonly number[];
+}
+
 /** One group's story: what waits in SOAR, what is over, and what is handed back. */
 export class ActionRunGroup {
   readonly stop = new Stop();
@@ -34,11 +45,16 @@ export class ActionRunGroup {
   readonly #runs: GroupRunAccount[] = [];
   readonly #handedBack: HandedBack[] = [];
 
+  /** What is to be submitted: everything but what an earlier run has results for. */
+  #remaining: readonly RemainingRun[];
+
   constructor(readonly input: RunActionGroupInput) {
+    this.#remaining = input.runs.map((run, index) => ({ ...run, index, places: [...run.parameters.keys()] }));
     listenForCancel(this.stop, 'Stop the group and cancel its runs in SOAR.');
   }
 
   async story(): Promise<RunActionGroupResult> {
+    await this.#reuse();
     await this.#submit();
     const ended = await this.stop.unlessStopped(() => this.#untilAllEnded());
     if (ended === undefined) await this.#cancelAndSeeThrough();
@@ -47,8 +63,22 @@ export class ActionRunGroup {
     return { runs, handedBack: this.#handedBack };
   }
 
+  async #reuse(): Promise<void> {
+    const { request, runs, reuseWithinSecs } = this.input;
+    if (reuseWithinSecs === null) return;
+    const input = { request, runs, withinSecs: reuseWithinSecs };
+    const found = await this.stop.unlessStopped(() => soar('read', 'what was run lately?').findReusable(input));
+    for (const { index, items, ...where } of found ?? []) {
+      this.#runs.push({ index, items, ...accountOfReused(where), reused: true });
+      const reused = new Set(fromRanges(items));
+      this.#remaining = this.#remaining.map((run) => (run.index === index ? without(run, reused) : run));
+    }
+    this.#remaining = this.#remaining.filter(({ places }) => places.length > 0);
+  }
+
   async #submit(): Promise<void> {
-    const { request, runs } = this.input;
+    const { request } = this.input;
+    const runs = this.#remaining.map(({ target, parameters }) => ({ target, parameters }));
     const mayExist = mayHaveBeenSubmitted(workflowInfo());
     const submission = new GroupSubmission({ request, runs, tag: this.#tag, mayExist, stop: this.stop });
     for (const [index, submitted] of (await submission.story()).entries()) this.#note(index, submitted);
@@ -99,7 +129,7 @@ export class ActionRunGroup {
   }
 
   #areFew(): boolean {
-    return this.#waiting.size <= Math.ceil(this.input.runs.length * STRAGGLERS_SHARE);
+    return this.#waiting.size <= Math.ceil(this.#remaining.length * STRAGGLERS_SHARE);
   }
 
   async #account(ended: readonly EndedRun[]): Promise<void> {
@@ -150,19 +180,21 @@ export class ActionRunGroup {
 
   #handBack(index: number, actionRunId: number | null, sinceMs: number): void {
     const begun = { tag: groupedTag(this.#tag, index), actionRunId, sinceMs };
-    this.#handedBack.push({ index, items: this.#itemsOf(index), begun });
+    this.#handedBack.push({ ...this.#placeOf(index), begun });
   }
 
-  #take(index: number, account: Omit<GroupRunAccount, 'index' | 'items'>): void {
-    this.#runs.push({ index, items: this.#itemsOf(index), ...account });
+  #take(index: number, account: RunAccount): void {
+    this.#runs.push({ ...this.#placeOf(index), ...account });
   }
 
-  #itemsOf(index: number): Ranges {
-    return [[0, this.#parametersOf(index)]];
+  /** Of a submitted run: its place in the group and its items as the batch counts them. */
+  #placeOf(index: number): { readonly index: number; readonly items: Ranges } {
+    const run = this.#remaining[index];
+    return { index: run?.index ?? index, items: toRanges(run?.places ?? []) };
   }
 
   #parametersOf(index: number): number {
-    return this.input.runs[index]?.parameters.length ?? 0;
+    return this.#remaining[index]?.parameters.length ?? 0;
   }
 
   #show(): void {
@@ -180,6 +212,11 @@ export class ActionRunGroup {
 const STRAGGLERS_SHARE = 0.1;
 
 const NOT_SUBMITTED = 'Cancelled before SOAR had the action.';
+
+function without(run: RemainingRun, reused: ReadonlySet<number>): RemainingRun {
+  const isLeft = (_: unknown, at: number): boolean => !reused.has(run.places[at] ?? -1);
+  return { ...run, places: run.places.filter(isLeft), parameters: run.parameters.filter(isLeft) };
+}
 
 function stillRunning(actionRunId: number): EndedRun {
   return { actionRunId, statusClass: 'running', message: 'SOAR had not ended the run when it was followed no longer.' };
