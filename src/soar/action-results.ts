@@ -20,7 +20,7 @@ const MAX_RESULTS = 200_000;
  *
  * @throws SoarError of a page, and {@link ResultsMoved} where their number does not agree with SOAR's count
  */
-export async function* readActionResults(
+export async function* eachActionResult(
   soar: SoarClient,
   appRunId: number,
   call?: CallOptions,

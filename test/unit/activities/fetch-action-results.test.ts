@@ -86,10 +86,19 @@ describe('the results of an app_run', () => {
     expect(pageSizes).toEqual([100, 10, 10]);
   });
 
-  it('are a final failure where a single one is too large for the client', async () => {
-    const { failure, pageSizes } = await fetched(results(2, undefined, 5_000), 1_000_000, { maxBodyBytes: 4_000 });
-    expect(failure).toMatchObject({ type: 'SOAR_BODY_TOO_LARGE', nonRetryable: true });
-    expect(pageSizes).toEqual([100, 10, 1]);
+  it('go without the one that is too large for the client, and say so', async () => {
+    const rows = results(12);
+    const large = { ...rows[4], status: 'success', message: 'large', data: ['x'.repeat(5_000)] };
+    const all = rows.map((row, index) => (index === 4 ? large : row));
+    const { result, pageSizes } = await fetched(all, 1_000_000, { maxBodyBytes: 4_000 });
+    expect(result?.outcome).toEqual({
+      resultsOmitted: {
+        count: 12,
+        succeeded: 11,
+        failures: [{ index: 4, status: 'unread', message: expect.stringContaining('app_run 70') }],
+      },
+    });
+    expect(pageSizes).toEqual([100, 10, ...Array.from({ length: 10 }, () => 1), 10]);
   });
 
   it('are read again by Temporal where the list was not what its count says', async () => {

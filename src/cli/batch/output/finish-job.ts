@@ -46,7 +46,7 @@ export async function finishJob(
   screen.say(resultsTable(summary, job.summary.columns, indicatorPlace(job)));
   screen.say(totals(job, summary, ending));
   const files = spec.outputs.filter((output) => output !== STANDARD_OUTPUT);
-  if (files.length > 0) screen.say(`${summary.rows} rows written to ${files.join(' and ')}`);
+  if (files.length > 0) screen.say(`${summary.rows} rows written to ${new Intl.ListFormat('en').format(files)}`);
   if (place.uiUrl) screen.say(`Temporal UI: ${place.uiUrl}`);
   return { succeeded: summary.byStatus.success + summary.byStatus.reused };
 }

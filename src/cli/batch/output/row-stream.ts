@@ -13,7 +13,7 @@ const PAGE_ROWS = 500;
 /** Gives out rows as lines of JSON: those that are final while the batch goes on, the others at its end. Each once. */
 export class RowStream {
   /** Tells this process from an earlier one of the same job, which gave out its rows to somebody else. */
-  readonly by = randomUUID();
+  readonly by: string = randomUUID();
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(

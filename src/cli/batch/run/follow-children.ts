@@ -11,11 +11,12 @@ import { rowsOfRun } from './item-row.js';
 import type { ItemRow } from './item-row.js';
 import type { ProgressWatch } from './progress-watch.js';
 import type { ResultsReader } from './read-results.js';
+import { runsOfChild } from './runs-of-child.js';
 
 /** What following a batch needs. */
 export interface FollowedJob {
-  readonly batch: Batch;
-  readonly progress: ProgressWatch;
+  readonly batch: Pick<Batch, 'runs'>;
+  readonly progress: Pick<ProgressWatch, 'next'>;
   readonly reader: ResultsReader;
   readonly requestFields: readonly RequestField[];
   readonly input: InputStore;
@@ -57,7 +58,7 @@ async function follow(
   { batch, reader, requestFields, input, results, stream }: FollowedJob,
   child: number,
 ): Promise<void> {
-  const runs = await batch.runs(child);
+  const runs = await runsOfChild(batch, child);
   const resultsByAppRun = await reader.read(runs);
   const rows = new Map<number, ItemRow>();
   for (const run of runs) {

@@ -1,6 +1,6 @@
 /**
- * Works on what comes, at most `limit` at a time. Rejects with the first failure: nothing more is begun then, and what is
- * under way is let go.
+ * Works on what comes, at most `limit` at a time. Rejects with the first failure, also while it waits for more to come:
+ * nothing is begun then, and what is under way is let go.
  */
 export async function inParallel<T>(
   source: AsyncIterable<T> | Iterable<T>,
@@ -8,12 +8,18 @@ export async function inParallel<T>(
   work: (value: T) => Promise<void>,
 ): Promise<void> {
   const underWay = new Set<Promise<void>>();
-  for await (const value of source) {
-    const task = work(value);
+  let fail: (reason: unknown) => void = () => undefined;
+  const failure = new Promise<never>((_resolve, reject) => (fail = reject));
+  failure.catch(() => undefined);
+  const values = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  for (;;) {
+    const next = await Promise.race([values.next(), failure]);
+    if (next.done === true) break;
+    const task = work(next.value).then(() => {
+      underWay.delete(task);
+    }, fail);
     underWay.add(task);
-    const leave = (): boolean => underWay.delete(task);
-    task.then(leave, () => undefined);
-    if (underWay.size >= limit) await Promise.race(underWay);
+    if (underWay.size >= limit) await Promise.race([...underWay, failure]);
   }
-  await Promise.all(underWay);
+  await Promise.race([Promise.all(underWay), failure]);
 }

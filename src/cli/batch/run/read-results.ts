@@ -1,6 +1,6 @@
 import type { BatchRun } from '../../../contracts/enrich-batch.js';
 import { SOAR_ERROR_CODES } from '../../../model/error-codes.js';
-import { readActionResults, ResultsMoved } from '../../../soar/action-results.js';
+import { eachActionResult, ResultsMoved } from '../../../soar/action-results.js';
 import type { ActionResultRead } from '../../../soar/action-results.js';
 import type { SoarClient } from '../../../soar/client.js';
 import { SoarError } from '../../../soar/errors.js';
@@ -71,7 +71,7 @@ async function readMany(
 async function readOne(soar: SoarClient, appRunId: number): Promise<AppRunResults> {
   for (let reading = 1; ; reading += 1) {
     try {
-      return { results: await withSoarPatience(() => toArray(readActionResults(soar, appRunId))) };
+      return { results: await withSoarPatience(() => toArray(eachActionResult(soar, appRunId))) };
     } catch (error) {
       if (error instanceof ResultsMoved && reading < MAX_READINGS) continue;
       if (isAboutThisOne(error)) return { results: [], problem: `The result cannot be read: ${error.message}` };

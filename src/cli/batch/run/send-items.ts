@@ -8,7 +8,11 @@ import type { Batch } from './batch.js';
  * Sends the distinct items that the batch does not have yet, page by page, and closes it. A page whose arrival was not noted
  * is sent again after a kill: its offset tells the batch.
  */
-export async function sendItems(batch: Batch, input: InputStore, results: ResultStore): Promise<void> {
+export async function sendItems(
+  batch: Pick<Batch, 'addItems' | 'close'>,
+  input: InputStore,
+  results: ResultStore,
+): Promise<void> {
   let { sent } = await results.marks();
   if ((await results.marks()).closed) return;
   for await (const page of itemPages(input.items(sent))) {
