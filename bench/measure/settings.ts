@@ -26,6 +26,10 @@ export const settingsSchema = z.object({
 /** {@link settingsSchema} as a type. */
 export type Settings = z.infer<typeof settingsSchema>;
 
+/** Of ours, those that the figures depend on. */
+const PACKAGES = ['@temporalio/worker', 'undici'];
+const COMPETITORS = '../competitors/package.json';
+
 const packageSchema = z.object({ dependencies: z.record(z.string(), z.string()) });
 
 /** Notes the settings before the first trial; the load after the last is still to come. */
@@ -41,8 +45,8 @@ export function settingsOf(rounds: number): Omit<Settings, 'loadAfter'> {
     loadBefore: currentLoad(),
     versions: {
       ...engineVersions(),
-      ...packageVersions('../../package.json', '@temporalio/'),
-      ...packageVersions('../competitors/package.json'),
+      ...packageVersions('../../package.json', PACKAGES),
+      ...packageVersions(COMPETITORS),
     },
   };
 }
@@ -53,21 +57,22 @@ export function currentLoad(): number {
 }
 
 function engineVersions(): Record<string, string> {
-  const programs = {
-    Temporal: temporalCliPath(),
-    Redis: findProgram('redis-server'),
-    PostgreSQL: findPostgres('postgres'),
-  };
+  const engines = [
+    ['Temporal’s server', temporalCliPath(), /Server ([\d.]+)/],
+    ['Redis', findProgram('redis-server'), /v=([\d.]+)/],
+    ['PostgreSQL', findPostgres('postgres'), /([\d.]+)/],
+  ] as const;
   return Object.fromEntries(
-    Object.entries(programs).flatMap(([name, program]) => (program === undefined ? [] : [[name, versionOf(program)]])),
+    engines.flatMap(([name, program, pattern]) => (program === undefined ? [] : [[name, versionOf(program, pattern)]])),
   );
 }
 
-function versionOf(program: string): string {
-  return execFileSync(program, ['--version'], { encoding: 'utf8' }).trim();
+function versionOf(program: string, pattern: RegExp): string {
+  const said = execFileSync(program, ['--version'], { encoding: 'utf8' }).trim();
+  return pattern.exec(said)?.[1] ?? said;
 }
 
-function packageVersions(file: string, prefix = ''): Record<string, string> {
+function packageVersions(file: string, names?: readonly string[]): Record<string, string> {
   const { dependencies } = packageSchema.parse(JSON.parse(readFileSync(path.join(__dirname, file), 'utf8')));
-  return Object.fromEntries(Object.entries(dependencies).filter(([name]) => name.startsWith(prefix)));
+  return Object.fromEntries(Object.entries(dependencies).filter(([name]) => names?.includes(name) ?? true));
 }

@@ -28,6 +28,8 @@ export async function runCommand({ args, directory, logFile, environment }: Comm
   const env = { ...process.env, ...environment };
   const child = spawn(process.execPath, args, { cwd: directory, env, stdio: ['ignore', log, log] });
   closeSync(log);
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
   let last = { cpuMs: 0, peakBytes: 0 };
   const look = (): void => {
     const peakBytes = child.pid === undefined ? 0 : peakMemoryOf(child.pid);
@@ -36,6 +38,7 @@ export async function runCommand({ args, directory, logFile, environment }: Comm
   const timer = setInterval(look, LOOK_INTERVAL_MS);
   await once(child, 'exit');
   clearInterval(timer);
+  process.off('exit', kill);
   if (child.exitCode !== 0)
     throw new Error(`${args.join(' ')} ended with ${String(child.exitCode)}; ${logFile} says why`);
   return { elapsedMs: performance.now() - startedAtMs, ...last };

@@ -1,5 +1,4 @@
-import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createReadStream, createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
@@ -7,14 +6,14 @@ import { pipeline } from 'node:stream/promises';
 import { Client, Connection } from '@temporalio/client';
 import { z } from 'zod';
 import { historyOf } from '../contenders/programs/temporal-client.js';
-import { Stage } from '../contenders/contender.js';
+import type { Stage } from '../contenders/contender.js';
 import { startSoarRunner } from '../engines/soar-runner-worker.js';
 import { cpuMsOf, peakMemoryOf } from '../measure/process-tree.js';
 import { historySchema } from '../programs/serve-client.js';
 import { runCommand } from '../programs/run-command.js';
-import { startSoar } from '../soar/start-soar.js';
 import type { BenchSoar } from '../soar/start-soar.js';
 import { address } from './scenarios.js';
+import { withStage } from './with-stage.js';
 
 const CLI = path.join(__dirname, '../../dist/cli/main.js');
 const WORKFLOW_ID = 'bench-scale';
@@ -38,18 +37,7 @@ export type ScaleTrial = z.infer<typeof scaleTrialSchema>;
 
 /** Sends a CSV of `rows` addresses, a fifth of them duplicates, through `soar-runner batch`, with a stack of its own. */
 export async function runScaleTrial(rows: number): Promise<ScaleTrial> {
-  const directory = mkdtempSync(path.join(tmpdir(), 'soar-runner-scale-'));
-  const soar = await startSoar(directory, 1);
-  const stage = new Stage(soar, directory);
-  try {
-    const environment = await startSoarRunner(stage);
-    const trial = await measure(rows, stage, soar, environment);
-    rmSync(directory, { recursive: true, force: true });
-    return trial;
-  } finally {
-    await stage.tearDown();
-    await soar.stop();
-  }
+  return withStage(1, async (stage, soar) => measure(rows, stage, soar, await startSoarRunner(stage)));
 }
 
 async function measure(

@@ -1,20 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Contender, Role } from '../contenders/contender.js';
-import { Stage } from '../contenders/contender.js';
+import type { Contender, Role, Stage } from '../contenders/contender.js';
 import { cpuMsOf, peakMemoryOf } from '../measure/process-tree.js';
 import { percentile } from '../measure/statistics.js';
 import { historySchema } from '../programs/serve-client.js';
 import type { Program } from '../programs/start-program.js';
-import { startSoar } from '../soar/start-soar.js';
 import type { BenchSoar } from '../soar/start-soar.js';
 import type { Trial } from './figures.js';
 import type { Scenario } from './scenarios.js';
 import { jobOutcomeSchema } from './workload.js';
 import type { JobOutcome, Workload } from './workload.js';
+import { withStage } from './with-stage.js';
 
 /** What engines still write when the client has its results counts too. */
 const AFTERMATH_MS = 500;
@@ -22,19 +18,12 @@ const ROLES = ['client', 'worker', 'engine'] as const satisfies readonly Role[];
 
 /** One contender, one scenario, once: with a SOAR, an engine and processes of its own. `round` is only noted. */
 export async function runTrial(contender: Contender, scenario: Scenario, jobs: number, round: number): Promise<Trial> {
-  const directory = mkdtempSync(path.join(tmpdir(), 'soar-runner-bench-'));
-  const soar = await startSoar(directory, scenario.containers);
-  const stage = new Stage(soar, directory);
-  try {
+  return withStage(scenario.containers, async (stage, soar) => {
     const client = await contender.setUp(stage);
     await perform(client, scenario.workload(Math.min(jobs, scenario.warmUpJobs)));
     const figures = await measure(client, scenario.workload(jobs), stage, soar);
-    rmSync(directory, { recursive: true, force: true });
     return { contender: contender.name, scenario: scenario.name, round, jobs, ...figures };
-  } finally {
-    await stage.tearDown();
-    await soar.stop();
-  }
+  });
 }
 
 async function perform(client: Program, workload: Workload): Promise<number> {

@@ -55,20 +55,3 @@ export async function runEach(
   for (const [index, job] of workload.jobs.entries()) outcomes.push(await run(job, index));
   return outcomes;
 }
-
-/** Runs `work` for every item, at most `width` at a time. */
-export async function withinWidth<T>(
-  items: Iterable<T> | AsyncIterable<T>,
-  width: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const left = each(items);
-  const lane = async (): Promise<void> => {
-    for await (const item of left) await work(item);
-  };
-  await Promise.all(Array.from({ length: width }, lane));
-}
-
-async function* each<T>(items: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {
-  yield* items;
-}

@@ -1,8 +1,9 @@
 /** As plain-script.ts, with the packing that `enrichBatch` does by default. Every row gets its result, the duplicates too. */
+import { inParallel } from '../../../src/cli/batch/run/in-parallel.js';
 import { soarFromEnvironment } from '../../programs/environment.js';
 import { serveClient } from '../../programs/serve-client.js';
 import type { Job, JobOutcome, Workload } from '../../rounds/workload.js';
-import { requestFor, withinWidth } from '../../rounds/workload.js';
+import { requestFor } from '../../rounds/workload.js';
 import { createSoarCalls } from '../../soar/soar-calls.js';
 
 const ITEMS_PER_RUN = 100;
@@ -15,7 +16,7 @@ serveClient({ run: runPacked });
 async function runPacked(workload: Workload): Promise<JobOutcome[]> {
   const distinct = new Map(workload.jobs.map((job) => [keyOf(job), job]));
   const outcomes = new Map<string, JobOutcome>();
-  await withinWidth(packsOf([...distinct]), RUNS_IN_FLIGHT, async (pack) => {
+  await inParallel(packsOf([...distinct]), RUNS_IN_FLIGHT, async (pack) => {
     for (const [key, outcome] of await runPack(workload, pack)) outcomes.set(key, outcome);
   });
   return workload.jobs.flatMap((job) => outcomes.get(keyOf(job)) ?? []);

@@ -1,13 +1,15 @@
 /** A caller of ours who streams all rows into one batch and reads the rows of its runs from SOAR while it goes on, as the CLI does. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { inParallel } from '../../../src/cli/batch/run/in-parallel.js';
+import { createResultsReader } from '../../../src/cli/batch/run/read-results.js';
+import { runsOfChild } from '../../../src/cli/batch/run/runs-of-child.js';
 import { createSoarRunnerClient } from '../../../src/client/soar-runner-client.js';
 import type { SoarRunnerClient } from '../../../src/client/soar-runner-client.js';
-import type { BatchItem, BatchRun, EnrichBatchInput } from '../../../src/contracts/enrich-batch.js';
+import type { BatchItem, EnrichBatchInput } from '../../../src/contracts/enrich-batch.js';
 import { fromRanges } from '../../../src/model/ranges.js';
 import { createSoarClient } from '../../../src/soar/client.js';
 import { soarFromEnvironment } from '../../programs/environment.js';
 import { serveClient } from '../../programs/serve-client.js';
-import { withinWidth } from '../../rounds/workload.js';
 import type { JobOutcome, Workload } from '../../rounds/workload.js';
 import { connectToTemporal, historyOf } from './temporal-client.js';
 
@@ -18,10 +20,9 @@ type Rows = Map<number, JobOutcome>;
 const ITEMS_A_PAGE = 1_000;
 const CHILDREN_READ_AT_ONCE = 20;
 const PROGRESS_INTERVAL_MS = 100;
-const RESULTS_PAGE_SIZE = 100;
 
 const { url, token } = soarFromEnvironment();
-const soar = createSoarClient({ baseUrl: url, auth: { token } });
+const reader = createResultsReader(createSoarClient({ baseUrl: url, auth: { token } }));
 
 async function main(): Promise<void> {
   const client = await connectToTemporal();
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
 async function runBatch(runner: SoarRunnerClient, workload: Workload): Promise<JobOutcome[]> {
   const batch = await runner.enrichBatch(workload.id, inputFor(workload));
   const rows: Rows = new Map();
-  const reading = withinWidth(childrenOf(batch), CHILDREN_READ_AT_ONCE, (child) => readChild(batch, child, rows));
+  const reading = inParallel(childrenOf(batch), CHILDREN_READ_AT_ONCE, (child) => readChild(batch, child, rows));
   const [places] = await Promise.all([streamItems(batch, itemsOf(workload)), reading]);
   return places.flatMap((place) => rows.get(place) ?? []);
 }
@@ -88,19 +89,18 @@ async function* childrenOf(batch: Batch): AsyncGenerator<number> {
 }
 
 async function readChild(batch: Batch, child: number, rows: Rows): Promise<void> {
-  const runs = await batch.runs(child);
-  await Promise.all(runs.map((run) => readRun(run, rows)));
-}
-
-async function readRun({ items, actionRunId, appRunIds, message }: BatchRun, rows: Rows): Promise<void> {
-  const [appRunId] = appRunIds;
-  if (actionRunId === null || appRunId === undefined) throw new Error(`a run has no results: ${message}`);
-  const { data } = await soar.listActionResults(appRunId, { page: 0, pageSize: RESULTS_PAGE_SIZE });
+  const runs = await runsOfChild(batch, child);
+  const resultsByAppRun = await reader.read(runs);
   const seenDoneAtMs = Date.now();
-  for (const [index, place] of fromRanges(items).entries()) {
-    const result = data[index];
-    if (!result) throw new Error(`action_run ${actionRunId} lacks the result of item ${place}`);
-    rows.set(place, { actionRunId, seenDoneAtMs, status: result.status, parameter: result.parameter ?? {} });
+  for (const { items, actionRunId, appRunIds, message } of runs) {
+    if (actionRunId === null) throw new Error(`a run has no results: ${message}`);
+    const results = appRunIds.flatMap((id) => resultsByAppRun.get(id)?.results ?? []);
+    for (const [index, place] of fromRanges(items).entries()) {
+      const read = results[index];
+      if (!read || !('result' in read)) throw new Error(`action_run ${actionRunId} lacks the result of item ${place}`);
+      const { status, parameter } = read.result;
+      rows.set(place, { actionRunId, seenDoneAtMs, status, parameter: parameter ?? {} });
+    }
   }
 }
 
