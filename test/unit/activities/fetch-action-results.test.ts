@@ -95,7 +95,9 @@ describe('the results of an app_run', () => {
       resultsOmitted: {
         count: 12,
         succeeded: 11,
-        failures: [{ index: 4, status: 'unread', message: expect.stringContaining('app_run 70') }],
+        failures: [
+          { index: 4, status: 'unread', message: 'The result is too large to be read; SOAR has it: app_run 70.' },
+        ],
       },
     });
     expect(pageSizes).toEqual([100, 10, ...Array.from({ length: 10 }, () => 1), 10]);

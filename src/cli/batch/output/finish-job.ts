@@ -86,7 +86,8 @@ function totals({ summary: { distinct } }: PreparedJob, { rows, byStatus }: Summ
 function batchTotals(ending: Ending): string {
   if (ending.outcome === 'nothing') return 'nothing to run';
   if (ending.outcome === 'broken') return `batch failed: ${ending.reason}`;
-  return `${ending.runs.length + ending.runsOmitted} SOAR action_runs; batch ${ending.outcome}`;
+  const runs = ending.runs.length + ending.runsOmitted;
+  return `${runs} SOAR action_run${runs === 1 ? '' : 's'}; batch ${ending.outcome}`;
 }
 
 function reportHead({ spec }: PreparedJob, ending: Ending, place: BatchPlace): ReportHead {

@@ -30,6 +30,7 @@ export function resultsTable({ rows, shown }: Summary, columns: readonly string[
 }
 
 /** The file's and SOAR's texts are untrusted: nothing in them may steer the terminal. */
-function cells({ cells, status, message }: OutputRow, place: number): string[] {
-  return [toSafeText(cells[place] ?? '', 60), COLOURS[status](status), toSafeText(message, 160)];
+function cells({ number, cells, status, message }: OutputRow, place: number): string[] {
+  const name = toSafeText(cells[place] ?? '', 60);
+  return [name === '' ? `row ${number}` : name, COLOURS[status](status), toSafeText(message, 160)];
 }
