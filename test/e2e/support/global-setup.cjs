@@ -25,6 +25,9 @@ module.exports = async function globalSetup() {
         ...[
           'matching.enableFairness=true',
           'matching.useNewMatcher=true',
+          // Their order is exact with one partition a task queue.
+          'matching.numTaskqueueReadPartitions=1',
+          'matching.numTaskqueueWritePartitions=1',
           // So low that a batch of a few dozen children continues as new.
           'limit.historyCount.suggestContinueAsNew=300',
         ].flatMap((value) => ['--dynamic-config-value', value]),

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
+import type { BatchItem } from '../../../src/contracts/enrich-batch.js';
+import { BATCH_PRIORITY_KEY } from '../../../src/model/batch-options.js';
+import type { enrichBatch } from '../../../src/workflows/enrich-batch.js';
+import type { runAction } from '../../../src/workflows/run-action.js';
+import { createHarness } from '../support/harness.js';
+import type { Harness } from '../support/harness.js';
+import { eventually } from '../support/phases.js';
+import { isSubmission, simulate } from '../support/requests.js';
+
+type Priority = WorkflowStartOptions['priority'];
+
+const RUNS = 40;
+const request = { ...simulate({}), targets: [{ app_id: 2, assets: ['lab'] }] };
+
+function items(batch: string): BatchItem[] {
+  return Array.from({ length: 2 * RUNS }, (_, index) => ({ message: `${batch} ${index}` }));
+}
+
+/**
+ * Everything that is to be posted queues up in Temporal first, while no worker takes activities; then one worker takes them
+ * one by one, and the order of the POSTs is the order of the queue.
+ */
+describe('who goes first when work has queued up', () => {
+  let harness: Harness;
+  /** The bodies of the POSTs in the order they came. */
+  let posted: string[];
+
+  beforeEach(async () => {
+    posted = [];
+    const beforeHandle = async (incoming: Request): Promise<undefined> => {
+      if (isSubmission(incoming)) posted.push(await incoming.clone().text());
+    };
+    harness = await createHarness({ faults: { beforeHandle } });
+  });
+  afterEach(() => harness.close());
+
+  const startBatch = (id: string, name: string) =>
+    harness.client.workflow.start<typeof enrichBatch>('enrichBatch', {
+      workflowId: id,
+      taskQueue: harness.taskQueue,
+      args: [{ request, items: items(name), options: { itemsPerRun: 2, maxRunsInFlight: RUNS } }],
+    });
+
+  const startAnalyst = (priority: Priority) =>
+    harness.client.workflow.start<typeof runAction>('runAction', {
+      workflowId: `analyst-${randomUUID()}`,
+      taskQueue: harness.taskQueue,
+      args: [simulate({ message: 'analyst' })],
+      ...(priority ? { priority } : {}),
+    });
+
+  const hasQueued = (workflowId: string): Promise<true> =>
+    eventually(async () => {
+      const described = await harness.client.workflow
+        .getHandle(workflowId)
+        .describe()
+        .catch(() => undefined);
+      return described?.raw.pendingActivities?.length ? true : undefined;
+    });
+
+  const allQueued = async ({ workflowId }: WorkflowHandle): Promise<void> => {
+    for (let n = 0; n < RUNS; n++) await hasQueued(`${workflowId}/${n}`);
+  };
+
+  /** Starts workflows while nothing takes their activities, then lets one worker take them and see all to their ends. */
+  const queueAndRun = async (start: () => Promise<WorkflowHandle[]>): Promise<void> => {
+    const waiting = await harness.worker({ enableNonLocalActivities: false });
+    const handles = await waiting.runUntil(start);
+    const worker = await harness.worker({ maxConcurrentActivityTaskExecutions: 1 });
+    await worker.runUntil(() => Promise.all(handles.map((handle) => handle.result())));
+  };
+
+  const placeOfAnalyst = async (priorityOf: (batchId: string) => Priority): Promise<number> => {
+    await queueAndRun(async () => {
+      const batch = await startBatch(`batch-${randomUUID()}`, 'batch');
+      await allQueued(batch);
+      const analyst = await startAnalyst(priorityOf(batch.workflowId));
+      await hasQueued(analyst.workflowId);
+      return [batch, analyst];
+    });
+    return posted.findIndex((body) => body.includes('analyst'));
+  };
+
+  it('an analyst’s action goes before what a batch has queued', async () => {
+    expect(await placeOfAnalyst(() => undefined)).toBeLessThan(5);
+  });
+
+  it('control: with the batch’s own priority it waits behind what is queued', async () => {
+    const asBatch = (id: string) => ({ priorityKey: BATCH_PRIORITY_KEY, fairnessKey: id.slice(-64) });
+    expect(await placeOfAnalyst(asBatch)).toBeGreaterThan(RUNS / 2);
+  });
+
+  /** How many of the first half of the POSTs are those of the batch that came later. */
+  const shareOfLaterBatch = async (ids: readonly [string, string]): Promise<number> => {
+    await queueAndRun(async () => {
+      const first = await startBatch(ids[0], 'first');
+      await allQueued(first);
+      const second = await startBatch(ids[1], 'second');
+      await allQueued(second);
+      return [first, second];
+    });
+    return posted.slice(0, RUNS).filter((body) => body.includes('"second')).length;
+  };
+
+  it('two batches share evenly, whoever came first', async () => {
+    expect(await shareOfLaterBatch([`batch-${randomUUID()}`, `batch-${randomUUID()}`])).toBeGreaterThan(RUNS / 3);
+  });
+
+  it('control: of two that Temporal takes for one, the later one waits', async () => {
+    const sameKey = `${randomUUID()}${randomUUID()}`;
+    expect(await shareOfLaterBatch([`one-${sameKey}`, `two-${sameKey}`])).toBeLessThan(RUNS / 10);
+  });
+});
