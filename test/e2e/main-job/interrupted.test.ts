@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import { isAlive } from '../../../src/cli/stack/is-alive.js';
 import type { RunningCommand } from './support/start-command.js';
 import { killed, Workplace } from './support/workplace.js';
@@ -9,29 +11,31 @@ const ADDRESSES = Array.from(
 );
 /** Every tenth address stands there twice. */
 const ROWS = ADDRESSES.flatMap((address, index) => (index % 10 === 0 ? [address, address] : [address]));
+const CSV = `ip\n${ROWS.join('\n')}\n`;
 const START = ['start', '--input', 'many.csv'] as const;
+const BATCH = ['batch', '-', '--format', 'csv', '-o', 'results.csv', '-o', 'rows.jsonl'] as const;
 
 describe('a main job that ends in mid-batch', () => {
   let workplace: Workplace;
 
   beforeEach(() => {
     workplace = new Workplace();
-    workplace.write('many.csv', `ip\n${ROWS.join('\n')}\n`);
+    workplace.write('many.csv', CSV);
   });
   afterEach(() => workplace.close());
 
   /** Waits for progress that is neither the beginning nor the end. */
   async function inMidBatch(command: RunningCommand): Promise<void> {
-    await command.sees(/ [1-9]\d*\/6000 addresses/);
+    await command.sees(/ [1-9]\d*\/6000 items/);
     expect(command.said.stderr).not.toContain(`${DISTINCT}/${DISTINCT}`);
   }
 
   /** Starts the job once more and checks that it is the same batch, that nothing is missing, and that nothing ran twice. */
-  async function goesOn(): Promise<void> {
+  async function goesOn(args: readonly string[] = START, input?: string): Promise<void> {
     const doneBefore = Object.keys(await workplace.lookUps()).length;
     expect(doneBefore).toBeGreaterThan(0);
     expect(doneBefore).toBeLessThan(DISTINCT);
-    const again = workplace.run(START);
+    const again = workplace.run(args, {}, input);
     expect([await again.ended, again.said.stderr]).toEqual([0, expect.stringContaining('6000/6000')]);
     expect(again.said.stdout).toContain('Picking up the batch');
     const rows = workplace.rows('results.csv');
@@ -57,6 +61,21 @@ describe('a main job that ends in mid-batch', () => {
     expect(isAlive(left.pid)).toBe(true);
     await goesOn();
     expect(workplace.temporalServer()).toEqual(left);
+  });
+
+  it('goes on after kill -9 with what came by standard input, and gives out each row once', async () => {
+    const command = workplace.run(BATCH, {}, CSV);
+    await inMidBatch(command);
+    expect(await command.end('SIGKILL')).toBeNull();
+    expect(workplace.names().filter((name) => !name.startsWith('.'))).toEqual([
+      'many.csv',
+      expect.stringMatching(/^rows\.jsonl\.\w+\.part$/),
+    ]);
+    await goesOn(BATCH, CSV);
+    const rows = readFileSync(workplace.at('rows.jsonl'), 'utf8').trimEnd().split('\n');
+    const numbers = rows.map((row) => z.object({ row: z.int() }).parse(JSON.parse(row)).row);
+    expect(numbers.sort((a, b) => a - b)).toEqual(ROWS.map((_, index) => index + 1));
+    expect(workplace.names().some((name) => name.endsWith('.part'))).toBe(false);
   });
 
   it('goes on after Ctrl-C, which leaves nothing running', async () => {

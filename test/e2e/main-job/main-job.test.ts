@@ -38,7 +38,7 @@ describe('npm start on the example', () => {
 
   it('ends with exit code 0 and says where the results and the workflow are', async () => {
     expect(await first.ended).toBe(0);
-    expect(first.said.stdout).toContain('320 rows written to results.csv');
+    expect(first.said.stdout).toContain('320 rows written to results.csv and results.html');
     expect(first.said.stdout).toMatch(
       /Temporal UI: http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/enrich-/,
     );

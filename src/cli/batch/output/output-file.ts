@@ -10,13 +10,13 @@ export async function checkOutput(file: string): Promise<void> {
     await access(folder, constants.W_OK);
     if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is not a folder`);
   } catch (error) {
-    throw cannotBeWritten(file, error);
+    throw cannotBeWritten(file, error, 2);
   }
   const isFolder = await stat(file).then(
     (stats) => stats.isDirectory(),
     () => false,
   );
-  if (isFolder) throw new Problem(`${file} is a folder; the results need the name of a file.`);
+  if (isFolder) throw new Problem(`${file} is a folder; the results need the name of a file.`, 2);
 }
 
 /** Where a text goes that comes in pieces. */
@@ -84,6 +84,6 @@ export async function writeOutputFile(file: string, mark: string, pieces: AsyncI
   await sink.complete();
 }
 
-function cannotBeWritten(file: string, error: unknown): Problem {
-  return new Problem(`${file} cannot be written: ${messageOf(error)}.`);
+function cannotBeWritten(file: string, error: unknown, exitCode: 1 | 2 = 1): Problem {
+  return new Problem(`${file} cannot be written: ${messageOf(error)}.`, exitCode);
 }

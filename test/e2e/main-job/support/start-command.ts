@@ -16,15 +16,20 @@ export interface RunningCommand {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** @param configured the only variables of Temporal and SOAR that the command sees */
+/**
+ * @param configured the only variables of Temporal and SOAR that the command sees
+ * @param input what it reads on standard input
+ */
 export function runCommand(
   folder: string,
   args: readonly string[],
   configured: Readonly<Record<string, string>>,
+  input?: string,
 ): RunningCommand {
   const others = Object.entries(process.env).filter(([name]) => !CONFIGURED_ELSEWHERE.test(name));
   const env = { ...Object.fromEntries(others), ...configured };
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env, stdio: 'pipe' });
+  child.stdin.end(input);
   const said = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()));

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -26,8 +26,14 @@ export class Workplace {
     writeFileSync(this.at(name), content);
   }
 
-  run(args: readonly string[], configured: Readonly<Record<string, string>> = {}): RunningCommand {
-    const command = runCommand(this.folder, args, configured);
+  /** What lies in the folder, by name. */
+  names(): string[] {
+    return readdirSync(this.folder).sort();
+  }
+
+  /** @param input what the command reads on standard input; nothing where it is absent */
+  run(args: readonly string[], configured: Readonly<Record<string, string>> = {}, input?: string): RunningCommand {
+    const command = runCommand(this.folder, args, configured, input);
     this.#commands.push(command);
     return command;
   }

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { startSoarSim } from '../../../src/sim/index.js';
+import type { SoarSim } from '../../../src/sim/index.js';
+import { testServer } from '../support/test-server.js';
+import { Workplace } from './support/workplace.js';
+
+const jsonRowSchema = z.object({
+  row: z.int(),
+  input: z.record(z.string(), z.string()),
+  status: z.string(),
+  message: z.string(),
+  result: z.record(z.string(), z.string()),
+});
+const EIGHT = ['8.8.8.8', 'success', 'US'];
+const ONE = ['1.1.1.1', 'success', 'AU'];
+
+describe('soar-runner batch', () => {
+  let workplace: Workplace;
+  let sim: SoarSim;
+
+  beforeAll(async () => {
+    sim = await startSoarSim({ actionDurationMs: 20 });
+  });
+  afterAll(() => sim.close());
+  beforeEach(() => {
+    workplace = new Workplace();
+  });
+  afterEach(() => workplace.close());
+
+  /** Temporal and SOAR as somebody's own, with a task queue of the test's. */
+  function elsewhere(): Record<string, string> {
+    return {
+      SOAR_BASE_URL: sim.url,
+      SOAR_AUTH_TOKEN: sim.token,
+      TEMPORAL_ADDRESS: testServer().address,
+      TEMPORAL_TASK_QUEUE: `cli-${randomUUID()}`,
+    };
+  }
+
+  async function batch(args: readonly string[], input?: string): Promise<{ stdout: string; stderr: string }> {
+    const own = ['--container', '1', ...(args.includes('--asset') ? [] : ['--asset', 'maxmind'])];
+    const command = workplace.run(['batch', ...args, ...own], elsewhere(), input);
+    expect([await command.ended, command.said.stderr]).toEqual([0, expect.any(String)]);
+    return command.said;
+  }
+
+  const countries = (file: string): unknown[] =>
+    workplace.rows(file).map((row) => [row['ip'], row['status'], row['country_iso_code']]);
+
+  it.each([
+    ['in.csv', 'ip,note\n8.8.8.8,a\n1.1.1.1,b\n8.8.8.8,c\n', []],
+    ['in.tsv', 'note\tip\na\t8.8.8.8\nb\t1.1.1.1\nc\t8.8.8.8\n', []],
+    ['in.txt', '# seen\n8.8.8.8\n1.1.1.1\n\n8.8.8.8\n', []],
+    ['in.jsonl', '{"ip":"8.8.8.8"}\n"1.1.1.1"\n{"ip":"8.8.8.8"}\n', []],
+    ['in.data', 'ip\n8.8.8.8\n1.1.1.1\n8.8.8.8\n', ['--format', 'csv']],
+  ])('gives every row of %s its result', async (name, content, args) => {
+    workplace.write(name, content);
+    await batch([name, '-o', 'out.csv', ...args]);
+    expect(countries('out.csv')).toEqual([EIGHT, ONE, EIGHT]);
+  });
+
+  it('reads standard input, and writes rows and nothing else to standard output', async () => {
+    const { stdout, stderr } = await batch(['-', '-o', '-'], '8.8.8.8\n1.1.1.1\n8.8.8.8\n');
+    const rows = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => jsonRowSchema.parse(JSON.parse(line)));
+    rows.sort((a, b) => a.row - b.row);
+    expect(rows.map(({ input, status, result }) => [input['ip'], status, result['country_iso_code']])).toEqual([
+      EIGHT,
+      ONE,
+      EIGHT,
+    ]);
+    expect(stderr).toContain('3 rows, 2 different items: 3 succeeded, 0 failed');
+  });
+
+  it('takes the indicators from the artifacts of a container', async () => {
+    const artifacts = ['8.8.8.8', '1.1.1.1', '8.8.8.8'].map((ip) => ({ container_id: 1, cef: { sourceAddress: ip } }));
+    const headers = { 'ph-auth-token': sim.token };
+    await fetch(`${sim.url}/rest/artifact`, { method: 'POST', headers, body: JSON.stringify(artifacts) });
+    await batch(['--from-container', '1', '--cef', 'sourceAddress', '-o', 'out.csv']);
+    const rows = workplace.rows('out.csv');
+    expect(rows.map((row) => [row['sourceAddress'], row['status'], row['country_iso_code']])).toEqual([
+      EIGHT,
+      ONE,
+      EIGHT,
+    ]);
+    expect(new Set(rows.map((row) => row['artifact_id'])).size).toBe(3);
+  });
+
+  it('writes several outputs of one batch, each whole', async () => {
+    workplace.write('in.csv', 'ip\n8.8.8.8\n1.1.1.1\n');
+    await batch(['in.csv', '-o', 'out.csv', '-o', 'out.jsonl', '-o', 'out.html']);
+    expect(workplace.names()).toEqual(['.soar-runner', 'in.csv', 'out.csv', 'out.html', 'out.jsonl']);
+    expect(countries('out.csv')).toEqual([EIGHT, ONE]);
+    expect(readFileSync(workplace.at('out.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(2);
+    expect(readFileSync(workplace.at('out.html'), 'utf8')).toContain('All 2 rows succeeded.');
+  });
+
+  it('ends with exit code 1 where no row succeeded, and accounts for all of them', async () => {
+    workplace.write('in.csv', 'ip\n10.0.0.1\n\n,x\n');
+    const command = workplace.run(
+      ['batch', 'in.csv', '-o', 'out.csv', '--container', '1', '--asset', 'maxmind'],
+      elsewhere(),
+    );
+    expect(await command.ended).toBe(1);
+    expect(command.said.stderr).toMatch(/No row succeeded\.\n$/);
+    expect(workplace.rows('out.csv').map(({ status }) => status)).toEqual(['failed', 'invalid']);
+  });
+
+  it('leaves the work to workers elsewhere, and takes the results later', async () => {
+    workplace.write('in.csv', 'ip\n8.8.8.8\n1.1.1.1\n');
+    const environment = elsewhere();
+    const args = ['batch', 'in.csv', '-o', 'out.csv', '--container', '1', '--asset', 'maxmind'];
+    const watching = workplace.run(
+      [...args, '--no-worker', '--workflow-id', environment['TEMPORAL_TASK_QUEUE'] ?? ''],
+      environment,
+    );
+    await watching.sees(/Starting the batch cli-/);
+    expect(await watching.end('SIGINT')).toBe(1);
+    expect(watching.said.stderr).toMatch(/The batch goes on without this command; start it again for the results\.\n$/);
+    const again = workplace.run([...args, '--workflow-id', environment['TEMPORAL_TASK_QUEUE'] ?? ''], environment);
+    expect([await again.ended, again.said.stdout]).toEqual([0, expect.stringContaining('Picking up the batch cli-')]);
+    expect(countries('out.csv')).toEqual([EIGHT, ONE]);
+  });
+
+  it('refuses a workflow id that is somebody else’s', async () => {
+    workplace.write('in.csv', 'ip\n8.8.8.8\n');
+    workplace.write('other.csv', 'ip\n1.1.1.1\n');
+    const environment = elsewhere();
+    const own = ['-o', 'out.csv', '--container', '1', '--asset', 'maxmind', '--workflow-id', randomUUID()];
+    expect(await workplace.run(['batch', 'in.csv', ...own], environment).ended).toBe(0);
+    const other = workplace.run(['batch', 'other.csv', ...own], environment);
+    expect(await other.ended).toBe(2);
+    expect(other.said.stderr).toMatch(
+      /^There is a workflow .* already, and it is not of this input: choose another id\.\n$/m,
+    );
+  });
+});
