@@ -1,5 +1,5 @@
 import { once, EventEmitter } from 'node:events';
-import type { Storm } from './storm.js';
+import type { Storm, Trigger } from './storm.js';
 import { note, randomFrom, seeds } from './seeds.js';
 import { isSubmission } from '../support/requests.js';
 import { endure } from './storm.js';
@@ -12,7 +12,7 @@ const MOST_UNACKNOWLEDGED = 25;
  * F1: three times, 5 to 25 POSTs are committed in SOAR while their answers are held back; the worker is killed at that
  * moment, and the answers go nowhere.
  */
-function killsAtTheWorstMoment(jobs: number, seed: number): Storm {
+function killsAtTheWorstMoment(jobs: number, seed: number, trigger: Trigger): Storm {
   const random = randomFrom(seed);
   const nextCount = (): number =>
     FEWEST_UNACKNOWLEDGED + Math.floor(random() * (MOST_UNACKNOWLEDGED - FEWEST_UNACKNOWLEDGED));
@@ -22,6 +22,7 @@ function killsAtTheWorstMoment(jobs: number, seed: number): Storm {
   let holding = true;
   return {
     jobs,
+    trigger,
     faults: {
       beforeAnswer: async (request, response) => {
         if (!holding || !isSubmission(request)) return response;
@@ -46,17 +47,19 @@ function killsAtTheWorstMoment(jobs: number, seed: number): Storm {
   };
 }
 
-describe('a worker killed while POSTs are committed and unacknowledged (F1)', () => {
+const TRIGGERS = ['alone', 'grouped'] as const;
+
+describe.each(TRIGGERS)('a worker killed while POSTs are committed and unacknowledged (F1), jobs %s', (trigger) => {
   it.each(seeds())('runs every action exactly once (seed %i)', async (seed) => {
-    const { results, ...report } = await endure('product', killsAtTheWorstMoment(100, seed));
-    note('F1', report);
+    const { results, ...report } = await endure('product', killsAtTheWorstMoment(100, seed, trigger));
+    note(`F1 ${trigger}`, report);
     expect(report).toMatchObject({ doubled: 0, lost: 0, stuck: 0 });
-    expect(results).toHaveLength(100);
+    if (trigger === 'alone') expect(results).toHaveLength(100);
   });
 
   it('control: with a plain POST actions run twice', async () => {
-    const { results, ...report } = await endure('plain-post', killsAtTheWorstMoment(40, 1));
-    note('F1 control', { ...report, jobs: results.length });
+    const { results, ...report } = await endure('plain-post', killsAtTheWorstMoment(40, 1, trigger));
+    note(`F1 ${trigger}, control`, { ...report, ended: results.length });
     expect(report.doubled).toBeGreaterThan(0);
   });
 });

@@ -7,6 +7,7 @@ const { loadClientConnectConfig } = require('@temporalio/envconfig');
 const { DefaultLogger, NativeConnection, Runtime, Worker } = require('@temporalio/worker');
 const { createActivities } = require('../../../dist/activities/index.js');
 const { readConfig } = require('../../../dist/config/read-config.js');
+const { requestOf } = require('../../../dist/model/grouped-run.js');
 const { createSoarClient } = require('../../../dist/soar/client.js');
 const { createStatusBoard } = require('../../../dist/soar/status-board.js');
 
@@ -16,7 +17,17 @@ const WEAKENED = {
       const { action_run_id, message } = await soar.runAction(request);
       return { actionRunId: action_run_id, message, url: soar.actionRunUrl(action_run_id) };
     },
+    submitActionRuns: async ({ request, runs, indices }) => ({
+      posted: await Promise.all(
+        runs.map(async ({ target, parameters }, at) => {
+          const { action_run_id } = await soar.runAction(requestOf(request, target, parameters));
+          return { kind: 'submitted', index: indices[at], actionRunId: action_run_id, atMs: Date.now() };
+        }),
+      ),
+      retryAfterMs: 0,
+    }),
     findActionRuns: async () => [],
+    findGroupRuns: async () => [],
   }),
 };
 
