@@ -2,7 +2,7 @@ import { once, EventEmitter } from 'node:events';
 import type { Storm, Trigger } from './storm.js';
 import { note, randomFrom, seeds } from './seeds.js';
 import { isSubmission } from '../support/requests.js';
-import { endure } from './storm.js';
+import { endure, TRIGGERS } from './storm.js';
 
 const KILLS = 3;
 const FEWEST_UNACKNOWLEDGED = 5;
@@ -46,8 +46,6 @@ function killsAtTheWorstMoment(jobs: number, seed: number, trigger: Trigger): St
     },
   };
 }
-
-const TRIGGERS = ['alone', 'grouped'] as const;
 
 describe.each(TRIGGERS)('a worker killed while POSTs are committed and unacknowledged (F1), jobs %s', (trigger) => {
   it.each(seeds())('runs every action exactly once (seed %i)', async (seed) => {

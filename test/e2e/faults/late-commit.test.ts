@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { REQUEST_TIMEOUT_MS } from '../../../src/model/timeouts.js';
 import { note, randomFrom, seeds } from './seeds.js';
 import { isSubmission } from '../support/requests.js';
-import { endure } from './storm.js';
+import { endure, TRIGGERS } from './storm.js';
 import type { Storm } from './storm.js';
 
 /** F3: one POST in five sits in a proxy beyond the client's own timeout and reaches SOAR `lateByMs` after it. */
@@ -23,24 +23,31 @@ function commitsLate(jobs: number, seed: number, lateByMs: number): Storm {
 }
 
 describe('POSTs that SOAR commits after the client has given up (F3)', () => {
-  it.each(seeds())('are waited for within the settle time, also over a kill (seed %i)', async (seed) => {
-    const storm = commitsLate(100, seed, 4_000);
-    const rage = async (restart: () => Promise<void>): Promise<void> => {
-      await delay(2_000);
-      await restart();
-    };
-    const { results, ...report } = await endure('product', { ...storm, rage, options: { settleSecs: 10 } });
-    note('F3a', report);
-    expect(report).toMatchObject({ doubled: 0, lost: 0, stuck: 0 });
-    expect(results).toHaveLength(100);
-  });
+  const cases = TRIGGERS.flatMap((trigger) => seeds().map((seed) => ({ trigger, seed })));
 
-  it('control: without the settle time they run twice', async () => {
+  it.each(cases)(
+    'are waited for within the settle time, also over a kill (jobs $trigger, seed $seed)',
+    async (given) => {
+      const { trigger, seed } = given;
+      const storm = { ...commitsLate(100, seed, 4_000), trigger };
+      const rage = async (restart: () => Promise<void>): Promise<void> => {
+        await delay(2_000);
+        await restart();
+      };
+      const { results, ...report } = await endure('product', { ...storm, rage, options: { settleSecs: 10 } });
+      note(`F3a ${trigger}`, report);
+      expect(report).toMatchObject({ doubled: 0, lost: 0, stuck: 0 });
+      if (trigger === 'alone') expect(results).toHaveLength(100);
+    },
+  );
+
+  it.each(TRIGGERS)('control: without the settle time they run twice (jobs %s)', async (trigger) => {
     const { results, ...report } = await endure('product', {
       ...commitsLate(50, 1, 4_000),
+      trigger,
       options: { settleSecs: 0 },
     });
-    note('F3a control', { ...report, jobs: results.length });
+    note(`F3a ${trigger}, control`, { ...report, ended: results.length });
     expect(report.doubled).toBeGreaterThan(0);
   });
 

@@ -23,7 +23,8 @@ export interface StormReport {
 }
 
 /** How the jobs come: a workflow each, or as the rows of a batch whose runs are grouped. */
-export type Trigger = 'alone' | 'grouped';
+export type Trigger = (typeof TRIGGERS)[number];
+export const TRIGGERS = ['alone', 'grouped'] as const;
 
 /** A fault: hooks into the embedded SOAR, and what is done to the worker while the jobs run. */
 export interface Storm {
@@ -32,7 +33,7 @@ export interface Storm {
   readonly trigger?: Trigger;
   /** How long each action takes. @default 0 */
   readonly seconds?: number;
-  readonly options?: RunActionOptions;
+  readonly options?: Pick<RunActionOptions, 'settleSecs'>;
   readonly faults: Faults;
   /** Does its worst; `restart` kills the worker and starts another. */
   readonly rage?: (restart: () => Promise<void>) => Promise<void>;
@@ -86,11 +87,15 @@ const START: Record<Trigger, (harness: Harness, storm: Storm, names: readonly st
       return { succeeded: results.filter(({ outcome }) => outcome === 'success').length, results };
     };
   },
-  grouped: async (harness, { seconds = 0 }, names) => {
+  grouped: async (harness, { seconds = 0, options }, names) => {
     const request = { ...simulate({}), targets: [{ app_id: 2, assets: ['lab'] }] };
     const items = names.map((message) => ({ seconds, message }));
     const client = createSoarRunnerClient(harness.client, harness.taskQueue);
-    const batch = await client.enrichBatch(`batch-${randomUUID()}`, { request, items, options: { itemsPerRun: 1 } });
+    const batch = await client.enrichBatch(`batch-${randomUUID()}`, {
+      request,
+      items,
+      options: { itemsPerRun: 1, ...(options ? { run: options } : {}) },
+    });
     return async (deadline) => {
       const result = await Promise.race([batch.result(), deadline]);
       return { succeeded: result?.succeeded ?? 0, results: [] };
