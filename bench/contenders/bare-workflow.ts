@@ -6,7 +6,7 @@ export const bareWorkflow: Contender = {
   name: 'bare-workflow',
   description:
     'a Temporal workflow of the same shape for each row, no guarantee against a second POST, no cancel, no approvals',
-  scenarios: ['packable', 'unpackable', 'single'],
+  scenarios: ['packable', 'unpackable', 'single', 'single-delayed'],
   setUp: async (stage) => {
     const environment = await startTemporal(stage);
     await stage.program('worker', { file: 'contenders/programs/bare-worker.ts', environment });

@@ -29,7 +29,7 @@ export const soarRunnerGrouped: Contender = {
 export const soarRunnerOneByOne: Contender = {
   name: 'soar-runner-one-by-one',
   description: '`runAction` for each row: a workflow an action_run',
-  scenarios: ['packable', 'unpackable', 'single'],
+  scenarios: ['packable', 'unpackable', 'single', 'single-delayed'],
   setUp: async (stage) => {
     const environment = await startSoarRunner(stage);
     return stage.program('client', { file: 'contenders/programs/soar-runner-one-by-one.ts', environment });

@@ -1,7 +1,7 @@
 import { mediansOf } from '../rounds/figures.js';
 import type { Medians, Trial } from '../rounds/figures.js';
 import { SINGLE_DELAY_SECS } from '../rounds/scenarios.js';
-import type { ScenarioName } from '../rounds/scenarios.js';
+import type { ScenarioName, SingleName } from '../rounds/scenarios.js';
 import type { Results } from './results-file.js';
 
 /** The columns of a scenario's table. */
@@ -52,11 +52,11 @@ function historyOf({ eventsPerItem, historyBytesPerItem }: Medians): string {
 }
 
 /** One `runAction` alone against a bare workflow; undefined unless both were measured. */
-export function singleRatio(results: Results): { cpu: number; time: number } | undefined {
-  const medians = mediansAt('single', results);
+export function singleRatio(scenario: SingleName, results: Results): { cpu: number; time: number } | undefined {
+  const medians = mediansAt(scenario, results);
   const ours = medians.find(({ contender }) => contender === 'soar-runner-one-by-one');
   const bare = medians.find(({ contender }) => contender === 'bare-workflow');
   if (!ours || !bare) return undefined;
-  const beyondDelayMs = ({ msPerItem }: Medians): number => msPerItem - SINGLE_DELAY_SECS * 1_000;
+  const beyondDelayMs = ({ msPerItem }: Medians): number => msPerItem - SINGLE_DELAY_SECS[scenario] * 1_000;
   return { cpu: ours.cpuMsPerItem / bare.cpuMsPerItem, time: beyondDelayMs(ours) / beyondDelayMs(bare) };
 }

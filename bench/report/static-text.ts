@@ -40,4 +40,6 @@ export const CAVEATS = `- **Everything shares the cores**: client, worker, engin
 - **Packing is not a property of the engine.** Any of the others could be handed packs of rows, by somebody who writes the packing, the
   de-duplication and the way back from a result to its rows; \`plain-script-packed\` is the floor for that. \`unpackable\` compares the engines as such.
 - **Rows of \`packable\` differ**: a contender with an action_run for each row is given 1,000, the packing ones 10,000. Figures are per row.
+- **A wait is not free**: server and workers use CPU while nothing happens. In \`single-delayed\` that is part of both sides, and brings their ratio
+  closer to 1; \`single\` leaves the delay out of both and compares the work itself.
 - **One machine, loopback**: no network latency, and no TLS.`;

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { z } from 'zod';
 import type { RunActionRequest } from '../../src/contracts/run-action.js';
+import { POLL } from './poll-schedule.js';
 import type { SoarAddress } from './start-soar.js';
 
 const CONNECTIONS = 32;
@@ -19,9 +20,6 @@ const resultsSchema = z.object({ data: z.array(resultSchema) });
 
 /** The row that a job is about. */
 export type ActionResult = z.infer<typeof resultSchema>;
-
-/** When a run is looked at, in ms: at once, then further and further apart. The same for all who call this. */
-export const POLL = { firstIntervalMs: 250, factor: 1.5, maxIntervalMs: 1_000 } as const;
 
 /** The calls of one job, in their order. */
 export interface SoarCalls {
