@@ -75,6 +75,11 @@ export function describeBatch(action: string, progress: BatchProgress): string {
   return lines.join('\n\n');
 }
 
+/** The batch's progress on one line. */
+export function progressLine({ done, distinct, failed }: BatchProgress): string {
+  return `${done} of ${distinct} done, ${failed} failed`;
+}
+
 function describePace({ itemsPerSecond, secondsLeft, done, distinct }: BatchProgress): string[] {
   if (done === 0) return [];
   const left = done < distinct && secondsLeft !== null ? `, ${secondsLeft} s left` : '';

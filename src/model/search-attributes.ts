@@ -13,4 +13,14 @@ export const SEARCH_ATTRIBUTES = {
   state: 'SoarState',
   /** Workflow id of the batch a run belongs to. */
   batch: 'SoarBatch',
+  /** How far a batch is: `4120 of 10000 done, 12 failed`. */
+  progress: 'SoarProgress',
 } as const;
+
+/** Temporal refuses a value of more than 2 KiB, which would stop the workflow. */
+const MAX_VALUE_CHARACTERS = 200;
+
+/** A text that fits a search attribute. */
+export function cutValue(text: string): string {
+  return text.slice(0, MAX_VALUE_CHARACTERS);
+}

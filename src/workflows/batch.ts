@@ -3,51 +3,38 @@ import {
   ApplicationFailure,
   condition,
   proxyLocalActivities,
-  setCurrentDetails,
-  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SoarActivities } from '../activities/index.js';
 import type { BatchProgress, EnrichBatchInput, EnrichBatchResult, PageReceipt } from '../contracts/enrich-batch.js';
 import { changesSomething } from '../model/action-type.js';
+import { beginning } from '../model/batch-carry.js';
+import type { CarriedBatch } from '../model/batch-carry.js';
 import { Intake } from '../model/batch-intake.js';
-import type { CarriedIntake } from '../model/batch-intake.js';
 import type { BatchItem, RequestField } from '../model/batch-item.js';
-import { EMPTY_LEDGER, enter, runsInOrder } from '../model/batch-ledger.js';
+import { enter, runsInOrder } from '../model/batch-ledger.js';
 import type { Ledger } from '../model/batch-ledger.js';
 import { readBatchOptions } from '../model/batch-options.js';
 import type { BatchOptions } from '../model/batch-options.js';
 import { followUp, placesOf } from '../model/batch-pack.js';
 import type { ItemPage } from '../model/batch-page.js';
 import { BatchQueue } from '../model/batch-queue.js';
-import type { CarriedQueue } from '../model/batch-queue.js';
-import { describeBatch, pace, runRecord } from '../model/batch-state.js';
+import { pace, runRecord } from '../model/batch-state.js';
 import { roomFor } from '../model/batch-window.js';
 import { mustLeave } from '../model/history-limits.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import { toRanges } from '../model/ranges.js';
 import { outcomeOf } from '../model/run-account.js';
+import { textOr } from '../model/text.js';
 import { BatchChild } from './batch-child.js';
 import type { AccountedPart } from './batch-child.js';
 import { listenForBatch } from './batch-desk.js';
 import type { Steered } from './batch-desk.js';
+import { BatchView } from './batch-view.js';
 import { listenForCancel } from './listen-for-cancel.js';
-import { KEYS } from './search-attributes.js';
 import { Stop } from './stop.js';
 
 const { checkBatch } = proxyLocalActivities<SoarActivities>({ startToCloseTimeout: '10s' });
-
-/** What a batch hands to the next run of its workflow. */
-export interface CarriedBatch {
-  readonly startTimeMs: number;
-  readonly intake: CarriedIntake;
-  readonly queue: CarriedQueue;
-  readonly ledger: Ledger;
-  readonly childrenStarted: number;
-  readonly closed: boolean;
-  readonly paused: boolean;
-  readonly maxRunsInFlight: number | null;
-}
 
 /** How the story of one run of the workflow ends: it is over, or it goes on in the next run. */
 export type BatchEnd =
@@ -63,6 +50,7 @@ const CARRIED_CHARACTERS = 700 * 1024;
 export class Batch implements Steered {
   readonly stop = new Stop();
   readonly #options: BatchOptions;
+  readonly #view: BatchView;
   readonly #intake: Intake;
   readonly #queue: BatchQueue;
   readonly #inFlight = new Set<BatchChild>();
@@ -80,7 +68,8 @@ export class Batch implements Steered {
     carried: CarriedBatch | undefined,
   ) {
     this.#options = readBatchOptions(input.options);
-    const from = carried ?? this.#beginning();
+    this.#view = new BatchView(actionOf(input));
+    const from = carried ?? beginning(workflowInfo().startTime.getTime(), input, this.#options);
     this.#isOpen = carried !== undefined;
     this.#intake = new Intake(from.intake);
     const packing = { itemsPerRun: this.#options.itemsPerRun, requestFields: this.requestFields };
@@ -107,19 +96,6 @@ export class Batch implements Steered {
     await condition(allHandlersFinished);
     if (this.stop.request()) await passedOn;
     return this.#isOver() ? { result: this.#conclude() } : { next: this.#carried() };
-  }
-
-  #beginning(): CarriedBatch {
-    return {
-      startTimeMs: workflowInfo().startTime.getTime(),
-      intake: { total: 0, distinct: 0, seen: [] },
-      queue: { entries: [], packs: [] },
-      ledger: EMPTY_LEDGER,
-      childrenStarted: 0,
-      closed: !(this.input.streamed ?? this.input.items === undefined),
-      paused: false,
-      maxRunsInFlight: this.#options.maxRunsInFlight ?? null,
-    };
   }
 
   async #open(): Promise<void> {
@@ -258,7 +234,7 @@ export class Batch implements Steered {
   }
 
   #show(): void {
-    if (this.#isOpen) setCurrentDetails(describeBatch(this.input.request.action, this.progress()));
+    if (this.#isOpen) this.#view.show(this.progress());
   }
 
   #carried(): CarriedBatch {
@@ -279,7 +255,7 @@ export class Batch implements Steered {
     const runs = runsInOrder(this.#ledger);
     const { total, distinct } = this.#intake;
     const outcome = this.stop.request() ? 'cancelled' : succeeded > 0 || distinct === 0 ? 'success' : 'failed';
-    upsertSearchAttributes([{ key: KEYS.state, value: outcome }]);
+    this.#view.publish(this.progress(), outcome);
     const failed = distinct - succeeded;
     const { childrenStarted } = this.progress();
     return { outcome, total, distinct, succeeded, failed, reused, childrenStarted, runs, runsOmitted };
@@ -292,4 +268,10 @@ function batchClosed(message: string): ApplicationFailure {
 
 function invalidItems(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, FAILURE_TYPES.invalidItems);
+}
+
+/** Nobody has checked the input yet when its batch is made. */
+function actionOf({ request }: { readonly request?: unknown }): string {
+  const hasAction = typeof request === 'object' && request !== null && 'action' in request;
+  return textOr(hasAction ? request.action : undefined, 'unnamed action');
 }

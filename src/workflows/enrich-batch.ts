@@ -1,7 +1,7 @@
 import { CancelledFailure, CancellationScope, continueAsNew } from '@temporalio/workflow';
 import type { EnrichBatchInput, EnrichBatchResult } from '../contracts/enrich-batch.js';
+import type { CarriedBatch } from '../model/batch-carry.js';
 import { Batch } from './batch.js';
-import type { CarriedBatch } from './batch.js';
 import { requireObject } from './require-object.js';
 
 /**

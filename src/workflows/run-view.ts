@@ -1,10 +1,8 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { describeRun, initialRunState } from '../model/run-state.js';
 import type { RunState } from '../model/run-state.js';
+import { cutValue } from '../model/search-attributes.js';
 import { KEYS } from './search-attributes.js';
-
-/** Temporal refuses a search attribute of more than 2 KiB, which would stop the workflow. */
-const MAX_VALUE_CHARACTERS = 200;
 
 /** What a `runAction` workflow shows of itself: the query's answer, the UI's current details, the search attributes. */
 export class RunView {
@@ -27,8 +25,8 @@ export class RunView {
   publish(): void {
     const { action, actionRunId, outcome, phase } = this.state;
     upsertSearchAttributes([
-      { key: KEYS.action, value: action.slice(0, MAX_VALUE_CHARACTERS) },
-      { key: KEYS.containerId, value: this.#containerId.slice(0, MAX_VALUE_CHARACTERS) },
+      { key: KEYS.action, value: cutValue(action) },
+      { key: KEYS.containerId, value: cutValue(this.#containerId) },
       { key: KEYS.actionRunId, value: actionRunId === null ? null : String(actionRunId) },
       { key: KEYS.state, value: outcome ?? phase },
     ]);

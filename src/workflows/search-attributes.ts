@@ -10,4 +10,5 @@ export const KEYS = {
   containerId: keyword(SEARCH_ATTRIBUTES.containerId),
   state: keyword(SEARCH_ATTRIBUTES.state),
   batch: keyword(SEARCH_ATTRIBUTES.batch),
+  progress: keyword(SEARCH_ATTRIBUTES.progress),
 } as const;
