@@ -1,0 +1,83 @@
+import { createFetchRunAccounts } from '../../../src/activities/fetch-run-accounts.js';
+import type { AccountsInput } from '../../../src/activities/fetch-run-accounts.js';
+import type { RunAccount } from '../../../src/model/run-account.js';
+import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
+import { answer } from './support/pages.js';
+import { attempt } from './support/run-activity.js';
+
+const cleanup = new Cleanup();
+afterEach(() => cleanup.run());
+
+interface Row {
+  readonly id: number;
+  readonly action_run: number;
+  readonly status: string;
+  readonly message: string;
+}
+
+const rowOf = (run: number, status = 'success'): Row => ({ id: run * 10, action_run: run, status, message: '' });
+
+/** A SOAR with these app_runs. `filters: false` is one that does not know the filter and gives all of them. */
+async function serve(rows: readonly Row[], { filters = true } = {}): Promise<{ url: string; paths: string[] }> {
+  const paths: string[] = [];
+  const server = await serveHttp(cleanup, (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://soar');
+    paths.push(pathname);
+    const wanted = JSON.parse(searchParams.get('_filter_action_run__in') ?? '[]') as number[];
+    const [, own] = /^\/rest\/action_run\/(\d+)\/app_runs$/.exec(pathname) ?? [];
+    const isWanted = ({ action_run }: Row): boolean =>
+      own === undefined ? !filters || wanted.includes(action_run) : action_run === Number(own);
+    const data = pathname === '/rest/approval' ? [] : rows.filter(isWanted);
+    answer(response, { count: data.length, num_pages: data.length > 0 ? 1 : 0, data });
+  });
+  return { url: server.url, paths };
+}
+
+const ended = (actionRunId: number, statusClass: AccountsInput['runs'][number]['statusClass'] = 'succeeded') => ({
+  actionRunId,
+  statusClass,
+  message: `run ${actionRunId}`,
+  parameters: 1,
+});
+
+async function accountsOf(url: string, input: Partial<AccountsInput>): Promise<RunAccount[]> {
+  const activity = createFetchRunAccounts(clientFor(cleanup, url));
+  const { result } = await attempt(activity, { runs: [], stopped: null, ...input });
+  if (!result) throw new Error('no accounts');
+  return result;
+}
+
+describe('the accounts of a group', () => {
+  it('take one request for all runs', async () => {
+    const { url, paths } = await serve([rowOf(1), rowOf(2, 'failed'), rowOf(3)]);
+    const accounts = await accountsOf(url, { runs: [ended(1), ended(2, 'failed'), ended(3)] });
+    expect(paths).toEqual(['/rest/app_run']);
+    expect(accounts.map(({ outcome, appRunIds, failures }) => [outcome, appRunIds, failures])).toEqual([
+      ['success', [10], []],
+      ['failed', [20], [0]],
+      ['success', [30], []],
+    ]);
+  });
+
+  it('are asked for one by one where SOAR does not filter: another run’s results are never taken', async () => {
+    const { url, paths } = await serve([rowOf(1), rowOf(2), rowOf(99)], { filters: false });
+    const accounts = await accountsOf(url, { runs: [ended(1), ended(2)] });
+    expect(accounts.map(({ appRunIds }) => appRunIds)).toEqual([[10], [20]]);
+    expect(paths).toContain('/rest/action_run/1/app_runs');
+  });
+
+  it('tell a run that ran nothing from one that SOAR does not know', async () => {
+    const { url } = await serve([]);
+    const accounts = await accountsOf(url, { runs: [ended(1, 'failed'), ended(2, 'missing')] });
+    expect(accounts.map(({ outcome, ranNothing }) => [outcome, ranNothing])).toEqual([
+      ['failed', true],
+      ['failed', false],
+    ]);
+  });
+
+  it('say why a run was stopped', async () => {
+    const { url } = await serve([rowOf(1)]);
+    const [account] = await accountsOf(url, { runs: [ended(1, 'cancelled')], stopped: 'timeout' });
+    expect(account?.outcome).toBe('timedOut');
+  });
+});

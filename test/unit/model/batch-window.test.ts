@@ -1,0 +1,32 @@
+import { roomFor } from '../../../src/model/batch-window.js';
+import { mustLeave } from '../../../src/model/history-limits.js';
+
+describe('the window of a batch', () => {
+  it('is what the caller says, in action_runs', () => {
+    expect(roomFor({ runs: 3, items: 300 }, 100, 5)).toBe(2);
+    expect(roomFor({ runs: 9, items: 9 }, 100, 5)).toBe(0);
+  });
+
+  it('is ten full packs, and no fewer than a thousand items, where the caller says nothing', () => {
+    expect(roomFor({ runs: 9, items: 900 }, 100, undefined)).toBeGreaterThan(0);
+    expect(roomFor({ runs: 10, items: 1_000 }, 100, undefined)).toBe(0);
+    expect(roomFor({ runs: 5, items: 5_000 }, 1_000, undefined)).toBeGreaterThan(0);
+    expect(roomFor({ runs: 999, items: 999 }, 1, undefined)).toBe(1);
+  });
+});
+
+describe('the history of a batch', () => {
+  const history = { historyLength: 100, historySize: 10_000, continueAsNewSuggested: false };
+
+  it('goes on while there is room for everything in flight', () => {
+    expect(mustLeave(history, 100)).toBe(false);
+  });
+
+  it.each([
+    [{ ...history, continueAsNewSuggested: true }, 0],
+    [{ ...history, historyLength: 3_950 }, 10],
+    [{ ...history, historySize: 3_900_000 }, 10],
+  ])('ends before %j with %i children in flight grows over Temporal’s marks', (grown, inFlight) => {
+    expect(mustLeave(grown, inFlight)).toBe(true);
+  });
+});
