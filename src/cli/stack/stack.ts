@@ -70,12 +70,11 @@ async function openParts(
   closers: Closer[],
 ): Promise<Omit<Stack, 'close'>> {
   const { config, server } = await openSystems(environment, directory, closers);
-  const log = createLogger(config.logLevel, pino.destination({ dest: path.join(directory, 'worker.log'), sync: true }));
-  installRuntime(log);
   const { options, namespace } = temporalOf(server);
   const connection = await Connection.connect(options).catch((error: unknown) => unreachable(options, error));
   const parts = { connection, namespace, config, uiUrl: server?.uiUrl, soarUrl: config.soar.baseUrl };
   if (!worker) return { ...parts, workerEnded: new Promise(() => undefined) };
+  const log = createLogger(config.logLevel, pino.destination({ dest: path.join(directory, 'worker.log'), sync: true }));
   const { ended } = await startWorker(options, namespace, config, log, closers);
   return { ...parts, workerEnded: ended };
 }
@@ -101,6 +100,8 @@ async function startWorker(
   log: Logger,
   closers: Closer[],
 ): Promise<{ ended: Promise<unknown> }> {
+  // Once there, the SDK's runtime ends with its last connection: without a worker it would keep the process up.
+  installRuntime(log);
   const connection = await NativeConnection.connect(options);
   closers.push(() => connection.close());
   const worker = await createSoarWorker({ connection, namespace, config, log });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { startSoarSim } from '../../../src/sim/index.js';
 import type { SoarSim } from '../../../src/sim/index.js';
 import { testServer } from '../support/test-server.js';
+import { startWorkerProcess } from '../support/worker-process.js';
 import { Workplace } from './support/workplace.js';
 
 const jsonRowSchema = z.object({
@@ -113,17 +114,17 @@ describe('soar-runner batch', () => {
   it('leaves the work to workers elsewhere, and takes the results later', async () => {
     workplace.write('in.csv', 'ip\n8.8.8.8\n1.1.1.1\n');
     const environment = elsewhere();
-    const args = ['batch', 'in.csv', '-o', 'out.csv', '--container', '1', '--asset', 'maxmind'];
-    const watching = workplace.run(
-      [...args, '--no-worker', '--workflow-id', environment['TEMPORAL_TASK_QUEUE'] ?? ''],
-      environment,
-    );
+    const taskQueue = environment['TEMPORAL_TASK_QUEUE'] ?? '';
+    const own = ['-o', 'out.csv', '--container', '1', '--asset', 'maxmind', '--no-worker', '--workflow-id', taskQueue];
+    const watching = workplace.run(['batch', 'in.csv', ...own], environment);
     await watching.sees(/Starting the batch cli-/);
     expect(await watching.end('SIGINT')).toBe(1);
     expect(watching.said.stderr).toMatch(/The batch goes on without this command; start it again for the results\.\n$/);
-    const again = workplace.run([...args, '--workflow-id', environment['TEMPORAL_TASK_QUEUE'] ?? ''], environment);
+    const worker = await startWorkerProcess('product', sim, taskQueue);
+    const again = workplace.run(['batch', 'in.csv', ...own], environment);
     expect([await again.ended, again.said.stdout]).toEqual([0, expect.stringContaining('Picking up the batch cli-')]);
     expect(countries('out.csv')).toEqual([EIGHT, ONE]);
+    await worker.kill();
   });
 
   it('refuses a workflow id that is somebody else’s', async () => {
