@@ -49,7 +49,7 @@ function toMarkdown(results: Results): string {
 
 function scenarioSection({ name, description }: Scenario, results: Results): string {
   const medians = mediansAt(name, results);
-  return [`## ${name}`, `${description}.`, markdownTable([...COLUMNS], medians.map(rowOf))].join('\n\n');
+  return [`## ${name}`, `Work: ${description}.`, markdownTable([...COLUMNS], medians.map(rowOf))].join('\n\n');
 }
 
 function notMeasured({ notMeasured: missing }: Results): string {

@@ -17,9 +17,9 @@ come from \`/proc\`.`;
 export const MEASURES = `Each trial has a SOAR, an engine and processes of its own, and a small go before the one that counts. In every round each contender
 has its turn once. A trial counts only if every row was given SOAR’s result for its own parameters.
 
-Every job is the same: POST the action, wait out its delay where a crash would not forget it, look until it has ended, fetch its app_runs
-and results, keep the result. All contenders but ours share one small REST client, on the HTTP library and the number of connections that
-ours has, and look at an action after 0, 250, 375, 560, 840 ms and then every second.
+Every job is the same: POST the action, wait out its delay where a crash would not forget it (the plain scripts: in memory), look until it has
+ended, fetch its app_runs and results, keep the result. All contenders but ours share one small REST client, on the HTTP library and the number of connections that
+ours has, and look at an action when it is due, then after pauses of 250, 375, 563 and 844 ms, then every second.
 
 - **CPU**: user and system time of all processes of the contender, from \`/proc\`: client, worker and engine (Temporal’s server, Redis,
   PostgreSQL, Restate). SOAR’s own stands in a column of its own.
@@ -32,8 +32,8 @@ ours has, and look at an action after 0, 250, 375, 560, 840 ms and then every se
 /** What a reader might wrongly take from the figures. */
 export const CAVEATS = `- **Everything shares the cores**: client, worker, engine and SOAR. A contender that waits for SOAR’s own CPU looks slower than it is; one that
   makes fewer calls gains twice.
-- **Guarantees differ.** All engines but ours may run an action twice when a worker is killed after a POST: ours looks in SOAR first, and
-  that is in its figures. Ours also takes cancels, follows approvals and shows progress, which the bare workflow does not.
+- **Guarantees differ.** A worker of the others that is killed after a POST sends it again, and the action runs twice; ours looks in SOAR first, and
+  what that costs is in its figures. Ours also takes cancels, follows approvals and shows progress, which the bare workflow does not.
 - **Durability differs.** PostgreSQL and Restate write to disk at every commit. Redis writes once a second, and Temporal’s dev server (SQLite, WAL,
   \`synchronous=1\`) at checkpoints: both survive a killed process, and a power cut can cost them the last moments. A Temporal cluster on a
   database of its own costs more CPU than the dev server, for us as for the bare workflow.
