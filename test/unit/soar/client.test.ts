@@ -36,6 +36,7 @@ const METHODS: [string, Call, string, unknown][] = [
   ['getApproval', (client) => client.getApproval(1), 'GET /rest/approval/1', sample('approval')],
   ['listAppActions', (client) => client.listAppActions(), 'GET /rest/app_action', emptyList],
   ['listArtifacts', (client) => client.listArtifacts(query), 'GET /rest/artifact?page=1&page_size=5', emptyList],
+  ['getBuildAction', (client) => client.getBuildAction(), 'GET /rest/build_action', { assets: [{ id: 1, name: 'a' }] }],
   ['getVersion', (client) => client.getVersion(), 'GET /rest/version', { version: '6.4.0.1' }],
 ];
 

@@ -29,6 +29,14 @@ export interface InputSummary {
   readonly distinct: number;
 }
 
+/** What a page of rows brings, with the keys it goes under. */
+interface Additions {
+  readonly rows: [key: string, row: StoredRow][];
+  readonly items: [key: string, item: BatchItem][];
+  readonly places: [digest: string, place: number][];
+  readonly rowsOfItems: string[];
+}
+
 const PAGE_ROWS = 500;
 const SUMMARY = 'summary';
 const json = { valueEncoding: 'json' } as const;
@@ -66,29 +74,40 @@ export class InputStore {
   }
 
   /** Takes the next rows of the input. */
-  async add(page: readonly InputRow[]): Promise<void> {
-    const digests = page.map(({ reading }) => ('item' in reading ? digestOf(reading.item) : ''));
+  async add(rows: readonly InputRow[]): Promise<void> {
+    const digests = rows.map(({ reading }) => ('item' in reading ? digestOf(reading.item) : ''));
     const known = await this.#places.getMany(digests);
     const placeOf = new Map<string, number>();
-    digests.forEach((digest, index) => known[index] !== undefined && placeOf.set(digest, known[index]));
-    const batch = this.#database.batch();
-    for (const [index, { cells, reading }] of page.entries()) {
-      const key = numberKey(this.#counts.rows++);
-      if ('problem' in reading) {
-        this.#counts.invalid += 1;
-        batch.put(key, { cells, problem: reading.problem }, { sublevel: this.#rows });
-        continue;
-      }
-      const digest = digests[index] ?? '';
-      const place = placeOf.get(digest) ?? this.#counts.distinct++;
-      if (!placeOf.has(digest)) {
-        placeOf.set(digest, place);
-        batch.put(digest, place, { sublevel: this.#places });
-        batch.put(numberKey(place), reading.item, { sublevel: this.#items });
-      }
-      batch.put(key, { cells, place }, { sublevel: this.#rows });
-      batch.put(`${numberKey(place)}/${key}`, '', { sublevel: this.#rowsOfItems });
+    for (const [index, place] of known.entries()) if (place !== undefined) placeOf.set(digests[index] ?? '', place);
+    const additions: Additions = { rows: [], items: [], places: [], rowsOfItems: [] };
+    for (const [index, row] of rows.entries()) this.#take(row, digests[index] ?? '', placeOf, additions);
+    await this.#write(additions);
+  }
+
+  #take({ cells, reading }: InputRow, digest: string, placeOf: Map<string, number>, additions: Additions): void {
+    const key = numberKey(this.#counts.rows++);
+    if ('problem' in reading) {
+      this.#counts.invalid += 1;
+      additions.rows.push([key, { cells, problem: reading.problem }]);
+      return;
     }
+    const place = placeOf.get(digest) ?? this.#counts.distinct++;
+    if (!placeOf.has(digest)) {
+      placeOf.set(digest, place);
+      additions.places.push([digest, place]);
+      additions.items.push([numberKey(place), reading.item]);
+    }
+    additions.rows.push([key, { cells, place }]);
+    additions.rowsOfItems.push(`${numberKey(place)}/${key}`);
+  }
+
+  /** All of them or none. */
+  async #write({ rows, items, places, rowsOfItems }: Additions): Promise<void> {
+    const batch = this.#database.batch();
+    for (const [key, row] of rows) batch.put(key, row, { sublevel: this.#rows });
+    for (const [key, item] of items) batch.put(key, item, { sublevel: this.#items });
+    for (const [digest, place] of places) batch.put(digest, place, { sublevel: this.#places });
+    for (const key of rowsOfItems) batch.put(key, '', { sublevel: this.#rowsOfItems });
     await batch.write();
   }
 
