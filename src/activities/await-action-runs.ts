@@ -2,7 +2,7 @@ import { Context, sleep } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActionRun } from '../contracts/soar/action-run.js';
 import { FAILURE_TYPES } from '../model/names.js';
-import { burstIntervalMs, GROUP_BURST, GROUP_COHORT_MS, MISSING_RUN_GRACE_MS } from '../model/poll-policy.js';
+import { burstIntervalMs, GROUP_BURST, GROUP_COHORT, MISSING_RUN_GRACE_MS } from '../model/poll-policy.js';
 import { classifyActionRun, isTerminal } from '../model/statuses.js';
 import type { StatusClass } from '../model/statuses.js';
 import type { SoarClient } from '../soar/client.js';
@@ -71,7 +71,7 @@ class GroupWait {
       await this.#lookAtAll();
       if (this.#waiting.size === 0 || this.#isCohortComplete()) return this.#sight([]);
       if (this.#isBurstOver() && this.#missingSinceMs.size === 0) return this.#giveBack();
-      await sleep(burstIntervalMs(n, GROUP_BURST));
+      await sleep(this.#firstEndedAtMs === undefined ? burstIntervalMs(n, GROUP_BURST) : GROUP_COHORT.intervalMs);
     }
   }
 
@@ -102,7 +102,7 @@ class GroupWait {
   }
 
   #isCohortComplete(): boolean {
-    return this.#firstEndedAtMs !== undefined && Date.now() - this.#firstEndedAtMs >= GROUP_COHORT_MS;
+    return this.#firstEndedAtMs !== undefined && Date.now() - this.#firstEndedAtMs >= GROUP_COHORT.totalMs;
   }
 
   #isBurstOver(): boolean {

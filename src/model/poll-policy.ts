@@ -4,10 +4,10 @@
 export const BURST = { firstIntervalMs: 50, factor: 2, maxIntervalMs: 500, totalMs: 5_000 } as const;
 
 /** A group is looked at less often: each look is a page of runs. */
-export const GROUP_BURST = { firstIntervalMs: 100, factor: 2, maxIntervalMs: 700, totalMs: 5_000 } as const;
+export const GROUP_BURST = { firstIntervalMs: 100, factor: 2, maxIntervalMs: 500, totalMs: 5_000 } as const;
 
-/** Once a run of a group has ended, how long others may take to be fetched together with it. */
-export const GROUP_COHORT_MS = 700;
+/** Once a run of a group has ended, others that end soon are fetched together with it: looked for how often, and how long. */
+export const GROUP_COHORT = { intervalMs: 150, totalMs: 450 } as const;
 
 /** After the burst Temporal's retry backoff brings each next poll: at most a fifth of the elapsed time late, a minute at the most. */
 export const POLL_BACKOFF = { initialIntervalMs: 1_000, backoffCoefficient: 1.2, maximumIntervalMs: 60_000 } as const;

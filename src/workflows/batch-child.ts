@@ -52,6 +52,10 @@ export class BatchChild {
     return this.#id;
   }
 
+  get isStarted(): boolean {
+    return this.#handle !== undefined;
+  }
+
   get items(): number {
     return this.packs.reduce((sum, { entries }) => sum + entries.length, 0);
   }

@@ -61,6 +61,7 @@ export class Batch implements Steered {
   #closed: boolean;
   #paused: boolean;
   #isOpen: boolean;
+  #isDrained = false;
   #lastChangeMs = Date.now();
 
   constructor(
@@ -93,6 +94,7 @@ export class Batch implements Steered {
     this.#show();
     const passedOn = this.stop.requested().then(() => this.#cancelChildren());
     while (await this.#hasNext()) this.#launchNext();
+    this.#isDrained = true;
     await condition(allHandlersFinished);
     if (this.stop.request()) await passedOn;
     return this.#isOver() ? { result: this.#conclude() } : { next: this.#carried() };
@@ -167,8 +169,9 @@ export class Batch implements Steered {
   }
 
   async addItems({ items, offset }: ItemPage): Promise<PageReceipt> {
-    const hasRoom = (): boolean => this.#isOpen && this.#queue.characters < BUFFER_CHARACTERS;
-    await condition(() => hasRoom() || this.#mustLeave() || this.#closed || this.stop.request() !== undefined);
+    // While the last children end before continue-as-new, pages wait too: each would make the history longer.
+    const hasRoom = (): boolean => this.#isOpen && this.#queue.characters < BUFFER_CHARACTERS && !this.#mustLeave();
+    await condition(() => hasRoom() || this.#isDrained || this.#closed || this.stop.request() !== undefined);
     this.#requireMore();
     const known = this.#intake.total - (offset ?? this.#intake.total);
     if (known < 0)
@@ -224,13 +227,18 @@ export class Batch implements Steered {
       reused,
       itemsWaiting: this.#queue.count,
       runsInFlight: [...this.#inFlight].reduce((sum, { packs }) => sum + packs.length, 0),
-      childrenStarted: this.#childrenStarted,
+      childrenStarted: Math.min(this.#childrenStarted, ...this.#starting()),
       closed: this.#closed,
       paused: this.#paused,
       cancelRequested: this.stop.request() !== undefined,
       startTime: new Date(this.#startTimeMs).toISOString(),
       ...pace(done, distinct - done, this.#lastChangeMs - this.#startTimeMs),
     };
+  }
+
+  /** Children that Temporal does not have yet. */
+  #starting(): number[] {
+    return [...this.#inFlight].filter((child) => !child.isStarted).map(({ number }) => number);
   }
 
   #show(): void {
