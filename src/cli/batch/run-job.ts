@@ -40,6 +40,7 @@ export async function runJob(spec: JobSpec, screen: Screen): Promise<void> {
     const finished = await Promise.race([runOn(stack, spec, prepared, screen), interrupted.then(() => giveUp(spec))]);
     if (spec.stayUp && process.stdout.isTTY) await untilStopped(stack, screen, interrupted);
     await stack.connection.close();
+    if (finished.broken !== undefined) throw new Problem(`The batch failed: ${finished.broken}`);
     if (finished.succeeded === 0) throw new Problem('No row succeeded.');
   } finally {
     await stack.close();

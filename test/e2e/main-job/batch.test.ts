@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { Client, Connection } from '@temporalio/client';
 import { z } from 'zod';
 import { startSoarSim } from '../../../src/sim/index.js';
 import type { SoarSim } from '../../../src/sim/index.js';
+import { eventually } from '../support/phases.js';
 import { testServer } from '../support/test-server.js';
 import { startWorkerProcess } from '../support/worker-process.js';
 import { Workplace } from './support/workplace.js';
@@ -125,6 +127,50 @@ describe('soar-runner batch', () => {
     expect([await again.ended, again.said.stdout]).toEqual([0, expect.stringContaining('Picking up the batch cli-')]);
     expect(countries('out.csv')).toEqual([EIGHT, ONE]);
     await worker.kill();
+  });
+
+  it('says of every row that the batch was broken off, where somebody terminates it', async () => {
+    workplace.write('in.csv', 'ip\n8.8.8.8\n""\n10.0.0.1\n');
+    const environment = elsewhere();
+    const workflowId = environment['TEMPORAL_TASK_QUEUE'] ?? '';
+    const own = ['-o', 'out.csv', '--container', '1', '--asset', 'maxmind', '--no-worker', '--workflow-id', workflowId];
+    const command = workplace.run(['batch', 'in.csv', ...own], environment);
+    await command.sees(/Starting the batch cli-/);
+    const connection = await Connection.connect({ address: testServer().address });
+    const batchWorkflow = new Client({ connection }).workflow.getHandle(workflowId);
+    await eventually(() =>
+      batchWorkflow.terminate('not wanted').then(
+        () => true,
+        () => undefined,
+      ),
+    );
+    await connection.close();
+    expect(await command.ended).toBe(1);
+    expect(command.said.stderr).toMatch(/The batch failed: .*\n$/);
+    expect(workplace.rows('out.csv').map(({ status }) => status)).toEqual(['failed', 'invalid', 'failed']);
+  });
+
+  it('accounts for the rows that a cancel came before', async () => {
+    const sets = Array.from({ length: 4 }, (_, index) => ({ message: String(index), seconds: index === 0 ? 0 : 600 }));
+    workplace.write('in.jsonl', sets.map((set) => JSON.stringify(set)).join('\n'));
+    const environment = elsewhere();
+    const workflowId = environment['TEMPORAL_TASK_QUEUE'] ?? '';
+    const action = ['--action', 'simulate', '--parameter', 'message', '--asset', 'lab', '--container', '1'];
+    const width = ['--items-per-run', '1', '--max-runs-in-flight', '2'];
+    const outputs = ['-o', 'out.csv', '-o', 'out.jsonl'];
+    const command = workplace.run(
+      ['batch', 'in.jsonl', ...outputs, ...action, ...width, '--workflow-id', workflowId],
+      environment,
+    );
+    await command.sees(/1\/4 items/);
+    const connection = await Connection.connect({ address: testServer().address });
+    await new Client({ connection }).workflow.getHandle(workflowId).signal('cancel');
+    await connection.close();
+    expect(await command.ended).toBe(0);
+    const rows = workplace.rows('out.csv');
+    expect(rows.map(({ status }) => status)).toEqual(['success', 'cancelled', 'cancelled', 'cancelled']);
+    expect(rows[3]?.['result_message']).toBe('The batch was cancelled before this one was run.');
+    expect(readFileSync(workplace.at('out.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(4);
   });
 
   it('refuses a workflow id that is somebody else’s', async () => {

@@ -27,6 +27,8 @@ export interface BatchPlace {
 export interface Finished {
   /** Rows that have a result. */
   readonly succeeded: number;
+  /** Why the batch broke off, where it did: the results say so of every row that has none. */
+  readonly broken?: string;
 }
 
 /** Writes the results of a job whose batch has ended, and says what they come to. @throws Problem where a file cannot be written */
@@ -48,7 +50,8 @@ export async function finishJob(
   const files = spec.outputs.filter((output) => output !== STANDARD_OUTPUT);
   if (files.length > 0) screen.say(`${summary.rows} rows written to ${new Intl.ListFormat('en').format(files)}`);
   if (place.uiUrl) screen.say(`Temporal UI: ${place.uiUrl}`);
-  return { succeeded: summary.byStatus.success + summary.byStatus.reused };
+  const succeeded = summary.byStatus.success + summary.byStatus.reused;
+  return ending.outcome === 'broken' ? { succeeded, broken: ending.reason } : { succeeded };
 }
 
 function rowsOf({ input, results, summary }: PreparedJob, rest: Pick<ItemRow, 'status' | 'message'>): JobRows {

@@ -1,5 +1,6 @@
-import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { EnrichBatchResult } from '../../../contracts/enrich-batch.js';
+import { FAILURE_TYPES } from '../../../model/names.js';
 import type { SoarClient } from '../../../soar/client.js';
 import { requestFieldsOf } from '../input/item-plan.js';
 import type { PreparedJob } from '../job/prepare-job.js';
@@ -27,17 +28,25 @@ export async function runBatch(
   const ended = batch.result();
   const reader = createResultsReader(soar);
   const job = { batch, progress, reader, requestFields: requestFieldsOf(spec.plan), input, results, stream };
-  // A batch that ends before it has all its items, because somebody cancelled it, says so in its result.
-  const sent = sendItems(batch, input, results).then(() => ended);
+  const sent = sendItems(batch, input, results).catch(unlessOver);
   try {
-    await Promise.all([Promise.race([sent, ended]), followChildren(job, ended)]);
+    await Promise.all([Promise.race([sent.then(() => ended), ended]), followChildren(job, ended)]);
     return await ended;
   } catch (error) {
     if (error instanceof WorkflowFailedError) return { outcome: 'broken', reason: rootCause(error).message };
     throw error;
-  } finally {
-    sent.catch(() => undefined);
   }
+}
+
+/** A batch that takes no more items, because somebody cancelled it, say, tells the rest by its end. */
+function unlessOver(error: unknown): void {
+  if (!saysThatItIsOver(error)) throw error;
+}
+
+function saysThatItIsOver(error: unknown): boolean {
+  if (error instanceof WorkflowNotFoundError) return true;
+  if (error instanceof ApplicationFailure && error.type === FAILURE_TYPES.batchClosed) return true;
+  return error instanceof Error && saysThatItIsOver(error.cause);
 }
 
 /** A workflow that Temporal has forgotten since is started anew, and has none of the items. */
