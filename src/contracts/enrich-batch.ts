@@ -95,7 +95,7 @@ export interface EnrichBatchResult {
   readonly reused: number;
   /** Number n from 0 is the workflow `<batch>/<n>`. */
   readonly childrenStarted: number;
-  /** In the order they ended: where an item was run again, the later run has its row. At most 1,000. */
+  /** In the order they ended: where an item was run again, the later run has its row. At most 1,000, and 300 KB. */
   readonly runs: readonly BatchRun[];
   /** Runs beyond those listed; their children have them. */
   readonly runsOmitted: number;

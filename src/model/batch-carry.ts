@@ -25,7 +25,7 @@ export function beginning(
   return {
     startTimeMs,
     intake: { total: 0, distinct: 0, seen: [] },
-    queue: { entries: [], packs: [] },
+    queue: { fresh: { places: [], items: [] }, packs: [] },
     ledger: EMPTY_LEDGER,
     childrenStarted: 0,
     closed: !(streamed ?? items === undefined),

@@ -1,5 +1,6 @@
 import type { BatchItem, Entry } from './batch-item.js';
 import { canonicalJson } from './canonical-json.js';
+import { jsonBytes } from './text.js';
 
 /** How many items were given and how many of them differ, and the latest of them by their canonical JSON. */
 export interface CarriedIntake {
@@ -15,24 +16,24 @@ export interface Taken {
   readonly places: readonly number[];
 }
 
-/** How much of what was seen is remembered, as canonical JSON: what continue-as-new carries over must stay one payload. */
-const REMEMBERED_CHARACTERS = 256 * 1024;
+/** How much of what was seen is remembered, as it is carried: all that continue-as-new carries must stay one payload. */
+const REMEMBERED_BYTES = 256 * 1024;
 
 /**
  * Numbers the distinct items and drops those that mean the same as an earlier one: their JSON is equal but for the order
- * of keys. What is given at once is compared with all of itself, and with the last 256 Ki characters of what came before.
+ * of keys. What is given at once is compared with all of itself, and with the last 256 KiB of what came before.
  */
 export class Intake {
   #total: number;
   #distinct: number;
   readonly #places: Map<string, number>;
-  #characters = 0;
+  #bytes = 0;
 
   constructor({ total, distinct, seen }: CarriedIntake) {
     this.#total = total;
     this.#distinct = distinct;
     this.#places = new Map(seen);
-    for (const [key] of seen) this.#characters += key.length;
+    for (const [key] of seen) this.#bytes += sizeOf(key);
   }
 
   get total(): number {
@@ -52,7 +53,7 @@ export class Intake {
       const place = this.#distinct++;
       fresh.push({ place, item });
       this.#places.set(key, place);
-      this.#characters += key.length;
+      this.#bytes += sizeOf(key);
       return place;
     });
     this.#total += items.length;
@@ -67,9 +68,14 @@ export class Intake {
 
   #forgetOldest(): void {
     for (const key of this.#places.keys()) {
-      if (this.#characters <= REMEMBERED_CHARACTERS) return;
+      if (this.#bytes <= REMEMBERED_BYTES) return;
       this.#places.delete(key);
-      this.#characters -= key.length;
+      this.#bytes -= sizeOf(key);
     }
   }
+}
+
+/** Of `[key, place]` as JSON; numbers of places have a few digits. */
+function sizeOf(key: string): number {
+  return jsonBytes(key) + 12;
 }

@@ -1,4 +1,5 @@
 import type { BatchRun } from './batch-state.js';
+import { jsonBytes } from './text.js';
 
 /** What has become of a batch's items so far. */
 export interface Ledger {
@@ -6,13 +7,16 @@ export interface Ledger {
   readonly failed: number;
   readonly reused: number;
   readonly runs: readonly BatchRun[];
+  /** Size of `runs` as JSON. */
+  readonly runsBytes: number;
   readonly runsOmitted: number;
 }
 
-export const EMPTY_LEDGER: Ledger = { succeeded: 0, failed: 0, reused: 0, runs: [], runsOmitted: 0 };
+export const EMPTY_LEDGER: Ledger = { succeeded: 0, failed: 0, reused: 0, runs: [], runsBytes: 0, runsOmitted: 0 };
 
-/** Temporal carries this over and returns it at the end; the children have the rest. */
+/** Continue-as-new carries them and the result returns them; the children have the rest. */
 const MAX_RUNS = 1_000;
+const MAX_RUNS_BYTES = 300_000;
 
 /** Enters a run that is over. */
 export function enter(
@@ -20,12 +24,14 @@ export function enter(
   run: BatchRun,
   counts: { readonly succeeded: number; readonly failed: number },
 ): Ledger {
-  const hasRoom = ledger.runs.length < MAX_RUNS;
+  const bytes = jsonBytes(run);
+  const hasRoom = ledger.runs.length < MAX_RUNS && ledger.runsBytes + bytes <= MAX_RUNS_BYTES;
   return {
     succeeded: ledger.succeeded + counts.succeeded,
     failed: ledger.failed + counts.failed,
     reused: ledger.reused + (run.reused ? counts.succeeded : 0),
     runs: hasRoom ? [...ledger.runs, run] : ledger.runs,
+    runsBytes: ledger.runsBytes + (hasRoom ? bytes : 0),
     runsOmitted: ledger.runsOmitted + (hasRoom ? 0 : 1),
   };
 }

@@ -1,5 +1,6 @@
 import { REQUEST_FIELDS } from './batch-item.js';
 import type { BatchItem, RequestField } from './batch-item.js';
+import { jsonBytes } from './text.js';
 
 /** Argument of update `addItems`: the items, or the items with their place in the whole. */
 export type AddItems = readonly BatchItem[] | { readonly items: readonly BatchItem[]; readonly offset?: number };
@@ -21,8 +22,8 @@ export interface PageReceipt {
 }
 
 export const MAX_PAGE_ITEMS = 1_000;
-/** As JSON. Ten updates can wait at a time, and continue-as-new must carry them all. */
-export const MAX_PAGE_CHARACTERS = 128 * 1024;
+/** As JSON in UTF-8. */
+export const MAX_PAGE_BYTES = 128 * 1024;
 
 /** Reads the argument of `addItems`; a text says what is wrong with it. */
 export function readItemPage(argument: unknown, requestFields: readonly RequestField[]): ItemPage | string {
@@ -40,9 +41,10 @@ function problemOfItems(items: readonly unknown[], requestFields: readonly Reque
     const problem = problemOfItem(item, requestFields);
     if (problem !== undefined) return `items[${index}]${problem}`;
   }
-  const characters = JSON.stringify(items).length;
-  if (characters <= MAX_PAGE_CHARACTERS) return undefined;
-  return `items: must be at most ${MAX_PAGE_CHARACTERS} characters of JSON a page, not ${characters}.`;
+  const bytes = jsonBytes(items);
+  return bytes <= MAX_PAGE_BYTES
+    ? undefined
+    : `items: must be at most ${MAX_PAGE_BYTES} bytes of JSON a page, not ${bytes}.`;
 }
 
 /** What is wrong with an item, beginning with the field; undefined where nothing is. */

@@ -1,17 +1,26 @@
 import { targetKey } from './batch-item.js';
-import type { Entry, RequestField } from './batch-item.js';
+import type { BatchItem, Entry, RequestField } from './batch-item.js';
 import type { Pack } from './batch-pack.js';
+import { fromRanges, toRanges } from './ranges.js';
+import type { Ranges } from './ranges.js';
+import { jsonBytes } from './text.js';
 
 /** Items that share where they run, oldest first. */
 interface Waiting {
   readonly entries: Entry[];
-  characters: number;
+  bytes: number;
+}
+
+/** Entries without a word more than they need. */
+interface CarriedEntries {
+  readonly places: Ranges;
+  readonly items: readonly BatchItem[];
 }
 
 /** What waits, as plain values: what continue-as-new carries over. */
 export interface CarriedQueue {
-  readonly entries: readonly Entry[];
-  readonly packs: readonly Pack[];
+  readonly fresh: CarriedEntries;
+  readonly packs: readonly (CarriedEntries & Omit<Pack, 'entries'>)[];
 }
 
 /** How items are packed. */
@@ -24,8 +33,8 @@ export interface Packing {
 /** Most action_runs that one child workflow submits and watches together. */
 export const RUNS_PER_GROUP = 100;
 
-/** What one child is handed, as JSON: far below Temporal's 2 MiB for a payload, whatever the alphabet. */
-export const MAX_CHILD_CHARACTERS = 400_000;
+/** What one child is handed, as JSON: far below Temporal's 2 MiB for a payload. */
+export const MAX_CHILD_BYTES = 400_000;
 
 /**
  * The items that wait, grouped by where they run. Hands out what the next child runs: one full pack, or many small packs
@@ -35,16 +44,14 @@ export class BatchQueue {
   readonly #groups = new Map<string, Waiting>();
   #again: Pack[] = [];
   #count = 0;
-  #characters = 0;
+  #bytes = 0;
 
   constructor(
     private readonly packing: Packing,
     carried: CarriedQueue,
   ) {
-    carried.entries.forEach((entry) => {
-      this.add(entry);
-    });
-    this.runAgain(carried.packs);
+    for (const entry of unpack(carried.fresh)) this.add(entry);
+    this.runAgain(carried.packs.map(({ places, items, ...pack }) => ({ ...pack, entries: unpack({ places, items }) })));
   }
 
   /** Items that wait. */
@@ -53,16 +60,16 @@ export class BatchQueue {
   }
 
   /** Their size as JSON. */
-  get characters(): number {
-    return this.#characters;
+  get bytes(): number {
+    return this.#bytes;
   }
 
   add(entry: Entry): void {
     const key = targetKey(entry.item, this.packing.requestFields);
-    const waiting = this.#groups.get(key) ?? { entries: [], characters: 0 };
+    const waiting = this.#groups.get(key) ?? { entries: [], bytes: 0 };
     this.#groups.set(key, waiting);
     waiting.entries.push(entry);
-    waiting.characters += this.#account(entry, 1);
+    waiting.bytes += this.#account(entry, 1);
   }
 
   /** Puts packs of an earlier run back: they go before everything that has not been run yet. */
@@ -95,49 +102,47 @@ export class BatchQueue {
     const full = [...this.#groups].find(([, waiting]) => this.#isFull(waiting));
     if (full && this.#again.length === 0) return [this.#takePack(...full)];
     const packs: Pack[] = [];
-    let characters = 0;
+    let bytes = 0;
     while (packs.length < Math.min(maxRuns, RUNS_PER_GROUP)) {
-      const before = this.#characters;
-      const pack = this.#nextSmall(MAX_CHILD_CHARACTERS - characters, packs.length === 0);
+      const before = this.#bytes;
+      const pack = this.#nextSmall(MAX_CHILD_BYTES - bytes, packs.length === 0);
       if (!pack) break;
       packs.push(pack);
-      characters += before - this.#characters;
+      bytes += before - this.#bytes;
     }
     return packs;
   }
 
   carried(): CarriedQueue {
-    return { entries: [...this.#groups.values()].flatMap(({ entries }) => entries), packs: this.#again };
+    const fresh = pack([...this.#groups.values()].flatMap(({ entries }) => entries));
+    return { fresh, packs: this.#again.map(({ entries, ...rest }) => ({ ...rest, ...pack(entries) })) };
   }
 
-  #nextSmall(maxCharacters: number, isFirst: boolean): Pack | undefined {
+  #nextSmall(maxBytes: number, isFirst: boolean): Pack | undefined {
     const [again] = this.#again;
-    if (again) return isFirst || sizeOf(again) <= maxCharacters ? this.#take(this.#again.shift()) : undefined;
+    if (again) return isFirst || sizeOf(again) <= maxBytes ? this.#take(this.#again.shift()) : undefined;
     for (const [key, waiting] of this.#groups) {
-      if (!this.#isFull(waiting) && (isFirst || waiting.characters <= maxCharacters))
-        return this.#takePack(key, waiting);
+      if (!this.#isFull(waiting) && (isFirst || waiting.bytes <= maxBytes)) return this.#takePack(key, waiting);
     }
     return undefined;
   }
 
-  #isFull({ entries, characters }: Waiting): boolean {
-    return (
-      this.packing.itemsPerRun > 1 && (entries.length >= this.packing.itemsPerRun || characters > MAX_CHILD_CHARACTERS)
-    );
+  #isFull({ entries, bytes }: Waiting): boolean {
+    return this.packing.itemsPerRun > 1 && (entries.length >= this.packing.itemsPerRun || bytes > MAX_CHILD_BYTES);
   }
 
   #takePack(key: string, waiting: Waiting): Pack {
     const entries = waiting.entries.splice(0, this.#fitting(waiting.entries));
-    for (const entry of entries) waiting.characters += this.#account(entry, -1);
+    for (const entry of entries) waiting.bytes += this.#account(entry, -1);
     if (waiting.entries.length === 0) this.#groups.delete(key);
     return { entries, attempt: 1 };
   }
 
   /** How many of the first entries fit one action_run: at least one. */
   #fitting(entries: readonly Entry[]): number {
-    let characters = 0;
+    let bytes = 0;
     const first = entries.slice(0, this.packing.itemsPerRun);
-    const tooMany = first.findIndex((entry) => (characters += sizeOfEntry(entry)) > MAX_CHILD_CHARACTERS);
+    const tooMany = first.findIndex((entry) => (bytes += sizeOfEntry(entry)) > MAX_CHILD_BYTES);
     return tooMany < 0 ? first.length : Math.max(tooMany, 1);
   }
 
@@ -147,10 +152,10 @@ export class BatchQueue {
   }
 
   #account(entry: Entry, sign: 1 | -1): number {
-    const characters = sign * sizeOfEntry(entry);
+    const bytes = sign * sizeOfEntry(entry);
     this.#count += sign;
-    this.#characters += characters;
-    return characters;
+    this.#bytes += bytes;
+    return bytes;
   }
 }
 
@@ -159,5 +164,13 @@ function sizeOf({ entries }: Pack): number {
 }
 
 function sizeOfEntry({ item }: Entry): number {
-  return JSON.stringify(item).length;
+  return jsonBytes(item);
+}
+
+function pack(entries: readonly Entry[]): CarriedEntries {
+  return { places: toRanges(entries.map(({ place }) => place)), items: entries.map(({ item }) => item) };
+}
+
+function unpack({ places, items }: CarriedEntries): Entry[] {
+  return fromRanges(places).map((place, at) => ({ place, item: items[at] ?? {} }));
 }

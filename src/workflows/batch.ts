@@ -14,9 +14,10 @@ import { Intake } from '../model/batch-intake.js';
 import type { BatchItem, RequestField } from '../model/batch-item.js';
 import { enter, runsInOrder } from '../model/batch-ledger.js';
 import type { Ledger } from '../model/batch-ledger.js';
-import { readBatchOptions } from '../model/batch-options.js';
+import { MAX_INLINE_ITEMS_BYTES, readBatchOptions } from '../model/batch-options.js';
 import type { BatchOptions } from '../model/batch-options.js';
 import { followUp, placesOf } from '../model/batch-pack.js';
+import { MAX_PAGE_BYTES } from '../model/batch-page.js';
 import type { ItemPage } from '../model/batch-page.js';
 import { BatchQueue } from '../model/batch-queue.js';
 import { pace, runRecord } from '../model/batch-state.js';
@@ -42,9 +43,7 @@ export type BatchEnd =
   | { readonly next: CarriedBatch; readonly result?: never };
 
 /** Items that may wait, as JSON: more are taken only when some of these have been run. */
-const BUFFER_CHARACTERS = 256 * 1024;
-/** The most that continue-as-new can carry beside everything else. */
-const CARRIED_CHARACTERS = 700 * 1024;
+const BUFFER_BYTES = 256 * 1024;
 
 /** One batch's story: what waits, what is in flight, what has become of the rest. */
 export class Batch implements Steered {
@@ -123,7 +122,7 @@ export class Batch implements Steered {
     if (this.#mustLeave()) return false;
     if (this.#queue.hasBegun) return true;
     if (this.#paused || this.stop.request() || this.#room() === 0) return false;
-    const canWait = !this.#closed && this.#inFlight.size > 0 && this.#queue.characters < BUFFER_CHARACTERS;
+    const canWait = !this.#closed && this.#inFlight.size > 0 && this.#queue.bytes < BUFFER_BYTES;
     return this.#queue.hasNext(canWait);
   }
 
@@ -132,8 +131,10 @@ export class Batch implements Steered {
     return this.stop.request() !== undefined || (this.#closed && this.#queue.count === 0);
   }
 
+  /** More than one payload holds is not carried but run first, however long the history grows. */
   #mustLeave(): boolean {
-    return !this.stop.request() && mustLeave(workflowInfo(), this.#inFlight.size);
+    const canBeCarried = this.#queue.bytes <= MAX_INLINE_ITEMS_BYTES;
+    return canBeCarried && !this.stop.request() && mustLeave(workflowInfo(), this.#inFlight.size);
   }
 
   #room(): number {
@@ -170,7 +171,7 @@ export class Batch implements Steered {
 
   async addItems({ items, offset }: ItemPage): Promise<PageReceipt> {
     // While the last children end before continue-as-new, pages wait too: each would make the history longer.
-    const hasRoom = (): boolean => this.#isOpen && this.#queue.characters < BUFFER_CHARACTERS && !this.#mustLeave();
+    const hasRoom = (): boolean => this.#isOpen && this.#queue.bytes < BUFFER_BYTES && !this.#mustLeave();
     await condition(() => hasRoom() || this.#isDrained || this.#closed || this.stop.request() !== undefined);
     this.#requireMore();
     const known = this.#intake.total - (offset ?? this.#intake.total);
@@ -202,7 +203,7 @@ export class Batch implements Steered {
   #requireMore(): void {
     if (this.stop.request()) throw batchClosed('The batch was cancelled.');
     if (this.#closed) throw batchClosed('The batch is closed: no more items can come.');
-    if (this.#queue.characters < CARRIED_CHARACTERS) return;
+    if (this.#queue.bytes <= MAX_INLINE_ITEMS_BYTES - MAX_PAGE_BYTES) return;
     throw ApplicationFailure.nonRetryable('Many items wait already: send this page again.', FAILURE_TYPES.tryAgain);
   }
 

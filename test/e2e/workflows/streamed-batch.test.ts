@@ -66,7 +66,7 @@ describe('a batch whose items are streamed', () => {
     [[], /items: must be a list of at least one/],
     [['8.8.8.8'], /items\[0\]: must be an object/],
     [{ items: [{ ip: '8.8.8.8' }], offset: -1 }, /offset: must be a whole number/],
-    [[{ ip: 'x'.repeat(200_000) }], /items: must be at most 131072 characters/],
+    [[{ ip: 'x'.repeat(200_000) }], /items: must be at most 131072 bytes/],
     [[{ ip: '8.8.8.8', container_id: 'seven' }], /items\[0\]\.container_id: must be a number/],
   ])('refuses the page %.60j by the name of the field and goes on', async (page, message) => {
     await harness.running(async () => {

@@ -55,7 +55,7 @@ describe('the intake of a batch', () => {
       intake.take(Array.from({ length: 1_000 }, (_, index) => ({ ip: `${page}.${index}` })));
     }
     expect(intake.carried(false).distinct).toBe(40_000);
-    expect(JSON.stringify(intake.carried(false)).length).toBeLessThan(600_000);
+    expect(JSON.stringify(intake.carried(false)).length).toBeLessThan(270_000);
     expect(intake.carried(true).seen).toEqual([]);
   });
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { Entry } from '../../../src/model/batch-item.js';
-import { BatchQueue, MAX_CHILD_CHARACTERS, RUNS_PER_GROUP } from '../../../src/model/batch-queue.js';
+import { BatchQueue, MAX_CHILD_BYTES, RUNS_PER_GROUP } from '../../../src/model/batch-queue.js';
 import { placesOf } from '../../../src/model/batch-pack.js';
 import type { Pack } from '../../../src/model/batch-pack.js';
 
-const NOTHING = { entries: [], packs: [] };
+const NOTHING = { fresh: { places: [], items: [] }, packs: [] };
 
 function entriesOf(containers: readonly number[]): Entry[] {
   return containers.map((container_id, place) => ({ place, item: { container_id, ip: `10.0.0.${place}` } }));
@@ -69,14 +69,14 @@ describe('the queue of a batch', () => {
   });
 
   it('hands no child more than a payload can hold, and a huge item all the same', () => {
-    const text = 'x'.repeat(MAX_CHILD_CHARACTERS / 4);
+    const text = 'x'.repeat(MAX_CHILD_BYTES / 4);
     const entries = Array.from({ length: 10 }, (_, place) => ({ place, item: { text: `${place}${text}` } }));
     const huge = { place: 10, item: { text: text.repeat(5) } };
     const children = drain(queueOf([...entries, huge], 100));
     expect(children.flat(2).flatMap(placesOf)).toEqual([...entries, huge].map(({ place }) => place));
     for (const packs of children.filter((some) => !some.flatMap(placesOf).includes(10))) {
       expect(JSON.stringify(packs.flatMap(({ entries: some }) => some.map(({ item }) => item))).length).toBeLessThan(
-        MAX_CHILD_CHARACTERS * 1.1,
+        MAX_CHILD_BYTES * 1.1,
       );
     }
   });
@@ -93,7 +93,7 @@ describe('the queue of a batch', () => {
     expect(queue.hasBegun).toBe(false);
     expect(queue.next(10).flatMap(placesOf)).toEqual([90, 0, 1]);
     expect(queue.count).toBe(0);
-    expect(queue.characters).toBe(0);
+    expect(queue.bytes).toBe(0);
   });
 
   it('is the same after continue-as-new', () => {
@@ -103,7 +103,7 @@ describe('the queue of a batch', () => {
         const packing = { itemsPerRun: perRun, requestFields: ['container_id'] } as const;
         const next = new BatchQueue(packing, queue.carried());
         expect(next.count).toBe(queue.count);
-        expect(next.characters).toBe(queue.characters);
+        expect(next.bytes).toBe(queue.bytes);
         expect(drain(next)).toEqual(drain(queue));
       }),
     );

@@ -1,6 +1,7 @@
 import type { BatchItem } from '../../../contracts/enrich-batch.js';
 import type { RequestField } from '../../../model/batch-item.js';
-import { MAX_PAGE_CHARACTERS, problemOfItem } from '../../../model/batch-page.js';
+import { MAX_PAGE_BYTES, problemOfItem } from '../../../model/batch-page.js';
+import { jsonBytes } from '../../../model/text.js';
 import { toSafeText } from '../../../soar/errors.js';
 import type { Reading } from './input-row.js';
 
@@ -31,7 +32,7 @@ export function requestFieldsOf({ perRow }: ItemPlan): RequestField[] {
 
 const SHOWN_CHARACTERS = 40;
 /** An item has to fit a page of its own: its brackets take two. */
-const MAX_ITEM_CHARACTERS = MAX_PAGE_CHARACTERS - 2;
+const MAX_ITEM_BYTES = MAX_PAGE_BYTES - 2;
 
 /** The item of a row: its parameters, and the fields that say where it runs. A value that is empty leaves its field out. */
 export function readItem(
@@ -47,9 +48,9 @@ export function readItem(
     if (problemOfItem(item, requestFieldsOf(plan)) !== undefined) return { problem: wrongField(column, text) };
   }
   Object.assign(item, parameters);
-  const characters = JSON.stringify(item).length;
-  if (characters <= MAX_ITEM_CHARACTERS) return { item };
-  return { problem: `The row takes ${characters} characters as JSON; at most ${MAX_ITEM_CHARACTERS} can be sent.` };
+  const bytes = jsonBytes(item);
+  if (bytes <= MAX_ITEM_BYTES) return { item };
+  return { problem: `The row takes ${bytes} bytes as JSON; at most ${MAX_ITEM_BYTES} can be sent.` };
 }
 
 function fieldValue(column: PerRowField, text: string): unknown {

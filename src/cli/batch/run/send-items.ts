@@ -1,5 +1,6 @@
 import type { BatchItem } from '../../../contracts/enrich-batch.js';
-import { MAX_PAGE_CHARACTERS, MAX_PAGE_ITEMS } from '../../../model/batch-page.js';
+import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS } from '../../../model/batch-page.js';
+import { jsonBytes } from '../../../model/text.js';
 import type { InputStore } from '../job/input-store.js';
 import type { ResultStore } from '../job/result-store.js';
 import type { Batch } from './batch.js';
@@ -27,16 +28,16 @@ export async function sendItems(
 /** Pages that fit an update. */
 export async function* itemPages(items: AsyncIterable<BatchItem>): AsyncGenerator<BatchItem[]> {
   let page: BatchItem[] = [];
-  let characters = 2;
+  let bytes = 2;
   for await (const item of items) {
-    const ofItem = JSON.stringify(item).length + 1;
-    if (page.length === MAX_PAGE_ITEMS || (page.length > 0 && characters + ofItem > MAX_PAGE_CHARACTERS)) {
+    const ofItem = jsonBytes(item) + 1;
+    if (page.length === MAX_PAGE_ITEMS || (page.length > 0 && bytes + ofItem > MAX_PAGE_BYTES)) {
       yield page;
       page = [];
-      characters = 2;
+      bytes = 2;
     }
     page.push(item);
-    characters += ofItem;
+    bytes += ofItem;
   }
   if (page.length > 0) yield page;
 }

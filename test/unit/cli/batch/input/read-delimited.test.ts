@@ -84,7 +84,7 @@ describe('a bad row of a CSV', () => {
   it('is one that no page of items can hold', async () => {
     const { rows } = await read(`ip\n${'x'.repeat(200_000)}\n8.8.8.8\n`);
     expect(rows).toEqual([
-      [[expect.any(String)], 'The row takes 200009 characters as JSON; at most 131070 can be sent.'],
+      [[expect.any(String)], 'The row takes 200009 bytes as JSON; at most 131070 can be sent.'],
       EIGHT,
     ]);
   });

@@ -3,7 +3,7 @@ import { InputStore } from '../../../../../src/cli/batch/job/input-store.js';
 import { ResultStore } from '../../../../../src/cli/batch/job/result-store.js';
 import { itemPages, sendItems } from '../../../../../src/cli/batch/run/send-items.js';
 import type { Batch } from '../../../../../src/cli/batch/run/batch.js';
-import { MAX_PAGE_CHARACTERS, MAX_PAGE_ITEMS, readItemPage } from '../../../../../src/model/batch-page.js';
+import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS, readItemPage } from '../../../../../src/model/batch-page.js';
 import { all, each } from '../support/rows.js';
 import { Scratch } from '../support/scratch.js';
 
@@ -29,7 +29,7 @@ describe('the pages that items are sent in', () => {
   });
 
   it('hold an item that fills one by itself', async () => {
-    const large = { ip: 'x'.repeat(MAX_PAGE_CHARACTERS - '[{"ip":""}]'.length) };
+    const large = { ip: 'x'.repeat(MAX_PAGE_BYTES - '[{"ip":""}]'.length) };
     expect(await all(itemPages(each([{ ip: '1' }, large, { ip: '2' }])))).toEqual([
       [{ ip: '1' }],
       [large],

@@ -1,0 +1,52 @@
+import { beginning } from '../../../src/model/batch-carry.js';
+import { Intake } from '../../../src/model/batch-intake.js';
+import type { BatchItem } from '../../../src/model/batch-item.js';
+import { EMPTY_LEDGER, enter } from '../../../src/model/batch-ledger.js';
+import { MAX_INLINE_ITEMS_BYTES, readBatchOptions } from '../../../src/model/batch-options.js';
+import { BatchQueue } from '../../../src/model/batch-queue.js';
+import { runRecord } from '../../../src/model/batch-state.js';
+import { jsonBytes } from '../../../src/model/text.js';
+
+/** Temporal takes no payload above this. */
+const PAYLOAD_BYTES = 2 * 1024 * 1024;
+
+describe('what continue-as-new carries', () => {
+  it.each([
+    ['small items', (n: number): BatchItem => ({ ip: `10.0.${n % 256}.${n % 200}`, n })],
+    ['items of quotes', (n: number): BatchItem => ({ text: '"'.repeat(20), n })],
+    ['items outside ASCII', (n: number): BatchItem => ({ user: '利用者名'.repeat(5), n })],
+    ['large items', (n: number): BatchItem => ({ text: `${n}${'x'.repeat(20_000)}` })],
+  ])('fits one payload when as much waits as can: %s', (_name, itemOf) => {
+    const intake = new Intake({ total: 0, distinct: 0, seen: [] });
+    const packing = { itemsPerRun: 100, requestFields: [] };
+    const queue = new BatchQueue(packing, { fresh: { places: [], items: [] }, packs: [] });
+    for (let n = 0; queue.bytes < MAX_INLINE_ITEMS_BYTES; n++) {
+      for (const entry of intake.take([itemOf(n)]).fresh) queue.add(entry);
+    }
+    let ledger = EMPTY_LEDGER;
+    for (let n = 0; n < 2_000; n++) {
+      const message = '失敗'.repeat(150);
+      const account = {
+        outcome: 'failed',
+        message,
+        actionRunId: n,
+        appRunIds: [n],
+        results: 1,
+        failures: [0],
+        ranNothing: false,
+      } as const;
+      ledger = enter(ledger, runRecord(`batch/${n}`, [n], account), { succeeded: 0, failed: 1 });
+    }
+    const from = beginning(0, {}, readBatchOptions(undefined));
+    const carried = { ...from, intake: intake.carried(false), queue: queue.carried(), ledger };
+    expect(jsonBytes(carried)).toBeLessThan(PAYLOAD_BYTES * 0.95);
+    expect(ledger.runs.length + ledger.runsOmitted).toBe(2_000);
+  });
+
+  it('is closed from the start where all items came with the input', () => {
+    const options = readBatchOptions({});
+    expect(beginning(0, { items: [{}] }, options).closed).toBe(true);
+    expect(beginning(0, { items: [{}], streamed: true }, options).closed).toBe(false);
+    expect(beginning(0, {}, options).closed).toBe(false);
+  });
+});
