@@ -5,21 +5,12 @@
  *     npm run bench:cancel [-- --runs 50]
  */
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { z } from 'zod';
-import { createActivities } from '../src/activities/index.js';
-import { SEARCH_ATTRIBUTES } from '../src/model/search-attributes.js';
-import { startSoarSim } from '../src/sim/index.js';
-import { createSoarClient } from '../src/soar/client.js';
-import { createStatusBoard } from '../src/soar/status-board.js';
+import { TASK_QUEUE, withLocalStack } from './local-stack.js';
 
-const TASK_QUEUE = 'bench';
 const TARGET_MS = 500;
-const root = path.join(__dirname, '..');
 
 /** Starts runs, signals them, and gives the milliseconds until SOAR had each cancel. */
 type Measure = (runs: number) => Promise<number[]>;
@@ -37,34 +28,15 @@ async function main(): Promise<void> {
 }
 
 async function withStack(body: (measure: Measure) => Promise<void>): Promise<void> {
-  const tools = z
-    .object({ temporal: z.string() })
-    .parse(JSON.parse(readFileSync(path.join(root, '.cache/tools.json'), 'utf8')));
-  const extraArgs = Object.values(SEARCH_ATTRIBUTES).flatMap((name) => ['--search-attribute', `${name}=Keyword`]);
-  const executable = { type: 'existing-path', path: tools.temporal } as const;
-  const env = await TestWorkflowEnvironment.createLocal({ server: { executable, extraArgs } });
   const arrived = new Map<number, (atMs: number) => void>();
-  const sim = await startSoarSim({
-    faults: {
-      beforeHandle: (request) => {
-        const id = /\/rest\/action_run\/(\d+)$/.exec(new URL(request.url).pathname)?.[1];
-        if (request.method === 'POST' && id !== undefined) arrived.get(Number(id))?.(performance.now());
-        return Promise.resolve(undefined);
-      },
-    },
-  });
-  const soar = createSoarClient({ baseUrl: sim.url, auth: { token: sim.token } });
-  const worker = await Worker.create({
-    connection: env.nativeConnection,
-    taskQueue: TASK_QUEUE,
-    workflowBundle: { codePath: path.join(root, 'dist/workflow-bundle.js') },
-    activities: { ...createActivities({ soar, board: createStatusBoard(soar) }) },
-  });
-  const measure: Measure = (runs) => Promise.all(Array.from({ length: runs }, () => cancelOne(env, arrived)));
-  await worker.runUntil(() => body(measure));
-  await soar.close();
-  await sim.close();
-  await env.teardown();
+  const beforeHandle = (request: Request): Promise<undefined> => {
+    const id = /\/rest\/action_run\/(\d+)$/.exec(new URL(request.url).pathname)?.[1];
+    if (request.method === 'POST' && id !== undefined) arrived.get(Number(id))?.(performance.now());
+    return Promise.resolve(undefined);
+  };
+  await withLocalStack({ faults: { beforeHandle } }, (environment) =>
+    body((runs) => Promise.all(Array.from({ length: runs }, () => cancelOne(environment, arrived)))),
+  );
 }
 
 async function cancelOne(env: TestWorkflowEnvironment, arrived: Map<number, (atMs: number) => void>): Promise<number> {

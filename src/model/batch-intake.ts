@@ -44,6 +44,11 @@ export class Intake {
     return this.#distinct;
   }
 
+  /** Size of what is remembered, as JSON. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   take(items: readonly BatchItem[]): Taken {
     const fresh: Entry[] = [];
     const places = items.map((item) => {

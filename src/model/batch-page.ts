@@ -1,4 +1,3 @@
-import { REQUEST_FIELDS } from './batch-item.js';
 import type { BatchItem, RequestField } from './batch-item.js';
 import { jsonBytes } from './text.js';
 
@@ -17,7 +16,7 @@ export interface PageReceipt {
   /** Items received so far, this page included. */
   readonly total: number;
   readonly distinct: number;
-  /** Place of each item of the page among the distinct ones, neighbours as `[first, count]`. */
+  /** Place of each item that was taken among the distinct ones, neighbours as `[first, count]`. */
   readonly places: readonly (readonly [first: number, count: number])[];
 }
 
@@ -65,11 +64,6 @@ const EXPECTED: Readonly<Record<RequestField, string>> = {
   app_id: 'must be a number from 1, or a GUID',
   assets: 'must be a list of at least one asset, by number or name',
 };
-
-/** True for the name of a field that says where an item runs. */
-export function isRequestField(value: unknown): value is RequestField {
-  return REQUEST_FIELDS.some((field) => field === value);
-}
 
 function isAsset(value: unknown): boolean {
   return isId(value) || (typeof value === 'string' && value.length > 0);

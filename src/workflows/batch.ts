@@ -54,6 +54,8 @@ export class Batch implements Steered {
   readonly #queue: BatchQueue;
   readonly #inFlight = new Set<BatchChild>();
   readonly #startTimeMs: number;
+  /** Of this run of the workflow. */
+  readonly #firstChild: number;
   #ledger: Ledger;
   #childrenStarted: number;
   #maxRunsInFlight: number | undefined;
@@ -77,6 +79,7 @@ export class Batch implements Steered {
     this.#startTimeMs = from.startTimeMs;
     this.#ledger = from.ledger;
     this.#childrenStarted = from.childrenStarted;
+    this.#firstChild = from.childrenStarted;
     this.#maxRunsInFlight = from.maxRunsInFlight ?? undefined;
     this.#closed = from.closed;
     this.#paused = from.paused;
@@ -134,7 +137,11 @@ export class Batch implements Steered {
   /** More than one payload holds is not carried but run first, however long the history grows. */
   #mustLeave(): boolean {
     const canBeCarried = this.#queue.bytes <= MAX_INLINE_ITEMS_BYTES;
-    return canBeCarried && !this.stop.request() && mustLeave(workflowInfo(), this.#inFlight.size);
+    // A run that starts nothing would hand on all that it was handed, for ever.
+    const hasStartedSome = this.#childrenStarted > this.#firstChild;
+    if (!canBeCarried || !hasStartedSome || this.stop.request()) return false;
+    const carriedBytes = this.#queue.bytes + this.#intake.bytes + this.#ledger.runsBytes;
+    return mustLeave(workflowInfo(), { childrenInFlight: this.#inFlight.size, carriedBytes });
   }
 
   #room(): number {

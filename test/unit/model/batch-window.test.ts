@@ -19,14 +19,27 @@ describe('the history of a batch', () => {
   const history = { historyLength: 100, historySize: 10_000, continueAsNewSuggested: false };
 
   it('goes on while there is room for everything in flight', () => {
-    expect(mustLeave(history, 100)).toBe(false);
+    expect(mustLeave(history, { childrenInFlight: 100, carriedBytes: 1_000_000 })).toBe(false);
   });
 
   it.each([
-    [{ ...history, continueAsNewSuggested: true }, 0],
-    [{ ...history, historyLength: 3_950 }, 10],
-    [{ ...history, historySize: 3_900_000 }, 10],
-  ])('ends before %j with %i children in flight grows over Temporal’s marks', (grown, inFlight) => {
-    expect(mustLeave(grown, inFlight)).toBe(true);
+    [
+      { ...history, continueAsNewSuggested: true },
+      { childrenInFlight: 0, carriedBytes: 0 },
+    ],
+    [
+      { ...history, historyLength: 3_950 },
+      { childrenInFlight: 10, carriedBytes: 0 },
+    ],
+    [
+      { ...history, historySize: 3_900_000 },
+      { childrenInFlight: 10, carriedBytes: 0 },
+    ],
+    [
+      { ...history, historySize: 3_000_000 },
+      { childrenInFlight: 10, carriedBytes: 900_000 },
+    ],
+  ])('ends before %j with %j grows over Temporal’s marks', (grown, stillToCome) => {
+    expect(mustLeave(grown, stillToCome)).toBe(true);
   });
 });
