@@ -3,6 +3,7 @@
  *
  *   plain-post  POSTs again whenever an answer is lost, never looks the tag up
  */
+const { setTimeout: delay } = require('node:timers/promises');
 const { loadClientConnectConfig } = require('@temporalio/envconfig');
 const { DefaultLogger, NativeConnection, Runtime, Worker } = require('@temporalio/worker');
 const { createActivities } = require('../../../dist/activities/index.js');
@@ -10,6 +11,17 @@ const { readConfig } = require('../../../dist/config/read-config.js');
 const { requestOf } = require('../../../dist/model/grouped-run.js');
 const { createSoarClient } = require('../../../dist/soar/client.js');
 const { createStatusBoard } = require('../../../dist/soar/status-board.js');
+
+/** Repeats a call until it has an answer: what a plain retry does. */
+async function again(call) {
+  for (;;) {
+    try {
+      return await call();
+    } catch {
+      await delay(200);
+    }
+  }
+}
 
 const WEAKENED = {
   'plain-post': (soar) => ({
@@ -20,7 +32,7 @@ const WEAKENED = {
     submitActionRuns: async ({ request, runs, indices }) => ({
       posted: await Promise.all(
         runs.map(async ({ target, parameters }, at) => {
-          const { action_run_id } = await soar.runAction(requestOf(request, target, parameters));
+          const { action_run_id } = await again(() => soar.runAction(requestOf(request, target, parameters)));
           return { kind: 'submitted', index: indices[at], actionRunId: action_run_id, atMs: Date.now() };
         }),
       ),
