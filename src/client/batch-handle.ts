@@ -10,7 +10,7 @@ import { fromRanges } from '../model/ranges.js';
 import { accountOfFailure, accountOfRun } from '../model/run-account.js';
 import type { runActionGroup } from '../workflows/run-action-group.js';
 import type { runAction } from '../workflows/run-action.js';
-import { withPatience } from './patience.js';
+import { isUpdateNotReady, withPatience } from './patience.js';
 
 /** The answer to `close`. */
 type CloseReceipt = Pick<PageReceipt, 'total' | 'distinct'>;
@@ -38,11 +38,19 @@ export function batchHandle(client: Client, workflowId: string): BatchHandle {
   return {
     addItems: (items, offset) => {
       const args: [AddItems] = [{ items, offset }];
-      return withPatience(() => batch.executeUpdate<PageReceipt, [AddItems]>(UPDATES.addItems, { args }), isTryAgain);
+      return withPatience(
+        () => batch.executeUpdate<PageReceipt, [AddItems]>(UPDATES.addItems, { args }),
+        isWorthRepeating,
+      );
     },
-    close: () => withPatience(() => batch.executeUpdate<CloseReceipt, []>(UPDATES.close)),
+    close: () => withPatience(() => batch.executeUpdate<CloseReceipt, []>(UPDATES.close), isUpdateNotReady),
     runs: (n) => withPatience(() => runsOf(client, `${workflowId}/${n}`)),
   };
+}
+
+/** Pages carry their offset, so that one which got through after all is taken once. */
+function isWorthRepeating(error: unknown): boolean {
+  return isTryAgain(error) || isUpdateNotReady(error);
 }
 
 /** The batch had no room for the page just now: nothing of it was taken. */

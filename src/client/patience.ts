@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isGrpcServiceError, ServiceError } from '@temporalio/client';
+import { isGrpcServiceError, ServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 
 /** gRPC codes of a Temporal that is away or overloaded: UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, CANCELLED. */
 const PASSING_CODES: ReadonlySet<number> = new Set([14, 4, 8, 10, 1]);
@@ -10,6 +10,15 @@ const LONGEST_PAUSE_MS = 5_000;
 export function isPassing(error: unknown): boolean {
   const cause = error instanceof ServiceError ? error.cause : error;
   return isGrpcServiceError(cause) && PASSING_CODES.has(cause.code);
+}
+
+/** gRPC's FAILED_PRECONDITION: Temporal's answer to an update while no worker answers for the workflow. */
+const NOT_READY_CODES: ReadonlySet<number> = new Set([9]);
+
+/** True for an update that did not get through because the worker was away for a while. */
+export function isUpdateNotReady(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  return error instanceof ServiceError && isGrpcServiceError(error.cause) && NOT_READY_CODES.has(error.cause.code);
 }
 
 /**
