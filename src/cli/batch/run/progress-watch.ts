@@ -11,27 +11,33 @@ export class ProgressWatch {
   readonly #pauses = new AbortController();
   #next = this.#look(0);
 
-  constructor(private readonly batch: Batch) {}
+  constructor(private readonly batch: Pick<Batch, 'status'>) {}
 
   /** Resolves with the next answer; `undefined` where the batch could not be asked. */
   next(): Promise<BatchProgress | undefined> {
     return this.#next;
   }
 
-  /** Asks once more, and no more: resolves with the last answer. */
+  /** Asks once more, and no more: resolves with the last answer, which is none from before the call if the batch can be asked. */
   async stop(): Promise<BatchProgress | undefined> {
-    const underWay = this.#next;
     this.#pauses.abort();
-    await underWay;
+    await this.#next;
+    await this.#ask();
     return this.latest;
   }
 
   async #look(afterMs: number): Promise<BatchProgress | undefined> {
     await delay(afterMs, undefined, { signal: this.#pauses.signal }).catch(() => undefined);
-    // A batch whose worker is away answers later.
+    if (this.#pauses.signal.aborted) return undefined;
+    const progress = await this.#ask();
+    this.#next = this.#look(EVERY_MS);
+    return progress;
+  }
+
+  /** A batch whose worker is away answers later. */
+  async #ask(): Promise<BatchProgress | undefined> {
     const progress = await this.batch.status().catch(() => undefined);
     this.latest = progress ?? this.latest;
-    if (!this.#pauses.signal.aborted) this.#next = this.#look(EVERY_MS);
     return progress;
   }
 }
