@@ -2,7 +2,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inParallel } from '../../../src/cli/batch/run/in-parallel.js';
 import { createResultsReader } from '../../../src/cli/batch/run/read-results.js';
-import { runsOfChild } from '../../../src/cli/batch/run/runs-of-child.js';
 import { createSoarRunnerClient } from '../../../src/client/soar-runner-client.js';
 import type { SoarRunnerClient } from '../../../src/client/soar-runner-client.js';
 import type { BatchItem, EnrichBatchInput } from '../../../src/contracts/enrich-batch.js';
@@ -89,7 +88,7 @@ async function* childrenOf(batch: Batch): AsyncGenerator<number> {
 }
 
 async function readChild(batch: Batch, child: number, rows: Rows): Promise<void> {
-  const runs = await runsOfChild(batch, child);
+  const runs = await batch.runs(child);
   const resultsByAppRun = await reader.read(runs);
   const seenDoneAtMs = Date.now();
   for (const { items, actionRunId, appRunIds, message } of runs) {

@@ -1,7 +1,8 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { fromRanges } from '../../../model/ranges.js';
 import { parametersOf } from '../../../model/batch-item.js';
 import type { RequestField } from '../../../model/batch-item.js';
-import type { EnrichBatchResult } from '../../../contracts/enrich-batch.js';
+import type { BatchRun, EnrichBatchResult } from '../../../contracts/enrich-batch.js';
 import type { InputStore } from '../job/input-store.js';
 import type { ResultStore } from '../job/result-store.js';
 import type { RowStream } from '../output/row-stream.js';
@@ -11,7 +12,6 @@ import { rowsOfRun } from './item-row.js';
 import type { ItemRow } from './item-row.js';
 import type { ProgressWatch } from './progress-watch.js';
 import type { ResultsReader } from './read-results.js';
-import { runsOfChild } from './runs-of-child.js';
 
 /** What following a batch needs. */
 export interface FollowedJob {
@@ -58,7 +58,7 @@ async function follow(
   { batch, reader, requestFields, input, results, stream }: FollowedJob,
   child: number,
 ): Promise<void> {
-  const runs = await runsOfChild(batch, child);
+  const runs = await batch.runs(child).catch(noneOfOneThatIsGone);
   const resultsByAppRun = await reader.read(runs);
   const rows = new Map<number, ItemRow>();
   for (const run of runs) {
@@ -74,6 +74,12 @@ async function follow(
   }
   const toGiveOut = await results.put(child, rows, stream?.by);
   await stream?.giveOut(toGiveOut);
+}
+
+/** Temporal forgets a child after its retention time. */
+function noneOfOneThatIsGone(error: unknown): readonly BatchRun[] {
+  if (error instanceof WorkflowNotFoundError) return [];
+  throw error;
 }
 
 /** Children end in any order; noted is below which number none is left. */
