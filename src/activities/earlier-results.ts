@@ -1,5 +1,6 @@
 import type { AppRun } from '../contracts/soar/app-run.js';
 import { canonicalJson } from '../model/canonical-json.js';
+import { eachActionResult, ResultsMoved } from '../soar/action-results.js';
 import type { CallOptions } from '../soar/caller.js';
 import type { SoarClient } from '../soar/client.js';
 
@@ -43,14 +44,7 @@ export function createEarlierResults(soar: SoarClient, source: ResultSource): Ea
     const endedAtMs = Date.parse(appRun.end_time ?? '');
     if (Number.isNaN(endedAtMs) || appRun.action_run === null || appRun.action_run === undefined) return;
     const result = { actionRunId: appRun.action_run, appRunId: appRun.id, endedAtMs };
-    for (let page = 0, pages = 1; page < pages; page++) {
-      const { data, num_pages } = await soar.listActionResults(appRun.id, { page, pageSize: PAGE_SIZE }, call);
-      pages = num_pages;
-      for (const { status, parameter } of data) {
-        const { context, ...own } = parameter ?? {};
-        if (status === 'success') newest.set(canonicalJson(own), result);
-      }
-    }
+    for await (const parameters of eachSuccess(soar, appRun.id, call)) newest.set(canonicalJson(parameters), result);
   };
 
   const look = async (sinceMs: number, call: CallOptions): Promise<void> => {
@@ -78,6 +72,20 @@ export function createEarlierResults(soar: SoarClient, source: ResultSource): Ea
       return found && found.endedAtMs >= sinceMs ? found : undefined;
     },
   };
+}
+
+/** The parameter sets of an app_run that succeeded. */
+async function* eachSuccess(soar: SoarClient, appRunId: number, call: CallOptions): AsyncGenerator<object> {
+  try {
+    for await (const read of eachActionResult(soar, appRunId, call)) {
+      if (!('result' in read) || read.result.status !== 'success') continue;
+      const { context, ...own } = read.result.parameter ?? {};
+      yield own;
+    }
+  } catch (error) {
+    // Each result that came stands by itself; one that is missing is run again.
+    if (!(error instanceof ResultsMoved)) throw error;
+  }
 }
 
 /** The source's app_runs that have ended, newest first. */
