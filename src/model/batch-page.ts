@@ -24,15 +24,22 @@ export const MAX_PAGE_ITEMS = 1_000;
 /** As JSON in UTF-8. */
 export const MAX_PAGE_BYTES = 128 * 1024;
 
-/** Reads the argument of `addItems`; a text says what is wrong with it. */
-export function readItemPage(argument: unknown, requestFields: readonly RequestField[]): ItemPage | string {
+/** The page that an argument of `addItems` is, once {@link problemOfPage} has found nothing wrong with it. */
+export function toItemPage(argument: AddItems): ItemPage {
+  return 'items' in argument
+    ? { items: argument.items, offset: argument.offset }
+    : { items: argument, offset: undefined };
+}
+
+/** What is wrong with an argument of `addItems`, beginning with the field; undefined where nothing is. */
+export function problemOfPage(argument: unknown, requestFields: readonly RequestField[]): string | undefined {
   const page = Array.isArray(argument) ? { items: argument } : argument;
   if (!isObject(page)) return 'items: must be a list of parameter sets, or { items, offset }.';
   const { items, offset } = page;
   if (offset !== undefined && !isCount(offset)) return 'offset: must be a whole number from 0.';
   if (!Array.isArray(items) || items.length === 0) return 'items: must be a list of at least one parameter set.';
   if (items.length > MAX_PAGE_ITEMS) return `items: must be at most ${MAX_PAGE_ITEMS} a page, not ${items.length}.`;
-  return problemOfItems(items, requestFields) ?? { items: items.filter(isObject), offset };
+  return problemOfItems(items, requestFields);
 }
 
 function problemOfItems(items: readonly unknown[], requestFields: readonly RequestField[]): string | undefined {

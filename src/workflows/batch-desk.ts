@@ -2,7 +2,7 @@ import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler
 import type { AddItems, BatchProgress, PageReceipt } from '../contracts/enrich-batch.js';
 import type { RequestField } from '../model/batch-item.js';
 import { MAX_RUNS_IN_FLIGHT } from '../model/batch-options.js';
-import { readItemPage } from '../model/batch-page.js';
+import { problemOfPage, toItemPage } from '../model/batch-page.js';
 import type { ItemPage } from '../model/batch-page.js';
 import { FAILURE_TYPES, QUERIES, SIGNALS, UPDATES } from '../model/names.js';
 
@@ -46,7 +46,7 @@ export function listenForBatch(batch: Steered): void {
     validator: requireWidth,
     description: `How many action_runs may be in flight at a time: 1 to ${MAX_RUNS_IN_FLIGHT}.`,
   });
-  setHandler(addItemsUpdate, (argument) => batch.addItems(requirePage(argument, batch)), {
+  setHandler(addItemsUpdate, (argument) => batch.addItems(toItemPage(argument)), {
     validator: (argument) => {
       requirePage(argument, batch);
     },
@@ -55,10 +55,10 @@ export function listenForBatch(batch: Steered): void {
   setHandler(closeUpdate, () => batch.close(), { description: 'No more items will come.' });
 }
 
-function requirePage(argument: unknown, { requestFields }: Steered): ItemPage {
-  const page = readItemPage(argument, requestFields);
-  if (typeof page !== 'string') return page;
-  throw ApplicationFailure.nonRetryable(page, FAILURE_TYPES.invalidItems);
+/** For the validator alone: a page that was let in once must be taken in every replay, whatever the limits are then. */
+function requirePage(argument: unknown, { requestFields }: Steered): void {
+  const problem = problemOfPage(argument, requestFields);
+  if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, FAILURE_TYPES.invalidItems);
 }
 
 function requireWidth(width: unknown): void {
