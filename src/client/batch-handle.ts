@@ -6,6 +6,7 @@ import type { AddItems, BatchItem, BatchRun, PageReceipt } from '../contracts/en
 import type { GroupRunAccount } from '../contracts/run-action-group.js';
 import { runRecord } from '../model/batch-state.js';
 import { UPDATES, FAILURE_TYPES, WORKFLOW_TYPES } from '../model/names.js';
+import { rootCause } from '../model/root-cause.js';
 import { fromRanges } from '../model/ranges.js';
 import { accountOfFailure, accountOfRun } from '../model/run-account.js';
 import type { runActionGroup } from '../workflows/run-action-group.js';
@@ -78,8 +79,4 @@ async function runsOf(client: Client, workflowId: string): Promise<BatchRun[]> {
 function groupedRecord(workflowId: string, places: readonly number[], run: GroupRunAccount): BatchRun {
   const own = fromRanges(run.items).flatMap((at) => places[at] ?? []);
   return { ...runRecord(workflowId, own, run), ...(run.reused ? { reused: true } : {}) };
-}
-
-function rootCause(error: Error): Error {
-  return error.cause instanceof Error ? rootCause(error.cause) : error;
 }

@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
 import type { EndedRun, GroupSight } from '../activities/index.js';
 import type {
   GroupedRun,
@@ -14,13 +14,12 @@ import { readRunOptions } from '../model/run-options.js';
 import { accountOfFailure, accountOfReused } from '../model/run-account.js';
 import type { RunAccount } from '../model/run-account.js';
 import { mayHaveBeenSubmitted, submissionTag } from '../model/submission-tag.js';
-import { CANCEL_GRACE_MS } from '../model/timeouts.js';
 import { soar } from './activity-proxies.js';
+import { followCancelled, withinDeadline } from './deadline.js';
 import { GroupSubmission } from './group-submission.js';
 import type { GroupedSubmission } from './group-submission.js';
 import { listenForCancel } from './listen-for-cancel.js';
 import { Stop } from './stop.js';
-import { withTimer } from './timer.js';
 
 /** A run that SOAR has. */
 interface SubmittedRun {
@@ -97,17 +96,9 @@ export class ActionRunGroup {
     const dueAtMs = firstAtMs + (this.input.request.exec_delay_secs ?? 0) * 1_000;
     const remainingMs = dueAtMs - Date.now();
     if (this.#waiting.size > 0 && remainingMs > 0) await sleep(remainingMs, { summary: 'exec_delay_secs' });
-    await this.#withinDeadline(dueAtMs, () => this.#follow());
-    return true;
-  }
-
-  #withinDeadline(dueAtMs: number, work: () => Promise<void>): Promise<void> {
     const { timeoutSecs } = readRunOptions(this.input.options);
-    if (timeoutSecs === undefined) return work();
-    const expire = (): void => {
-      this.stop.because({ by: 'deadline' });
-    };
-    return withTimer(Math.max(dueAtMs + timeoutSecs * 1_000 - Date.now(), 1), 'timeoutSecs', expire, work);
+    await withinDeadline(this.stop, { dueAtMs, timeoutSecs }, () => this.#follow());
+    return true;
   }
 
   /** Until every run has ended or is handed back: who waits for a person, and the few that outlast the others. */
@@ -153,17 +144,8 @@ export class ActionRunGroup {
   async #cancelAndSeeThrough(): Promise<void> {
     const ids = [...this.#waiting.keys()];
     await Promise.all(ids.map((id) => soar('cancel', `cancel action_run ${id}`).cancelActionRun({ actionRunId: id })));
-    const grace = new CancellationScope();
-    const giveUp = (): void => {
-      grace.cancel();
-    };
-    const follow = (): Promise<void> => grace.run(() => this.#follow());
-    try {
-      await withTimer(CANCEL_GRACE_MS, 'how long cancelled runs are followed', giveUp, follow);
-    } catch (error) {
-      if (!isCancellation(error)) throw error;
-      await this.#account(ids.filter((id) => this.#waiting.has(id)).map(stillRunning));
-    }
+    const leave = (): Promise<void> => this.#account(ids.filter((id) => this.#waiting.has(id)).map(stillRunning));
+    await followCancelled(() => this.#follow(), leave);
   }
 
   #stopped(): 'cancel' | 'timeout' | null {

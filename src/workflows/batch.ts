@@ -145,9 +145,13 @@ export class Batch implements Steered {
   }
 
   #room(): number {
-    const runs = [...this.#inFlight].reduce((sum, { packs }) => sum + packs.length, 0);
+    const runs = this.#runsInFlight;
     const items = [...this.#inFlight].reduce((sum, child) => sum + child.items, 0);
     return roomFor({ runs, items }, this.#options.itemsPerRun, this.#maxRunsInFlight);
+  }
+
+  get #runsInFlight(): number {
+    return [...this.#inFlight].reduce((sum, { packs }) => sum + packs.length, 0);
   }
 
   #launchNext(): void {
@@ -234,7 +238,7 @@ export class Batch implements Steered {
       failed,
       reused,
       itemsWaiting: this.#queue.count,
-      runsInFlight: [...this.#inFlight].reduce((sum, { packs }) => sum + packs.length, 0),
+      runsInFlight: this.#runsInFlight,
       childrenStarted: Math.min(this.#childrenStarted, ...this.#starting()),
       closed: this.#closed,
       paused: this.#paused,

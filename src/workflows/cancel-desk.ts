@@ -1,12 +1,11 @@
-import { allHandlersFinished, condition, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
-import { readCancelReason } from '../model/cancel-reason.js';
-import { SIGNALS, UPDATES } from '../model/names.js';
+import { allHandlersFinished, condition, defineUpdate, setHandler } from '@temporalio/workflow';
+import { UPDATES } from '../model/names.js';
 import type { CancelAnswer } from '../model/run-state.js';
 import { soar } from './activity-proxies.js';
+import { listenForCancel, stopRequest } from './listen-for-cancel.js';
 import type { RunView } from './run-view.js';
 import type { Stop } from './stop.js';
 
-const cancelSignal = defineSignal<[unknown?]>(SIGNALS.cancel);
 const requestCancelUpdate = defineUpdate<CancelAnswer, [unknown?]>(UPDATES.requestCancel);
 
 const NOTHING_SUBMITTED: CancelAnswer = { accepted: true, message: 'Nothing had been submitted to SOAR.' };
@@ -20,15 +19,7 @@ export class CancelDesk {
   constructor(stop: Stop, view: RunView) {
     this.#stop = stop;
     this.#view = view;
-    setHandler(
-      cancelSignal,
-      (argument) => {
-        this.#request('signal', argument);
-      },
-      {
-        description: 'Stop the run and cancel it in SOAR. Optional argument: a reason, or { reason }.',
-      },
-    );
+    listenForCancel(stop, 'Stop the run and cancel it in SOAR.');
     setHandler(requestCancelUpdate, (argument) => this.#requestAndWait(argument), {
       description: 'The same as signal cancel, answered with what SOAR says to it.',
     });
@@ -61,13 +52,8 @@ export class CancelDesk {
     return this.#view.state.cancel ? { cancel: this.#view.state.cancel } : {};
   }
 
-  #request(by: 'signal' | 'update', argument: unknown): void {
-    const reason = readCancelReason(argument);
-    this.#stop.because({ by, ...(reason === undefined ? {} : { reason }) });
-  }
-
   async #requestAndWait(argument: unknown): Promise<CancelAnswer> {
-    this.#request('update', argument);
+    this.#stop.because(stopRequest('update', argument));
     await condition(() => this.#view.state.cancel !== null);
     return this.#view.state.cancel ?? NOTHING_SUBMITTED;
   }

@@ -11,9 +11,3 @@ export function refusalOfPost(error: unknown): string | undefined {
   }
   return error instanceof Error ? refusalOfPost(error.cause) : undefined;
 }
-
-/** The failure at the bottom: a child's own, not Temporal's wrapping of it. */
-export function rootCause(error: unknown): Error {
-  if (error instanceof Error && error.cause instanceof Error) return rootCause(error.cause);
-  return error instanceof Error ? error : new Error(String(error));
-}

@@ -3,7 +3,6 @@ import {
   CancelledFailure,
   CancellationScope,
   defineQuery,
-  isCancellation,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -19,11 +18,11 @@ import type { RunState } from '../model/run-state.js';
 import { classifyActionRun } from '../model/statuses.js';
 import { mayHaveBeenSubmitted, submissionTag, taggedName } from '../model/submission-tag.js';
 import { textOr } from '../model/text.js';
-import { CANCEL_GRACE_MS } from '../model/timeouts.js';
 import { soar } from './activity-proxies.js';
 import { CancelDesk } from './cancel-desk.js';
 import { collectResults } from './collect-results.js';
 import type { CollectedResults } from './collect-results.js';
+import { followCancelled, withinDeadline } from './deadline.js';
 import { OperatorDesk } from './operator-desk.js';
 import { requireObject } from './require-object.js';
 import { RunView } from './run-view.js';
@@ -32,7 +31,6 @@ import { Stop } from './stop.js';
 import { submitOnce } from './submit-once.js';
 import type { Submitted } from './submit-once.js';
 import { SurplusWatch } from './surplus-watch.js';
-import { withTimer } from './timer.js';
 
 const statusQuery = defineQuery<RunState>(QUERIES.status);
 
@@ -122,38 +120,17 @@ class ActionRun {
   }
 
   async #untilEnded(actionRunId: number, dueAtMs: number): Promise<ActionRunSight> {
+    const { timeoutSecs } = this.options;
+    const follow = (): Promise<ActionRunSight> => seeThrough(this.#view, actionRunId);
     const sight = await this.stop.unlessStopped(async () => {
       await waitOutDelay(this.#view, dueAtMs);
       this.#view.update({ phase: 'awaitingActionRun' });
-      return this.#withinDeadline(dueAtMs, () => seeThrough(this.#view, actionRunId));
+      return withinDeadline(this.stop, { dueAtMs, timeoutSecs }, follow);
     });
-    return sight ?? (await this.#cancelAndSeeThrough(actionRunId));
-  }
-
-  /** The deadline is one more way of being stopped. */
-  #withinDeadline<T>(dueAtMs: number, work: () => Promise<T>): Promise<T> {
-    const { timeoutSecs } = this.options;
-    if (timeoutSecs === undefined) return work();
-    const remainingMs = Math.max(dueAtMs + timeoutSecs * 1_000 - Date.now(), 1);
-    const expire = (): void => {
-      this.stop.because({ by: 'deadline' });
-    };
-    return withTimer(remainingMs, 'timeoutSecs', expire, work);
-  }
-
-  async #cancelAndSeeThrough(actionRunId: number): Promise<ActionRunSight> {
+    if (sight) return sight;
     await this.#cancels.answer();
-    const grace = new CancellationScope();
-    const giveUp = (): void => {
-      grace.cancel();
-    };
-    const follow = (): Promise<ActionRunSight> => grace.run(() => seeThrough(this.#view, actionRunId));
-    try {
-      return await withTimer(CANCEL_GRACE_MS, 'how long a cancelled run is followed', giveUp, follow);
-    } catch (error) {
-      if (!isCancellation(error)) throw error;
-      return soar('read', 'last look at the cancelled run').getActionRun({ actionRunId });
-    }
+    const lastLook = soar('read', 'last look at the cancelled run');
+    return followCancelled(follow, () => lastLook.getActionRun({ actionRunId }));
   }
 
   /** A run that failed may have been denied, or may have waited for a person until it expired. */

@@ -1,6 +1,7 @@
 import { ApplicationFailure, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { EnrichBatchResult } from '../../../contracts/enrich-batch.js';
 import { FAILURE_TYPES } from '../../../model/names.js';
+import { rootCause } from '../../../model/root-cause.js';
 import type { SoarClient } from '../../../soar/client.js';
 import { requestFieldsOf } from '../input/item-plan.js';
 import type { PreparedJob } from '../job/prepare-job.js';
@@ -53,8 +54,4 @@ function saysThatItIsOver(error: unknown): boolean {
 async function forgetAnEarlierBatch(batch: Batch, results: ResultStore): Promise<void> {
   const { sent } = await results.marks();
   if (sent > 0 && (await batch.status()).total < sent) await results.clear();
-}
-
-function rootCause(error: Error): Error {
-  return error.cause instanceof Error ? rootCause(error.cause) : error;
 }

@@ -14,8 +14,9 @@ export async function sendItems(
   input: InputStore,
   results: ResultStore,
 ): Promise<void> {
-  let { sent } = await results.marks();
-  if ((await results.marks()).closed) return;
+  const marks = await results.marks();
+  if (marks.closed) return;
+  let { sent } = marks;
   for await (const page of itemPages(input.items(sent))) {
     await batch.addItems(page, sent);
     sent += page.length;
