@@ -7,7 +7,7 @@ import { PendingAnswer } from './pending-answer.js';
 
 /** Settings of a {@link StatusBoard}; times in milliseconds. */
 export interface StatusBoardOptions {
-  /** How long ids are collected before SOAR is asked. Default: 250. */
+  /** Ids are collected for so long after SOAR was asked last: who asks a board at rest need not wait. Default: 250. */
   readonly tickMs?: number;
   /** Most ids in one request. Default: 100. */
   readonly maxIds?: number;
@@ -60,6 +60,7 @@ export function createStatusBoard(source: StatusSource, options: StatusBoardOpti
 class Board {
   /** The answers that are promised for the end of this tick. */
   private asked = new Map<number, PendingAnswer<ActionRun>>();
+  private lastTickMs = -Infinity;
   private oneByOneUntilMs = -Infinity;
 
   constructor(
@@ -68,13 +69,18 @@ class Board {
   ) {}
 
   ask(id: number, signal?: AbortSignal): Promise<ActionRun> {
-    if (this.asked.size === 0) setTimeout(this.tick, this.options.tickMs);
+    if (this.asked.size === 0) setTimeout(this.tick, this.untilTickMs());
     const pending = this.asked.get(id) ?? new PendingAnswer<ActionRun>();
     this.asked.set(id, pending);
     return pending.join(signal);
   }
 
+  private untilTickMs(): number {
+    return Math.max(this.lastTickMs + this.options.tickMs - this.options.now(), 0);
+  }
+
   private readonly tick = (): void => {
+    this.lastTickMs = this.options.now();
     const due = [...this.asked].filter(([, pending]) => pending.isWanted);
     this.asked = new Map();
     for (let at = 0; at < due.length; at += this.options.maxIds) {

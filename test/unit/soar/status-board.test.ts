@@ -47,16 +47,16 @@ function listOf(ids: readonly number[]): Page<ActionRun> {
 const filtering = (ids: readonly number[]): readonly number[] => ids.filter((id) => id <= EXISTING);
 
 /** A board with a short tick and a clock that the test moves. */
-function boardOn(source: StatusSource, maxIds = 100) {
+function boardOn(source: StatusSource, maxIds = 100, tickMs = 5) {
   const clock = { nowMs: 0 };
-  const board = createStatusBoard(source, { tickMs: 5, maxIds, refusalMemoryMs: 60_000, now: () => clock.nowMs });
+  const board = createStatusBoard(source, { tickMs, maxIds, refusalMemoryMs: 60_000, now: () => clock.nowMs });
   const askAll = async (...ids: number[]) =>
     (await Promise.all(ids.map((id) => board.getActionRun(id)))).map(({ id }) => id);
   return { board, clock, askAll };
 }
 
 describe('the status board', () => {
-  it('makes one request of all ids asked within a tick, with a page that holds them all', async () => {
+  it('makes one request of all ids asked at about the same time, with a page that holds them all', async () => {
     const { asked, source } = soarWith(filtering);
     expect(await boardOn(source).askAll(3, 1, 2, 3)).toEqual([3, 1, 2, 3]);
     expect(asked).toEqual(['list 3,1,2 of 3']);
@@ -75,6 +75,16 @@ describe('the status board', () => {
     const { asked, source } = soarWith(filtering);
     await boardOn(source).askAll(7, 7);
     expect(asked).toEqual(['one 7']);
+  });
+
+  it('asks at once where SOAR has not been asked for a tick', async () => {
+    const { asked, source } = soarWith(filtering);
+    const hourMs = 3_600_000;
+    const { clock, askAll } = boardOn(source, 100, hourMs);
+    await askAll(1);
+    clock.nowMs += hourMs;
+    await askAll(2, 3);
+    expect(asked).toEqual(['one 1', 'list 2,3 of 2']);
   });
 
   it('asks again in the next tick: nothing is cached', async () => {
