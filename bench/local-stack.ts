@@ -4,6 +4,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkerOptions } from '@temporalio/worker';
 import { pino } from 'pino';
 import { z } from 'zod';
+import { settingArguments } from '../src/cli/stack/server-settings.js';
 import { readConfig } from '../src/config/read-config.js';
 import { startSoarSim } from '../src/sim/index.js';
 import type { Faults } from '../src/sim/index.js';
@@ -13,12 +14,6 @@ import { createSoarWorker } from '../src/worker/create-worker.js';
 export const TASK_QUEUE = 'bench';
 
 const toolsSchema = z.object({ temporal: z.string() });
-const SERVER_SETTINGS = [
-  'matching.useNewMatcher=true',
-  'matching.enableFairness=true',
-  'matching.numTaskqueueReadPartitions=1',
-  'matching.numTaskqueueWritePartitions=1',
-];
 
 /** Runs `body` with a Temporal dev server in memory, an embedded SOAR and the product's worker, all for it alone. */
 export async function withLocalStack(
@@ -26,9 +21,9 @@ export async function withLocalStack(
   body: (environment: TestWorkflowEnvironment) => Promise<void>,
 ): Promise<void> {
   const tools = toolsSchema.parse(JSON.parse(readFileSync(path.join(__dirname, '../.cache/tools.json'), 'utf8')));
-  const extraArgs = SERVER_SETTINGS.flatMap((setting) => ['--dynamic-config-value', setting]);
   const executable = { type: 'existing-path', path: tools.temporal } as const;
-  const environment = await TestWorkflowEnvironment.createLocal({ server: { executable, extraArgs } });
+  const server = { executable, extraArgs: settingArguments() };
+  const environment = await TestWorkflowEnvironment.createLocal({ server });
   const sim = await startSoarSim({ faults });
   const config = readConfig({ SOAR_BASE_URL: sim.url, SOAR_AUTH_TOKEN: sim.token, TEMPORAL_TASK_QUEUE: TASK_QUEUE });
   const workflowBundle = { codePath: path.join(__dirname, '../dist/workflow-bundle.js') };

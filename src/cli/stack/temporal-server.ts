@@ -9,6 +9,7 @@ import { Problem } from '../problem.js';
 import { freePort } from './free-port.js';
 import { isAlive } from './is-alive.js';
 import { readJsonFile, writeJsonFile } from './json-file.js';
+import { settingArguments } from './server-settings.js';
 
 /** A Temporal dev server of ours, started by this process or left over from one that was killed. */
 export interface TemporalServer {
@@ -71,13 +72,6 @@ async function spawnServer(
 
 function serverArguments(database: string, mark: string, port: number, uiPort: number): string[] {
   const pragmas = ['journal_mode=wal', 'synchronous=1'].flatMap((value) => ['--sqlite-pragma', value]);
-  // Priorities and fairness are exact with one partition a task queue.
-  const settings = [
-    'matching.useNewMatcher=true',
-    'matching.enableFairness=true',
-    'matching.numTaskqueueReadPartitions=1',
-    'matching.numTaskqueueWritePartitions=1',
-  ].flatMap((value) => ['--dynamic-config-value', value]);
   const ports = ['--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)];
   return [
     'server',
@@ -88,7 +82,7 @@ function serverArguments(database: string, mark: string, port: number, uiPort: n
     mark,
     ...ports,
     ...pragmas,
-    ...settings,
+    ...settingArguments(),
     '--log-level',
     'error',
   ];

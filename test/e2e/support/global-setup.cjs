@@ -13,6 +13,7 @@ module.exports = async function globalSetup() {
   const logger = new DefaultLogger('ERROR');
   Runtime.install({ logger });
   const { SEARCH_ATTRIBUTES } = require(path.join(root, 'dist/model/search-attributes.js'));
+  const { settingArguments } = require(path.join(root, 'dist/cli/stack/server-settings.js'));
   const tools = JSON.parse(fs.readFileSync(path.join(root, '.cache/tools.json'), 'utf8'));
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'soar-runner-test-'));
   const { code } = await bundleWorkflowCode({ workflowsPath: path.join(root, 'src/workflows'), logger });
@@ -22,15 +23,9 @@ module.exports = async function globalSetup() {
       executable: { type: 'existing-path', path: tools.temporal },
       extraArgs: [
         ...Object.values(SEARCH_ATTRIBUTES).flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
-        ...[
-          'matching.enableFairness=true',
-          'matching.useNewMatcher=true',
-          // Their order is exact with one partition a task queue.
-          'matching.numTaskqueueReadPartitions=1',
-          'matching.numTaskqueueWritePartitions=1',
-          // So low that a batch of a few dozen children continues as new.
-          'limit.historyCount.suggestContinueAsNew=300',
-        ].flatMap((value) => ['--dynamic-config-value', value]),
+        ...settingArguments(),
+        // So low that a batch of a few dozen children continues as new.
+        ...settingArguments({ 'limit.historyCount.suggestContinueAsNew': 300 }),
       ],
       log: { format: 'pretty', level: 'never' },
     },
