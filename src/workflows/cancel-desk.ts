@@ -41,10 +41,10 @@ export class CancelDesk {
   /** Before the workflow ends: nobody who asked for a cancel, however late, goes without an answer. */
   async answerAll(): Promise<void> {
     const unanswered = (): boolean => this.#stop.request() !== undefined && !this.#view.state.cancel;
-    do {
+    while (unanswered() || !allHandlersFinished()) {
       if (unanswered()) await this.answer();
       await condition(() => allHandlersFinished() || unanswered());
-    } while (!allHandlersFinished());
+    }
   }
 
   /** The result's `cancel`, where there was one. */

@@ -8,6 +8,8 @@ import { KEYS } from './search-attributes.js';
 export class RunView {
   readonly state: RunState;
   readonly #containerId: string;
+  /** Values by the attribute's name: what is there already is not written into the history again. */
+  readonly #published = new Map<string, string | null>();
 
   constructor(action: string, containerId: string) {
     this.state = initialRunState(action);
@@ -24,11 +26,13 @@ export class RunView {
   /** Publishes to the search attributes, one history event a call: at submission, where a person is asked, at the end. */
   publish(): void {
     const { action, actionRunId, outcome, phase } = this.state;
-    upsertSearchAttributes([
+    const lasting = [
       { key: KEYS.action, value: cutValue(action) },
       { key: KEYS.containerId, value: cutValue(this.#containerId) },
       { key: KEYS.actionRunId, value: actionRunId === null ? null : String(actionRunId) },
-      { key: KEYS.state, value: outcome ?? phase },
-    ]);
+    ];
+    const fresh = lasting.filter(({ key, value }) => value !== (this.#published.get(key.name) ?? null));
+    for (const { key, value } of fresh) this.#published.set(key.name, value);
+    upsertSearchAttributes([...fresh, { key: KEYS.state, value: outcome ?? phase }]);
   }
 }
