@@ -68,6 +68,8 @@ class Wait {
       const run = await this.#look();
       if (!run) return this.#sight('missing', null);
       if (isTerminal(classifyActionRun(run))) return this.#sight('ended', run);
+      // Not of a run that has ended: Temporal would have to take in the report before the result.
+      this.pulse.report(reportOf(run, this.#polls));
       const approvals = await this.#changedApprovals(run);
       if (approvals) return this.#sight('approvals', run, approvals);
       if (this.#elapsedMs() >= this.#burstMs) throw pending(run, this.#polls);
@@ -89,9 +91,7 @@ class Wait {
     while (Date.now() - missingSinceMs < MISSING_RUN_GRACE_MS) {
       try {
         this.#polls += 1;
-        const run = await this.board.getActionRun(this.input.actionRunId, { signal: this.pulse.signal });
-        this.pulse.report(reportOf(run, this.#polls));
-        return run;
+        return await this.board.getActionRun(this.input.actionRunId, { signal: this.pulse.signal });
       } catch (error) {
         if (!isNotFound(error)) throw error;
         await sleep(BURST.maxIntervalMs);

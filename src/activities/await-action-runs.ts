@@ -71,6 +71,7 @@ class GroupWait {
       await this.#lookAtAll();
       if (this.#waiting.size === 0 || this.#isCohortComplete()) return this.#sight([]);
       if (this.#isBurstOver() && this.#missingSinceMs.size === 0) return this.#giveBack();
+      this.pulse.report({ waiting: this.#waiting.size, ended: this.#ended.length });
       await sleep(this.#firstEndedAtMs === undefined ? burstIntervalMs(n, GROUP_BURST) : GROUP_COHORT.intervalMs);
     }
   }
@@ -78,7 +79,6 @@ class GroupWait {
   async #lookAtAll(): Promise<void> {
     await Promise.all([...this.#waiting].map((id) => this.#look(id)));
     if (this.#ended.length > 0) this.#firstEndedAtMs ??= Date.now();
-    this.pulse.report({ waiting: this.#waiting.size, ended: this.#ended.length });
   }
 
   async #look(id: number): Promise<void> {
