@@ -1,5 +1,5 @@
 /**
- * Files of 10,000 to 100,000 rows through `soar-runner batch`: what grows with the rows, and what does not. Writes
+ * Files of 10,000 to 300,000 rows through `soar-runner batch`: what grows with the rows, and what does not. Writes
  * bench/results/scale.json, which the next `npm run bench -- --write` takes up; --report writes docs/performance.md again at once.
  *
  *     npm run bench:scale [-- --rows 10000]… [--report]
@@ -18,7 +18,7 @@ const optionsSchema = z.object({ rows: z.array(z.coerce.number().int().positive(
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      rows: { type: 'string', multiple: true, default: ['10000', '50000', '100000'] },
+      rows: { type: 'string', multiple: true, default: ['10000', '50000', '100000', '300000'] },
       report: { type: 'boolean', default: false },
     },
   });

@@ -20,7 +20,12 @@ export function cpuMsOf(pid: number): number {
  * for each, as PostgreSQL's buffers do.
  */
 export function peakMemoryOf(pid: number): number {
-  return treeOf(pid).reduce((sum, process) => sum + peakBytes(process.pid), 0);
+  return treeOf(pid).reduce((sum, process) => sum + bytesOf(process.pid, 'VmHWM'), 0);
+}
+
+/** Resident memory of a process and all below it as it is now, in bytes. */
+export function residentMemoryOf(pid: number): number {
+  return treeOf(pid).reduce((sum, process) => sum + bytesOf(process.pid, 'VmRSS'), 0);
 }
 
 function treeOf(pid: number): ProcessTimes[] {
@@ -44,8 +49,8 @@ function timesOf(pid: number): ProcessTimes | undefined {
   return { pid, parent: Number(fields[1]), cpuMs: ticks * MS_PER_TICK };
 }
 
-function peakBytes(pid: number): number {
-  const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readOrEmpty(`/proc/${pid}/status`))?.[1];
+function bytesOf(pid: number, field: 'VmHWM' | 'VmRSS'): number {
+  const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readOrEmpty(`/proc/${pid}/status`))?.[1];
   return Number(kilobytes ?? 0) * 1_024;
 }
 

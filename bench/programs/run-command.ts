@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { cpuMsOf, peakMemoryOf } from '../measure/process-tree.js';
+import { cpuMsOf, peakMemoryOf, residentMemoryOf } from '../measure/process-tree.js';
+import { watch } from '../measure/settled.js';
 
 /** What a command came to that has ended. */
 export interface CommandFigures {
   readonly elapsedMs: number;
   readonly cpuMs: number;
+  /** Resident memory. */
   readonly peakBytes: number;
+  readonly settledBytes: number;
 }
 
 interface CommandOptions {
@@ -36,10 +39,12 @@ export async function runCommand({ args, directory, logFile, environment }: Comm
     if (child.pid !== undefined && peakBytes > 0) last = { cpuMs: cpuMsOf(child.pid), peakBytes };
   };
   const timer = setInterval(look, LOOK_INTERVAL_MS);
+  const memory = watch(() => (child.pid === undefined ? 0 : residentMemoryOf(child.pid)));
   await once(child, 'exit');
   clearInterval(timer);
+  const settledBytes = memory.settled();
   process.off('exit', kill);
   if (child.exitCode !== 0)
     throw new Error(`${args.join(' ')} ended with ${String(child.exitCode)}; ${logFile} says why`);
-  return { elapsedMs: performance.now() - startedAtMs, ...last };
+  return { elapsedMs: performance.now() - startedAtMs, ...last, settledBytes };
 }

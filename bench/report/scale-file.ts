@@ -28,8 +28,8 @@ export const SCALE_COLUMNS = [
   'rows',
   'seconds',
   'rows/s',
-  'command, peak MB',
-  'worker, peak MB',
+  'command, MB (peak)',
+  'worker, MB (peak)',
   'CPU ms/row',
   'REST calls/row',
   'workflows',
@@ -39,14 +39,14 @@ export const SCALE_COLUMNS = [
 
 /** A file's line under {@link SCALE_COLUMNS}. */
 export function scaleRow(trial: ScaleTrial): string[] {
-  const { rows, elapsedMs, commandPeakBytes, workerPeakBytes, cpuMs, restCalls, history } = trial;
+  const { rows, elapsedMs, cpuMs, restCalls, history } = trial;
   const megabytes = (bytes: number): string => (bytes / 1024 ** 2).toFixed(0);
   return [
     String(rows),
     (elapsedMs / 1_000).toFixed(1),
     ((rows * 1_000) / elapsedMs).toFixed(0),
-    megabytes(commandPeakBytes),
-    megabytes(workerPeakBytes),
+    `${megabytes(trial.commandBytes)} (${megabytes(trial.commandPeakBytes)})`,
+    `${megabytes(trial.workerBytes)} (${megabytes(trial.workerPeakBytes)})`,
     (cpuMs / rows).toFixed(2),
     (restCalls / rows).toFixed(3),
     String(history.workflows),

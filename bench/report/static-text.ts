@@ -7,7 +7,7 @@ Made by \`npm run bench -- --write\` from [bench/results/latest.json](../bench/r
     npm run bench                                        # three rounds of everything
     npm run bench -- --rounds 1 --only unpackable        # one scenario, or one contender; may be given several times
     npm run bench -- --jobs 100                          # quick, to see that it works
-    npm run bench:scale                                  # 10,000 to 100,000 rows through \`soar-runner batch\`
+    npm run bench:scale                                  # 10,000 to 300,000 rows through \`soar-runner batch\`
 
 The other engines’ packages are installed into \`.cache/bench-competitors\` at the first run. Redis and PostgreSQL are taken from the
 machine (Debian: \`apt install redis-server postgresql\`); what is missing is reported as not measured. Linux only: CPU and memory

@@ -8,7 +8,8 @@ import { z } from 'zod';
 import { historyOf } from '../contenders/programs/temporal-client.js';
 import type { Stage } from '../contenders/contender.js';
 import { startSoarRunner } from '../engines/soar-runner-worker.js';
-import { cpuMsOf, peakMemoryOf } from '../measure/process-tree.js';
+import { cpuMsOf, peakMemoryOf, residentMemoryOf } from '../measure/process-tree.js';
+import { watch } from '../measure/settled.js';
 import { historySchema } from '../programs/serve-client.js';
 import { runCommand } from '../programs/run-command.js';
 import type { BenchSoar } from '../soar/start-soar.js';
@@ -23,8 +24,10 @@ const IN_THE_EMBEDDED_SOAR = ['--app', '1', '--asset', 'maxmind', '--container',
 export const scaleTrialSchema = z.object({
   rows: z.int(),
   elapsedMs: z.number(),
-  /** Peaks of resident memory. */
+  /** Resident memory: what it settled at in the second half, and its peak. */
+  commandBytes: z.number(),
   commandPeakBytes: z.number(),
+  workerBytes: z.number(),
   workerPeakBytes: z.number(),
   /** User and system time of command, worker and Temporal's server together. */
   cpuMs: z.number(),
@@ -50,6 +53,7 @@ async function measure(
   await writeCsv(input, rows);
   const callsBefore = await soar.requests();
   const cpuMsBefore = cpuMsOfAll(stage);
+  const workerMemory = watch(() => sumOverWorkers(stage, residentMemoryOf));
   const command = await runCommand({
     args: [
       CLI,
@@ -66,19 +70,24 @@ async function measure(
     logFile: path.join(stage.directory, 'command.log'),
     environment: { ...temporal, SOAR_BASE_URL: soar.url, SOAR_AUTH_TOKEN: soar.token },
   });
+  const workerBytes = workerMemory.settled();
   const lines = await countLines(output);
   if (lines !== rows + 1) throw new Error(`${lines} lines for ${rows} rows and a header`);
   return {
     rows,
     elapsedMs: command.elapsedMs,
+    commandBytes: command.settledBytes,
     commandPeakBytes: command.peakBytes,
-    workerPeakBytes: stage.processes
-      .filter(({ role }) => role === 'worker')
-      .reduce((sum, { pid }) => sum + peakMemoryOf(pid), 0),
+    workerBytes,
+    workerPeakBytes: sumOverWorkers(stage, peakMemoryOf),
     cpuMs: command.cpuMs + cpuMsOfAll(stage) - cpuMsBefore,
     restCalls: (await soar.requests()) - callsBefore,
     history: await historyIn(temporal),
   };
+}
+
+function sumOverWorkers({ processes }: Stage, figure: (pid: number) => number): number {
+  return processes.filter(({ role }) => role === 'worker').reduce((sum, { pid }) => sum + figure(pid), 0);
 }
 
 function cpuMsOfAll({ processes }: Stage): number {
