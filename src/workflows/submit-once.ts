@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, sleep } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
 import type { FoundRun, LookUp, SubmissionInput, UncertainDetails } from '../activities/index.js';
 import { changesSomething } from '../model/action-type.js';
 import { FAILURE_TYPES } from '../model/names.js';
@@ -141,7 +141,13 @@ async function decideWhetherToSubmitAgain(context: SubmissionContext): Promise<R
   return (await stop.unlessStopped(() => desk.ask(lateRun))) ?? 'abandon';
 }
 
+/** Where SOAR does not let us look, it may. */
 async function mayChangeSomething({ request }: SubmissionInput): Promise<boolean> {
-  const type = request.type ?? (await soar('read', 'what type of action is it?').findActionType({ request }));
-  return type !== null && changesSomething(type);
+  try {
+    const type = request.type ?? (await soar('read', 'what type of action is it?').findActionType({ request }));
+    return type !== null && changesSomething(type);
+  } catch (error) {
+    if (error instanceof ActivityFailure && !isCancellation(error)) return true;
+    throw error;
+  }
 }

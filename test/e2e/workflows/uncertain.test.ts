@@ -13,8 +13,11 @@ import { testServer } from '../support/test-server.js';
 class LossyNetwork {
   posts = 0;
   lose = 0;
+  /** What SOAR says of its installed actions; undefined: the truth. */
+  answerAboutActions: (() => Response) | undefined;
 
   readonly beforeHandle = (request: Request): Promise<Response | undefined> => {
+    if (request.url.includes('/rest/app_action')) return Promise.resolve(this.answerAboutActions?.());
     if (!isSubmission(request)) return Promise.resolve(undefined);
     this.posts += 1;
     if (this.lose === 0) return Promise.resolve(undefined);
@@ -23,6 +26,7 @@ class LossyNetwork {
   };
 }
 
+const page = (data: readonly object[]) => ({ count: data.length, num_pages: 1, data });
 const QUICK = { settleSecs: 0.2 };
 const contain = simulate({}, { type: 'contain', name: 'block the address' });
 
@@ -75,23 +79,28 @@ describe('a submission of which nothing is known', () => {
     expect(result).toMatchObject({ outcome: 'success', submissions: 2 });
   });
 
-  it('asks for an action without a type too, where its app calls it containment', async () => {
+  it.each([
+    [
+      'its app calls it containment',
+      () => Response.json(page([{ id: 1, action: 'simulate', app: 2, type: 'contain' }])),
+    ],
+    ['SOAR does not let us look', () => Response.json({ failed: true, message: 'no permission' }, { status: 403 })],
+  ])('asks for an action without a type too, where %s', async (_case, answer) => {
     network.lose = 1;
-    await fetch(`${harness.sim.url}/rest/app_action`, {
-      method: 'POST',
-      headers: { 'ph-auth-token': harness.sim.token },
-      body: JSON.stringify({ action: 'simulate', app: 2, type: 'contain' }),
-    });
-    const actions = await harness.soar.listAppActions({ filters: { action: 'simulate' } });
-    const isContainment = actions.data.some(({ type }) => type === 'contain');
-    await harness.running(async () => {
+    network.answerAboutActions = answer;
+    const result = await harness.running(async () => {
       const handle = await harness.start(simulate({}), QUICK);
-      if (isContainment) {
-        await inPhase(handle, 'awaitingResolution');
-        await handle.executeUpdate<string, [unknown]>('resolveSubmission', { args: [{ decision: 'abandon' }] });
-        expect(await handle.result()).toMatchObject({ outcome: 'failed', actionRunId: null });
-      } else expect(await handle.result()).toMatchObject({ outcome: 'success', submissions: 2 });
+      await inPhase(handle, 'awaitingResolution');
+      await handle.executeUpdate<string, [unknown]>('resolveSubmission', { args: [{ decision: 'abandon' }] });
+      return handle.result();
     });
+    expect(result).toMatchObject({ outcome: 'failed', actionRunId: null });
+  });
+
+  it('does not ask for an action without a type that its app calls generic', async () => {
+    network.lose = 1;
+    const result = await harness.running(async () => (await harness.start(simulate({}), QUICK)).result());
+    expect(result).toMatchObject({ outcome: 'success', submissions: 2 });
   });
 
   it('can be adopted from what a person found in SOAR', async () => {
