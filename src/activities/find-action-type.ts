@@ -12,7 +12,7 @@ const PAGE_SIZE = 100;
  */
 export function createFindActionType(
   soar: SoarClient,
-): (input: { request: RunActionRequest }) => Promise<string | null> {
+): (input: { request: Pick<RunActionRequest, 'action'> }) => Promise<string | null> {
   return ({ request }) =>
     withPulse(async ({ signal }) => {
       const query = { filters: { action: request.action }, pageSize: PAGE_SIZE };

@@ -52,7 +52,7 @@ export interface SoarActivities extends FindActionRuns {
   fetchActionResults(input: FetchResultsInput): Promise<FetchedResults>;
   fetchApprovals(input: { actionRunId: number }): Promise<ApprovalNotice[]>;
   findReusable(input: ReuseInput): Promise<Reusable[]>;
-  findActionType(input: { request: RunActionRequest }): Promise<string | null>;
+  findActionType(input: { request: Pick<RunActionRequest, 'action'> }): Promise<string | null>;
   submitActionRuns(input: GroupSubmission): Promise<PostedRuns>;
   findGroupRuns(input: { tag: string }): Promise<FoundGroupRun[]>;
   awaitActionRuns(input: AwaitRunsInput): Promise<GroupSight>;

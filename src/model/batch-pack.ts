@@ -34,12 +34,14 @@ export function readBegun(value: unknown): Begun | undefined {
 
 /** What became of the items of one run. */
 export interface PackOutcome {
-  /** True where the run ended with a result for its items; false where it failed as a whole. */
-  readonly ranItems: boolean;
+  /** How many of its first items have a result of their own; none where the run failed as a whole. */
+  readonly answered: number;
   /** Places, within the pack, of the items that failed. */
   readonly failures: ReadonlySet<number>;
-  /** False where another try would be pointless or is not wanted: cancelled, timed out, denied, no permission. */
+  /** False where another try of those is not wanted: cancelled, timed out, denied. */
   readonly mayRetry: boolean;
+  /** True where the items without a result can be run: they have not been yet, or that changes nothing. */
+  readonly mayRunRest: boolean;
 }
 
 /** The items that are done for good, and the packs to run again. */
@@ -51,23 +53,33 @@ export interface FollowUp {
 
 /**
  * Decides what a finished run leaves to do. Items that failed in a good run are run again, together, up to
- * `itemAttempts` times. A run that failed as a whole is split in halves until the item it fails on stands alone.
+ * `itemAttempts` times. Those behind the last result are run by themselves; a run that failed as a whole is split in halves
+ * until the item it fails on stands alone.
  */
 export function followUp(pack: Pack, outcome: PackOutcome, itemAttempts: number): FollowUp {
-  if (!outcome.ranItems) return outcome.mayRetry && pack.entries.length > 1 ? splitInHalves(pack) : allFailed(pack);
-  const failed = pack.entries.filter((_entry, index) => outcome.failures.has(index));
-  const succeeded = pack.entries.filter((_entry, index) => !outcome.failures.has(index));
-  const runAgain = outcome.mayRetry && failed.length > 0 && pack.attempt < itemAttempts;
-  if (!runAgain) return { succeeded, failed, again: [] };
-  return { succeeded, failed: [], again: [{ entries: failed, attempt: pack.attempt + 1 }] };
+  const { entries, attempt } = pack;
+  const answered = entries.slice(0, outcome.answered);
+  const failed = answered.filter((_entry, index) => outcome.failures.has(index));
+  const succeeded = answered.filter((_entry, index) => !outcome.failures.has(index));
+  const retries = outcome.mayRetry && attempt < itemAttempts ? packsOf([failed], attempt + 1) : [];
+  const rest = outcome.mayRunRest ? packsOf(restOf(pack, answered.length), attempt) : [];
+  const again = [...retries, ...rest];
+  const goesOn = new Set(again.flatMap((next) => next.entries));
+  return {
+    succeeded,
+    failed: [...failed, ...entries.slice(answered.length)].filter((entry) => !goesOn.has(entry)),
+    again,
+  };
 }
 
-function splitInHalves({ entries, attempt }: Pack): FollowUp {
+/** What to run of the items without a result: fewer at a time than before, so that this comes to an end. */
+function restOf({ entries }: Pack, answered: number): Entry[][] {
+  if (answered > 0) return [entries.slice(answered)];
+  if (entries.length <= 1) return [];
   const middle = Math.ceil(entries.length / 2);
-  const halves = [entries.slice(0, middle), entries.slice(middle)];
-  return { succeeded: [], failed: [], again: halves.map((half) => ({ entries: half, attempt })) };
+  return [entries.slice(0, middle), entries.slice(middle)];
 }
 
-function allFailed({ entries }: Pack): FollowUp {
-  return { succeeded: [], failed: entries, again: [] };
+function packsOf(parts: readonly Entry[][], attempt: number): Pack[] {
+  return parts.filter(({ length }) => length > 0).map((entries) => ({ entries, attempt }));
 }

@@ -69,16 +69,21 @@ const ABOUT_ITEMS: ReadonlySet<string> = new Set([
   SOAR_ERROR_CODES.FAILED,
 ]);
 
+/** True where a run failed and nobody knows which of its items it ran: some have no result. */
+export function mayHaveRun({ outcome, actionRunId, ranNothing, results }: RunAccount, items: number): boolean {
+  return outcome === 'failed' && actionRunId !== null && !ranNothing && results < items;
+}
+
 /**
- * What a run says of its items. One that failed as a whole is tried again only where it certainly ran nothing, or where
- * running twice changes nothing (`isRepeatable`); one that SOAR refused, where the refusal may be about an item.
+ * What a run says of its `items`. Those without a result are run again only where they certainly have not been run, or where
+ * running twice changes nothing (`isRepeatable`); those of a run that SOAR refused, where the refusal may be about an item.
  */
-export function outcomeOf(account: RunAccount, isRepeatable: boolean): PackOutcome {
-  const { outcome, refusal, ranNothing } = account;
+export function outcomeOf(account: RunAccount, items: number, isRepeatable: boolean): PackOutcome {
+  const { outcome, refusal, ranNothing, results } = account;
   const failures = new Set(account.failures);
-  if (outcome === 'success') return { ranItems: true, failures, mayRetry: true };
-  if (refusal !== undefined) return { ranItems: false, failures, mayRetry: ABOUT_ITEMS.has(refusal) };
-  const ranItems = account.results > 0;
-  const mayRetry = ranItems || ranNothing || (isRepeatable && account.actionRunId !== null);
-  return { ranItems, failures, mayRetry: outcome === 'failed' && mayRetry };
+  if (outcome === 'success') return { answered: items, failures, mayRetry: true, mayRunRest: false };
+  const hasFailed = outcome === 'failed';
+  const isAboutItems = refusal !== undefined && ABOUT_ITEMS.has(refusal);
+  const mayRunRest = isAboutItems || ranNothing || (isRepeatable && mayHaveRun(account, items));
+  return { answered: results, failures, mayRetry: hasFailed, mayRunRest: hasFailed && mayRunRest };
 }

@@ -7,7 +7,6 @@ import {
 } from '@temporalio/workflow';
 import type { SoarActivities } from '../activities/index.js';
 import type { BatchProgress, EnrichBatchInput, EnrichBatchResult, PageReceipt } from '../contracts/enrich-batch.js';
-import { changesSomething } from '../model/action-type.js';
 import { beginning } from '../model/batch-carry.js';
 import type { CarriedBatch } from '../model/batch-carry.js';
 import { Intake } from '../model/batch-intake.js';
@@ -25,7 +24,7 @@ import { roomFor } from '../model/batch-window.js';
 import { mustLeave } from '../model/history-limits.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import { toRanges } from '../model/ranges.js';
-import { outcomeOf } from '../model/run-account.js';
+import { mayHaveRun, outcomeOf } from '../model/run-account.js';
 import { textOr } from '../model/text.js';
 import { BatchChild } from './batch-child.js';
 import type { AccountedPart } from './batch-child.js';
@@ -33,6 +32,7 @@ import { listenForBatch } from './batch-desk.js';
 import type { Steered } from './batch-desk.js';
 import { BatchView } from './batch-view.js';
 import { listenForCancel } from './listen-for-cancel.js';
+import { Repeatability } from './repeatability.js';
 import { Stop } from './stop.js';
 
 const { checkBatch } = proxyLocalActivities<SoarActivities>({ startToCloseTimeout: '10s' });
@@ -50,6 +50,7 @@ export class Batch implements Steered {
   readonly stop = new Stop();
   readonly #options: BatchOptions;
   readonly #view: BatchView;
+  readonly #repeatability: Repeatability;
   readonly #intake: Intake;
   readonly #queue: BatchQueue;
   readonly #inFlight = new Set<BatchChild>();
@@ -71,6 +72,7 @@ export class Batch implements Steered {
   ) {
     this.#options = readBatchOptions(input.options);
     this.#view = new BatchView(actionOf(input));
+    this.#repeatability = new Repeatability(input.request, this.stop);
     const from = carried ?? beginning(workflowInfo().startTime.getTime(), input, this.#options);
     this.#isOpen = carried !== undefined;
     this.#intake = new Intake(from.intake);
@@ -145,9 +147,8 @@ export class Batch implements Steered {
   }
 
   #room(): number {
-    const runs = this.#runsInFlight;
     const items = [...this.#inFlight].reduce((sum, child) => sum + child.items, 0);
-    return roomFor({ runs, items }, this.#options.itemsPerRun, this.#maxRunsInFlight);
+    return roomFor({ runs: this.#runsInFlight, items }, this.#options.itemsPerRun, this.#maxRunsInFlight);
   }
 
   get #runsInFlight(): number {
@@ -165,16 +166,18 @@ export class Batch implements Steered {
 
   async #see(child: BatchChild): Promise<void> {
     const { parts, begun } = await child.run();
-    for (const part of parts) this.#enter(child.workflowId, part);
+    const isOpen = parts.some(({ pack, account }) => mayHaveRun(account, pack.entries.length));
+    const isRepeatable = isOpen && (await this.#repeatability.isGiven());
+    for (const part of parts) this.#enter(child.workflowId, part, isRepeatable);
     this.#queue.runAgain(begun);
     this.#inFlight.delete(child);
     this.#lastChangeMs = Date.now();
     this.#show();
   }
 
-  #enter(workflowId: string, { pack, account, reused }: AccountedPart): void {
-    const isRepeatable = !changesSomething(this.input.request.type ?? '');
-    const { succeeded, failed, again } = followUp(pack, outcomeOf(account, isRepeatable), this.#options.itemAttempts);
+  #enter(workflowId: string, { pack, account, reused }: AccountedPart, isRepeatable: boolean): void {
+    const outcome = outcomeOf(account, pack.entries.length, isRepeatable);
+    const { succeeded, failed, again } = followUp(pack, outcome, this.#options.itemAttempts);
     const run = { ...runRecord(workflowId, placesOf(pack), account), ...(reused ? ({ reused: true } as const) : {}) };
     this.#ledger = enter(this.#ledger, run, { succeeded: succeeded.length, failed: failed.length });
     this.#queue.runAgain(again);
@@ -210,7 +213,7 @@ export class Batch implements Steered {
     return (this.#maxRunsInFlight = width);
   }
 
-  /** Items that come too late, or that nothing could carry on, are refused as a whole: whoever sent them keeps them. */
+  /** Items that come too late, or that nothing could carry on, are refused as a page: whoever sent them keeps them. */
   #requireMore(): void {
     if (this.stop.request()) throw batchClosed('The batch was cancelled.');
     if (this.#closed) throw batchClosed('The batch is closed: no more items can come.');

@@ -23,8 +23,9 @@ describe('places', () => {
 describe('what a finished run leaves to do', () => {
   it('accounts for every item exactly once', () => {
     const outcomes = fc.record({
-      ranItems: fc.boolean(),
+      answered: fc.nat(80),
       mayRetry: fc.boolean(),
+      mayRunRest: fc.boolean(),
       failures: fc.uniqueArray(fc.nat(80)).map((some) => new Set(some)),
     });
     fc.assert(
@@ -45,8 +46,8 @@ describe('what a finished run leaves to do', () => {
         const failed: number[] = [];
         let runs = 0;
         for (let next = waiting.shift(); next; next = waiting.shift(), runs++) {
-          const ranItems = !placesOf(next).some((place) => place === bad);
-          const follow = followUp(next, { ranItems, mayRetry: true, failures: new Set() }, 1);
+          const answered = placesOf(next).some((place) => place === bad) ? 0 : next.entries.length;
+          const follow = followUp(next, { answered, mayRetry: true, mayRunRest: true, failures: new Set() }, 1);
           failed.push(...follow.failed.map(({ place }) => place));
           waiting.push(...follow.again);
         }
@@ -57,7 +58,7 @@ describe('what a finished run leaves to do', () => {
   });
 
   it('runs failed items again up to itemAttempts times, and no more', () => {
-    const outcome = { ranItems: true, mayRetry: true, failures: new Set([1]) };
+    const outcome = { answered: 3, mayRetry: true, mayRunRest: false, failures: new Set([1]) };
     const [first, second, third] = packOf([10, 11, 12]).entries;
     expect(followUp(packOf([10, 11, 12]), outcome, 2)).toEqual({
       succeeded: [first, third],
@@ -67,6 +68,22 @@ describe('what a finished run leaves to do', () => {
     expect(followUp(packOf([10, 11, 12], 2), outcome, 2)).toEqual({
       succeeded: [first, third],
       failed: [second],
+      again: [],
+    });
+  });
+
+  it('runs the items behind the last result by themselves, or counts them as failed', () => {
+    const outcome = { answered: 2, mayRetry: true, failures: new Set([1]) };
+    const pack = packOf([10, 11, 12, 13]);
+    const [first, second, third, fourth] = pack.entries;
+    expect(followUp(pack, { ...outcome, mayRunRest: true }, 1)).toEqual({
+      succeeded: [first],
+      failed: [second],
+      again: [{ entries: [third, fourth], attempt: 1 }],
+    });
+    expect(followUp(pack, { ...outcome, mayRunRest: false }, 1)).toEqual({
+      succeeded: [first],
+      failed: [second, third, fourth],
       again: [],
     });
   });

@@ -1,6 +1,6 @@
 import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { runRecord } from '../../../src/model/batch-state.js';
-import { accountOfFailure, accountOfRun, outcomeOf } from '../../../src/model/run-account.js';
+import { accountOfFailure, accountOfRun, mayHaveRun, outcomeOf } from '../../../src/model/run-account.js';
 import type { RunResult } from '../../../src/model/run-account.js';
 
 const RESULT = { outcome: 'success', message: 'fine', actionRunId: 7, actionRun: {}, appRuns: [{ id: 70 }] } as const;
@@ -9,7 +9,8 @@ function account(count: number, ...indices: number[]) {
   return { resultsOmitted: { count, failures: indices.map((index) => ({ index })) } };
 }
 
-const outcomeOfRun = (result: RunResult, isRepeatable: boolean) => outcomeOf(accountOfRun(result), isRepeatable);
+const ITEMS = 4;
+const outcomeOfRun = (result: RunResult, isRepeatable: boolean) => outcomeOf(accountOfRun(result), ITEMS, isRepeatable);
 
 describe('a run of a batch', () => {
   it('is kept with its items as ranges', () => {
@@ -32,41 +33,58 @@ describe('a run of a batch', () => {
       { id: 71, ...account(4, 3) },
     ];
     expect(outcomeOfRun({ ...RESULT, appRuns }, false)).toEqual({
-      ranItems: true,
+      answered: ITEMS,
       failures: new Set([0, 3]),
       mayRetry: true,
+      mayRunRest: false,
     });
   });
 
   it('that failed before any app_run is tried again: it ran nothing', () => {
     const failed = { ...RESULT, outcome: 'failed', appRuns: [] } as const;
-    expect(outcomeOfRun(failed, false)).toMatchObject({ ranItems: false, mayRetry: true });
+    expect(outcomeOfRun(failed, false)).toMatchObject({ answered: 0, mayRunRest: true });
   });
 
   it('whose app_run failed without a result is tried again only where that changes nothing', () => {
     const crashed = { ...RESULT, outcome: 'failed', appRuns: [{ id: 1, ...account(0) }] } as const;
-    expect(outcomeOfRun(crashed, true)).toMatchObject({ ranItems: false, mayRetry: true });
-    expect(outcomeOfRun(crashed, false)).toMatchObject({ ranItems: false, mayRetry: false });
+    expect(outcomeOfRun(crashed, true)).toMatchObject({ answered: 0, mayRunRest: true });
+    expect(outcomeOfRun(crashed, false)).toMatchObject({ answered: 0, mayRunRest: false });
+  });
+
+  it('that broke off has run its rest only where that is known, and runs it again only where that changes nothing', () => {
+    const brokenOff = { ...RESULT, outcome: 'failed', appRuns: [{ id: 1, ...account(3, 1) }] } as const;
+    expect(mayHaveRun(accountOfRun(brokenOff), ITEMS)).toBe(true);
+    expect(mayHaveRun(accountOfRun(brokenOff), 3)).toBe(false);
+    expect(outcomeOfRun(brokenOff, true)).toEqual({
+      answered: 3,
+      failures: new Set([1]),
+      mayRetry: true,
+      mayRunRest: true,
+    });
+    expect(outcomeOfRun(brokenOff, false)).toMatchObject({ answered: 3, mayRunRest: false });
   });
 
   it('that nobody can find any more is not tried again: it may have run', () => {
     const missing = { ...RESULT, outcome: 'failed', actionRun: null, appRuns: [] } as const;
-    expect(outcomeOfRun(missing, false)).toMatchObject({ mayRetry: false });
+    expect(outcomeOfRun(missing, false)).toMatchObject({ mayRunRest: false });
   });
 
   it('that succeeded ran its items, also where SOAR keeps no results', () => {
-    expect(outcomeOfRun({ ...RESULT, appRuns: [{ id: 1, ...account(0) }] }, false)).toMatchObject({ ranItems: true });
+    expect(outcomeOfRun({ ...RESULT, appRuns: [{ id: 1, ...account(0) }] }, false)).toMatchObject({ answered: ITEMS });
   });
 
   it.each(['denied', 'expired', 'cancelled', 'timedOut'] as const)('that ended %s is not tried again', (outcome) => {
-    expect(outcomeOfRun({ ...RESULT, outcome, appRuns: [] }, true)).toMatchObject({ ranItems: false, mayRetry: false });
+    expect(outcomeOfRun({ ...RESULT, outcome, appRuns: [] }, true)).toMatchObject({
+      mayRetry: false,
+      mayRunRest: false,
+    });
   });
 
   it('that SOAR refused is tried again only where the refusal may be about an item', () => {
-    const refused = (code?: string) => outcomeOf(accountOfFailure('refused', code), true);
-    expect(refused(SOAR_ERROR_CODES.BAD_REQUEST).mayRetry).toBe(true);
-    expect(refused(SOAR_ERROR_CODES.UNAUTHORIZED).mayRetry).toBe(false);
-    expect(refused().mayRetry).toBe(false);
+    const refused = (code?: string) => outcomeOf(accountOfFailure('refused', code), ITEMS, true);
+    expect(refused(SOAR_ERROR_CODES.BAD_REQUEST).mayRunRest).toBe(true);
+    expect(refused(SOAR_ERROR_CODES.UNAUTHORIZED).mayRunRest).toBe(false);
+    expect(refused().mayRunRest).toBe(false);
   });
 
   it('whose workflow broke is kept with a bounded reason and nothing of SOAR', () => {
