@@ -5,7 +5,8 @@ import { simulate } from '../support/requests.js';
 
 /** SOAR's proxy turns the first status look-up away and notes when the next one comes. */
 class BusyProxy {
-  headers: [string, string][] = [];
+  /** Values of `Retry-After`, made when they are sent. */
+  retryAfter: () => readonly string[] = () => [];
   status = 429;
   turnedAwayAtMs = 0;
   backAtMs = 0;
@@ -17,7 +18,8 @@ class BusyProxy {
       return Promise.resolve(undefined);
     }
     this.turnedAwayAtMs = Date.now();
-    return Promise.resolve(new Response('busy', { status: this.status, headers: new Headers(this.headers) }));
+    const headers = new Headers(this.retryAfter().map((value): [string, string] => ['retry-after', value]));
+    return Promise.resolve(new Response('busy', { status: this.status, headers }));
   };
 
   async waitedMs(run: () => Promise<unknown>): Promise<number> {
@@ -53,7 +55,7 @@ describe('Retry-After (F5)', () => {
     ['none', 429, () => [], 0, 20_000],
   ])('%s is kept to', async (_title, status, values, atLeastMs, atMostMs) => {
     proxy.status = status;
-    proxy.headers = values().map((value) => ['retry-after', value]);
+    proxy.retryAfter = values;
     const waitedMs = await proxy.waitedMs(run);
     expect(waitedMs).toBeGreaterThanOrEqual(atLeastMs);
     expect(waitedMs).toBeLessThan(atMostMs);
@@ -61,7 +63,7 @@ describe('Retry-After (F5)', () => {
 
   it('control: with a fixed backoff SOAR is called before its time', async () => {
     proxy.status = 429;
-    proxy.headers = [['retry-after', '4']];
+    proxy.retryAfter = () => ['4'];
     const impatient = async (input: Parameters<typeof harness.activities.awaitActionRun>[0]) => {
       try {
         return await harness.activities.awaitActionRun(input);
