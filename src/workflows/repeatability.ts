@@ -1,7 +1,6 @@
-import { ActivityFailure } from '@temporalio/workflow';
 import type { RunActionRequest } from '../contracts/run-action.js';
 import { changesSomething } from '../model/action-type.js';
-import { soar } from './activity-proxies.js';
+import { lookUpType } from './look-up-type.js';
 import type { Stop } from './stop.js';
 
 /** Whether a batch's action can be run twice without harm. SOAR is asked at most once, and only where it matters. */
@@ -22,14 +21,7 @@ export class Repeatability {
 
   async #find(): Promise<boolean> {
     const { action, type } = this.#request;
-    const input = { request: { action } };
-    const lookUp = (): Promise<string | null> => soar('read', 'what type of action is it?').findActionType(input);
-    try {
-      const found = type ?? (await this.#stop.unlessStopped(lookUp)) ?? null;
-      return found !== null && !changesSomething(found);
-    } catch (error) {
-      if (error instanceof ActivityFailure) return false;
-      throw error;
-    }
+    const found = type ?? (await this.#stop.unlessStopped(() => lookUpType(action)));
+    return typeof found === 'string' && !changesSomething(found);
   }
 }

@@ -1,10 +1,11 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, sleep } from '@temporalio/workflow';
 import type { FoundRun, LookUp, SubmissionInput, UncertainDetails } from '../activities/index.js';
 import { changesSomething } from '../model/action-type.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import { taggedName } from '../model/submission-tag.js';
 import type { RunOptions } from '../model/run-options.js';
 import { soar } from './activity-proxies.js';
+import { lookUpType } from './look-up-type.js';
 import type { OperatorDesk, Resolution } from './operator-desk.js';
 import type { RunView } from './run-view.js';
 import type { Stop } from './stop.js';
@@ -143,11 +144,6 @@ async function decideWhetherToSubmitAgain(context: SubmissionContext): Promise<R
 
 /** Where SOAR does not let us look, it may. */
 async function mayChangeSomething({ request }: SubmissionInput): Promise<boolean> {
-  try {
-    const type = request.type ?? (await soar('read', 'what type of action is it?').findActionType({ request }));
-    return type !== null && changesSomething(type);
-  } catch (error) {
-    if (error instanceof ActivityFailure && !isCancellation(error)) return true;
-    throw error;
-  }
+  const type = request.type ?? (await lookUpType(request.action));
+  return type === undefined || (type !== null && changesSomething(type));
 }
