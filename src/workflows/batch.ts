@@ -31,6 +31,7 @@ import type { AccountedPart } from './batch-child.js';
 import { listenForBatch } from './batch-desk.js';
 import type { Steered } from './batch-desk.js';
 import { BatchView } from './batch-view.js';
+import { ChildrenInFlight } from './children-in-flight.js';
 import { listenForCancel } from './listen-for-cancel.js';
 import { Repeatability } from './repeatability.js';
 import { Stop } from './stop.js';
@@ -53,7 +54,7 @@ export class Batch implements Steered {
   readonly #repeatability: Repeatability;
   readonly #intake: Intake;
   readonly #queue: BatchQueue;
-  readonly #inFlight = new Set<BatchChild>();
+  readonly #inFlight = new ChildrenInFlight();
   readonly #startTimeMs: number;
   /** Of this run of the workflow. */
   readonly #firstChild: number;
@@ -96,7 +97,7 @@ export class Batch implements Steered {
   async story(): Promise<BatchEnd> {
     if (!this.#isOpen) await this.#open();
     this.#show();
-    const passedOn = this.stop.requested().then(() => this.#cancelChildren());
+    const passedOn = this.stop.requested().then(() => this.#inFlight.cancel(this.#cancelReason));
     while (await this.#hasNext()) this.#launchNext();
     this.#isDrained = true;
     await condition(allHandlersFinished);
@@ -118,7 +119,7 @@ export class Batch implements Steered {
 
   /** Waits until a child can start; false once nothing is in flight and the batch is over, or its history has grown too long. */
   async #hasNext(): Promise<boolean> {
-    const isDrained = (): boolean => this.#inFlight.size === 0 && (this.#isOver() || this.#mustLeave());
+    const isDrained = (): boolean => this.#inFlight.count === 0 && (this.#isOver() || this.#mustLeave());
     await condition(() => this.#canLaunch() || isDrained());
     return this.#canLaunch();
   }
@@ -127,12 +128,12 @@ export class Batch implements Steered {
     if (this.#mustLeave()) return false;
     if (this.#queue.hasBegun) return true;
     if (this.#paused || this.stop.request() || this.#room() === 0) return false;
-    const canWait = !this.#closed && this.#inFlight.size > 0 && this.#queue.bytes < BUFFER_BYTES;
+    const canWait = !this.#closed && this.#inFlight.count > 0 && this.#queue.bytes < BUFFER_BYTES;
     return this.#queue.hasNext(canWait);
   }
 
   #isOver(): boolean {
-    if (this.#inFlight.size > 0 || this.#queue.hasBegun) return false;
+    if (this.#inFlight.count > 0 || this.#queue.hasBegun) return false;
     return this.stop.request() !== undefined || (this.#closed && this.#queue.count === 0);
   }
 
@@ -143,16 +144,11 @@ export class Batch implements Steered {
     const hasStartedSome = this.#childrenStarted > this.#firstChild;
     if (!canBeCarried || !hasStartedSome || this.stop.request()) return false;
     const carriedBytes = this.#queue.bytes + this.#intake.bytes + this.#ledger.runsBytes;
-    return mustLeave(workflowInfo(), { childrenInFlight: this.#inFlight.size, carriedBytes });
+    return mustLeave(workflowInfo(), { childrenInFlight: this.#inFlight.count, carriedBytes });
   }
 
   #room(): number {
-    const items = [...this.#inFlight].reduce((sum, child) => sum + child.items, 0);
-    return roomFor({ runs: this.#runsInFlight, items }, this.#options.itemsPerRun, this.#maxRunsInFlight);
-  }
-
-  get #runsInFlight(): number {
-    return [...this.#inFlight].reduce((sum, { packs }) => sum + packs.length, 0);
+    return roomFor(this.#inFlight, this.#options.itemsPerRun, this.#maxRunsInFlight);
   }
 
   #launchNext(): void {
@@ -170,7 +166,7 @@ export class Batch implements Steered {
     const isRepeatable = isOpen && (await this.#repeatability.isGiven());
     for (const part of parts) this.#enter(child.workflowId, part, isRepeatable);
     this.#queue.runAgain(begun);
-    this.#inFlight.delete(child);
+    this.#inFlight.remove(child);
     this.#lastChangeMs = Date.now();
     this.#show();
   }
@@ -225,10 +221,6 @@ export class Batch implements Steered {
     return this.stop.request()?.reason ?? 'The batch was cancelled.';
   }
 
-  async #cancelChildren(): Promise<void> {
-    await Promise.all([...this.#inFlight].map((child) => child.cancel(this.#cancelReason)));
-  }
-
   progress(): BatchProgress {
     const { succeeded, failed, reused } = this.#ledger;
     const { total, distinct } = this.#intake;
@@ -241,19 +233,14 @@ export class Batch implements Steered {
       failed,
       reused,
       itemsWaiting: this.#queue.count,
-      runsInFlight: this.#runsInFlight,
-      childrenStarted: Math.min(this.#childrenStarted, ...this.#starting()),
+      runsInFlight: this.#inFlight.runs,
+      childrenStarted: Math.min(this.#childrenStarted, this.#inFlight.firstNotStarted),
       closed: this.#closed,
       paused: this.#paused,
       cancelRequested: this.stop.request() !== undefined,
       startTime: new Date(this.#startTimeMs).toISOString(),
       ...pace(done, distinct - done, this.#lastChangeMs - this.#startTimeMs),
     };
-  }
-
-  /** Children that Temporal does not have yet. */
-  #starting(): number[] {
-    return [...this.#inFlight].filter((child) => !child.isStarted).map(({ number }) => number);
   }
 
   #show(): void {

@@ -38,7 +38,8 @@ export async function* reportHtml(rows: JobRows, summary: Summary, head: ReportH
 const DATA = '<data>';
 
 function partsOf(summary: Summary, head: ReportHead): Readonly<Record<string, string>> {
-  const style = asset('report.css');
+  // The rules for print, at the end of report.css, hide some of what the table shows.
+  const style = asset('report-table.css') + asset('report.css');
   const script = asset('report-view.js');
   return {
     title: escapeHtml(toSafeText(head.title)),
