@@ -26,7 +26,9 @@ async function outage(gate: boolean): Promise<Outage> {
   const harness = await createHarness({ faults: { beforeHandle }, gate });
   try {
     return await harness.running(async () => {
-      const handles = await Promise.all(Array.from({ length: JOBS }, () => harness.start(simulate({ seconds: 10 }))));
+      const handles = await Promise.all(
+        Array.from({ length: JOBS }, () => harness.start(simulate({ seconds: AWAY_MS / 1_000 }))),
+      );
       await Promise.all(handles.map((handle) => inPhase(handle, 'awaitingActionRun')));
       isAway = true;
       await delay(AWAY_MS);

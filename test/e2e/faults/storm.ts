@@ -41,7 +41,7 @@ export interface Storm {
   readonly calm?: () => Promise<unknown>;
 }
 
-const DONE_WITHIN_MS = 90_000;
+const DONE_WITHIN_MS = 180_000;
 
 /** Runs `jobs` single actions through a worker process of `kind` while the storm rages. */
 export async function endure(kind: WorkerKind, storm: Storm): Promise<StormReport> {

@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { eventually } from '../support/phases.js';
-import { isFree, Workplace } from './support/workplace.js';
+import { isFree } from '../support/ports.js';
+import { Workplace } from './support/workplace.js';
 
 const PREFERRED_PORTS = [8088, 7233, 8233];
 

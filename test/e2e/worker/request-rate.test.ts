@@ -5,6 +5,8 @@ import { startWorkerProcess } from '../support/worker-process.js';
 import type { WorkerProcess } from '../support/worker-process.js';
 
 const PER_SECOND = 20;
+/** Requests bunch up where the machine stalls; workers that do not share the rate reach twice it. */
+const CLEARLY_MORE = 1.5 * PER_SECOND;
 
 describe('SOAR_MAX_REQUESTS_PER_SECOND', () => {
   let harness: Harness;
@@ -45,12 +47,11 @@ describe('SOAR_MAX_REQUESTS_PER_SECOND', () => {
 
   it('holds over all workers, also while one joins', async () => {
     await runJobs({ SOAR_MAX_REQUESTS_PER_SECOND: String(PER_SECOND) });
-    // Two requests can come a little closer together than they were sent.
-    expect(busiestSecond()).toBeLessThanOrEqual(PER_SECOND + 3);
+    expect(busiestSecond()).toBeLessThan(CLEARLY_MORE);
   });
 
   it('control: without it the same work comes faster', async () => {
     await runJobs({});
-    expect(busiestSecond()).toBeGreaterThan(PER_SECOND + 3);
+    expect(busiestSecond()).toBeGreaterThan(CLEARLY_MORE);
   });
 });

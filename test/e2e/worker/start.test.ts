@@ -5,6 +5,7 @@ import path from 'node:path';
 import { startSoarSim } from '../../../src/sim/index.js';
 import type { SoarSim } from '../../../src/sim/index.js';
 import { eventually } from '../support/phases.js';
+import { lastingPort } from '../support/ports.js';
 import { testServer } from '../support/test-server.js';
 
 const WORKER = path.join(__dirname, '../../../dist/worker.js');
@@ -29,7 +30,7 @@ describe('npm run worker', () => {
   afterAll(() => sim.close());
 
   it('waits for a Temporal that is not up yet, and drains on SIGTERM', async () => {
-    const port = String(20_000 + (process.pid % 20_000));
+    const port = String(await lastingPort());
     const soar = { SOAR_BASE_URL: sim.url, SOAR_AUTH_TOKEN: sim.token };
     const { child, output } = startWorker({ TEMPORAL_ADDRESS: `127.0.0.1:${port}`, ...soar });
     await says(output, 'Temporal cannot be reached');

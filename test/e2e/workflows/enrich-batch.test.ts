@@ -93,7 +93,7 @@ describe('enrichBatch', () => {
 
   it('starts nothing while it is paused, and goes on when it is resumed', async () => {
     await harness.running(async () => {
-      const handle = await start(numbered(8), { itemsPerRun: 2, maxRunsInFlight: 1 });
+      const handle = await start(numbered(8, { seconds: 1 }), { itemsPerRun: 2, maxRunsInFlight: 1 });
       await handle.signal('pause');
       await eventually(async () => {
         const { paused, runsInFlight } = await progressOf(handle);

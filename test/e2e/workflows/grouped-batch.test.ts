@@ -130,7 +130,7 @@ describe('a batch of rows that cannot be packed', () => {
   });
 
   it('gives the few that outlast all others a workflow each, so that they hold up nobody', async () => {
-    const items = ownContainers(20, (index) => (index === 7 ? { seconds: 9 } : {}));
+    const items = ownContainers(20, (index) => (index === 7 ? { seconds: 15 } : {}));
     const result = await run(items);
     expect(result).toMatchObject({ succeeded: 20, childrenStarted: 2 });
     expect(executions()).toEqual(Array.from({ length: 20 }, () => 1));
@@ -166,7 +166,7 @@ describe('a batch of rows that cannot be packed', () => {
 
   it('keeps a deadline for the whole group', async () => {
     const items = ownContainers(4, (index) => (index === 1 ? { seconds: 600 } : {}));
-    const result = await run(items, { options: { run: { timeoutSecs: 2 } } });
+    const result = await run(items, { options: { run: { timeoutSecs: 6 } } });
     expect(result).toMatchObject({ succeeded: 3, failed: 1 });
     expect(result.runs.filter(({ outcome }) => outcome !== 'success')).toMatchObject([{ outcome: 'timedOut' }]);
   });

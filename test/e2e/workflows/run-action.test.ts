@@ -73,11 +73,12 @@ describe('runAction', () => {
       harness.client.workflow.start('runAction', {
         workflowId,
         taskQueue: harness.taskQueue,
-        args: [simulate({ seconds: 1 })],
+        args: [simulate({ seconds: 600 })],
         workflowIdConflictPolicy: 'USE_EXISTING',
       });
     await harness.running(async () => {
       const handles = await Promise.all(Array.from({ length: 100 }, start));
+      await handles[0]?.signal('cancel');
       await Promise.all(handles.slice(0, 3).map((handle) => handle.result()));
     });
     expect(harness.sim.counts().actionRuns - before).toBe(1);

@@ -85,7 +85,7 @@ describe('a batch whose items are streamed', () => {
 
   it('refuses items once it is closed, and when everything came with the start', async () => {
     await harness.running(async () => {
-      const batch = await start({ items: numbered(0, 5, { seconds: 0.5 }) });
+      const batch = await start({ items: numbered(0, 5, { seconds: 4 }) });
       await expect(batch.addItems(numbered(9, 1), 5)).rejects.toMatchObject({ cause: { type: 'BatchClosed' } });
       expect(await batch.result()).toMatchObject({ total: 5 });
     });

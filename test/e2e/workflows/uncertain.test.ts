@@ -164,7 +164,7 @@ describe('a submission of which nothing is known', () => {
 
   it('of a workflow that was reset is found by the same tag, not sent again', async () => {
     await harness.running(async () => {
-      const handle = await harness.start(simulate({ seconds: 2 }), QUICK);
+      const handle = await harness.start(simulate({ seconds: 5 }), QUICK);
       await inPhase(handle, 'awaitingActionRun');
       await resetToStart(handle);
       expect(await harness.client.workflow.getHandle(handle.workflowId).result()).toMatchObject({ outcome: 'success' });
