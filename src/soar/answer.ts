@@ -6,6 +6,7 @@ import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { BodyProblem, decompress, parseJson } from './body.js';
 import { SoarError } from './errors.js';
 import type { WireAnswer } from './request.js';
+import { redact } from './redact.js';
 import { parseHttpDate, parseRetryAfter } from './retry-after.js';
 
 /** What a reader has to know about the request and the limits to read its answer. */
@@ -57,7 +58,9 @@ export async function readAnswer(answer: WireAnswer, context: ReadContext): Prom
 
 async function readJson(answer: WireAnswer, maxBodyBytes: number): Promise<unknown> {
   try {
-    return parseJson(await decompress(answer.body, answer.headers['content-encoding'] ?? '', maxBodyBytes));
+    // A header that comes twice is a list.
+    const encodings = [answer.headers['content-encoding'] ?? ''].flat();
+    return parseJson(await decompress(answer.body, encodings.join(), maxBodyBytes));
   } catch (error) {
     if (error instanceof BodyProblem) return error;
     throw error;
@@ -84,8 +87,4 @@ function codeOf(status: number): SoarErrorCode {
 function retryAfterOf(headers: IncomingHttpHeaders, nowMs: number): number | undefined {
   const serverNowMs = typeof headers.date === 'string' ? parseHttpDate(headers.date) : undefined;
   return parseRetryAfter(headers['retry-after'], serverNowMs ?? nowMs);
-}
-
-function redact(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
 }

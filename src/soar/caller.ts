@@ -11,6 +11,7 @@ import { takeTurn } from './pacer.js';
 import type { Turn } from './pacer.js';
 import type { ListQuery } from './query.js';
 import { toQueryString } from './query.js';
+import { redact } from './redact.js';
 import { createTransport } from './request.js';
 
 /** What a single call may ask for; a signal ends it, and it then rejects with the signal's own reason. */
@@ -62,7 +63,7 @@ export function createCaller(options: SoarClientOptions): Caller {
     });
     const { maxBodyBytes } = transportOptions;
     const json = await readAnswer(answer, { method, path, maxBodyBytes, secrets, nowMs: Date.now() });
-    return checked(endpoint.check(json), { method, path, status: answer.status });
+    return checked(endpoint.check(json), { method, path, status: answer.status }, secrets);
   }
 
   async function call<T>(endpoint: Endpoint<T>, callOptions: CallOptions = {}): Promise<T> {
@@ -98,9 +99,14 @@ function toBody({ method, body }: Endpoint<unknown>, path: string): string | und
   }
 }
 
-function checked<T>(result: Checked<T>, request: { method: string; path: string; status: number }): T {
+/** The problems name fields, and in a JSON object of SOAR's anything can be the name of one. */
+function checked<T>(
+  result: Checked<T>,
+  request: { method: string; path: string; status: number },
+  secrets: readonly string[],
+): T {
   if (result.ok) return result.value;
-  const problems = toSafeText(result.problems.slice(0, MAX_PROBLEMS).join('; '), MAX_PROBLEM_CHARS);
+  const problems = toSafeText(redact(result.problems.slice(0, MAX_PROBLEMS).join('; '), secrets), MAX_PROBLEM_CHARS);
   const detail = `the answer is not what the contract says: ${problems}`;
   throw new SoarError({ ...request, code: SOAR_ERROR_CODES.CONTRACT, sent: true, detail });
 }

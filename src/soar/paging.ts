@@ -47,8 +47,11 @@ async function readOnce<Row>(readPage: ReadPage<Row>, options: PagingOptions<Row
     const answer = await readOrEnd(readPage, { page, pageSize });
     if (answer === undefined) return { rows: [...rows.values()], complete: isWhole(rows, counts) };
     counts.add(answer.count);
+    const known = rows.size;
     for (const row of answer.data) rows.set(key(row), row);
     if (isLast(answer, page, pageSize)) return { rows: [...rows.values()], complete: isWhole(rows, counts) };
+    // A server that gives the same page for every number would be asked for the next one for ever.
+    if (rows.size === known && answer.data.length > 0) break;
   }
   return { rows: [...rows.values()], complete: false };
 }

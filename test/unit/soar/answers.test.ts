@@ -35,6 +35,23 @@ describe('an answer that is no result', () => {
     expect(error.message).toBe(`GET /rest/action_run/2: HTTP ${status}${hasBody ? ': No.' : ''}`);
   });
 
+  it.each([
+    ['a list', ['bad', 'worse'], '["bad","worse"]'],
+    ['a number', 7, '7'],
+    ['null', null, ''],
+  ])('%s for a message is a refusal as well', async (_what, message, soarMessage) => {
+    const server = await serveJson(cleanup, { failed: true, message, count: 0, num_pages: 0, data: [] });
+    const error = await soarErrorOf(clientFor(cleanup, server.url).listActionRuns());
+    expect(error).toMatchObject({ code: SOAR_ERROR_CODES.FAILED, soarMessage });
+  });
+
+  it('a Content-Encoding that comes twice is an answer that cannot be read', async () => {
+    const headers = ['Content-Encoding', 'gzip', 'Content-Encoding', 'gzip'];
+    const server = await serveHttp(cleanup, (_request, response) => response.writeHead(200, headers).end('{}'));
+    const error = await soarErrorOf(clientFor(cleanup, server.url).getVersion());
+    expect(error).toMatchObject({ code: SOAR_ERROR_CODES.BODY_UNREADABLE });
+  });
+
   it('HTML from a proxy keeps the code of its status and is not repeated', async () => {
     const server = await serveHttp(cleanup, (_request, response) => {
       response.writeHead(502, { 'content-type': 'text/html' }).end('<html>Bad Gateway</html>');

@@ -133,6 +133,16 @@ describe('readAllPages', () => {
     if (complete) expect(result.rows).toEqual(rowsOf(25));
   });
 
+  it('asks a server that gives one page for every number no more than twice in a pass', async () => {
+    let reads = 0;
+    const read: ReadPage<Row> = () => {
+      reads += 1;
+      return Promise.resolve({ count: 1_000_000, num_pages: 100_000, data: rowsOf(10) });
+    };
+    expect(await readAllPages(read, { pageSize: 10, key })).toMatchObject({ complete: false });
+    expect(reads).toBe(6);
+  });
+
   it('gives up on a list without an end', async () => {
     const read: ReadPage<Row> = ({ page, pageSize }) =>
       Promise.resolve({ count: 1_000_000, num_pages: 100_000, data: rowsOf(pageSize).map((n) => page * pageSize + n) });

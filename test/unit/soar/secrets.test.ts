@@ -40,6 +40,11 @@ const SPITEFUL: [string, Answer][] = [
     ({ headers }, response) => response.end(JSON.stringify({ id: headers, status: headers, version: headers })),
   ],
   [
+    'repeats the headers escaped for a URL',
+    ({ headers }, response) =>
+      response.end(JSON.stringify({ failed: true, message: encodeURIComponent(JSON.stringify(headers)) })),
+  ],
+  [
     'redirects to an address with the secret',
     (_request, response) => response.writeHead(302, { location: `http://x/?t=${CANARY}` }).end(),
   ],
@@ -57,6 +62,16 @@ describe.each(AUTHS)('%s', (_what, auth) => {
   it.each(SPITEFUL)('is nowhere in the error when SOAR %s', async (_how, answer) => {
     const server = await serveHttp(cleanup, answer);
     const error = await soarErrorOf(clientFor(cleanup, server.url, { auth }).getApprovalDetail(21));
+    expect(everythingOf(error)).not.toMatch(SECRETS);
+  });
+
+  it('is nowhere in the error when SOAR repeats the credentials as the name of a field', async () => {
+    const server = await serveHttp(cleanup, ({ headers }, response) => {
+      const parameters = { [String(headers['ph-auth-token'] ?? headers.authorization)]: 5 };
+      response.end(JSON.stringify({ count: 1, num_pages: 1, data: [{ id: 1, action: 'x', app: 1, parameters }] }));
+    });
+    const error = await soarErrorOf(clientFor(cleanup, server.url, { auth }).listAppActions());
+    expect(error.message).toContain('[redacted]');
     expect(everythingOf(error)).not.toMatch(SECRETS);
   });
 
