@@ -8,10 +8,12 @@ export const SEED = {
   apps: { maxmind: 1, lab: 2 },
   assets: { maxmind: 1, lab: 2, labApproval: 3, labReview: 4 },
   container: 1,
+  system: 1,
 } as const;
 
-/** Fills empty tables with two apps, their assets, three users and one container with the label `events`. */
+/** Fills empty tables with the server's GUID, two apps, their assets, three users and one container with the label `events`. */
 export function seed(tables: Tables, nowMs: number, adminName: string): void {
+  tables.system.create({ machine_id: randomUUID() });
   seedUsers(tables, adminName);
   seedApps(tables);
   seedActions(tables);

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import { createAppCode } from './apps/app-code.js';
 import type { SimCounts } from './counts.js';
@@ -18,7 +18,7 @@ import { routeRecords } from './routes/records.js';
 import type { SimParts } from './routes/sim-parts.js';
 import { routeSystem } from './routes/system.js';
 import { routeWrites } from './routes/writes.js';
-import { seed } from './seed.js';
+import { SEED, seed } from './seed.js';
 import type { Store } from './store/store.js';
 import { openStore } from './store/store.js';
 
@@ -42,7 +42,7 @@ export function createSoarSimApp(options: SoarSimAppOptions = {}): SoarSimApp {
   const store = openStore((tables) => {
     seed(tables, now(), credentials.username);
   }, options.dataFile);
-  const machineId = randomUUID();
+  const machineId = store.tables.system.get(SEED.system)?.machine_id ?? '';
   const engine = engineOf(options, store, now, machineId);
   const requests = new RequestCounter();
 
@@ -64,9 +64,10 @@ function credentialsOf({ token, username, password }: SoarSimAppOptions): Creden
   return { token: token ?? random(), username: username ?? 'admin', password: password ?? random() };
 }
 
-function engineOf(options: SoarSimAppOptions, { tables }: Store, now: () => number, nodeGuid: string): Engine {
+function engineOf(options: SoarSimAppOptions, { tables, commit }: Store, now: () => number, nodeGuid: string): Engine {
   const appCode = createAppCode(options.actionDurationMs ?? 300);
-  return new Engine({ tables, appCode, nodeGuid, approvalLifetimeMs: options.approvalLifetimeMs ?? DAY_MS, now });
+  const approvalLifetimeMs = options.approvalLifetimeMs ?? DAY_MS;
+  return new Engine({ tables, commit, appCode, nodeGuid, approvalLifetimeMs, now });
 }
 
 function addRoutes(parts: SimParts): void {

@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { SimCounts } from './counts.js';
 import type { SoarSimOptions } from './options.js';
+import type { SoarSimApp } from './soar-sim-app.js';
 import { createSoarSimApp } from './soar-sim-app.js';
 
 /** A running server. */
@@ -30,20 +31,27 @@ export interface SoarSim {
  * await sim.close();
  */
 export async function startSoarSim(options: SoarSimOptions = {}): Promise<SoarSim> {
-  const { app, credentials, counts, close } = createSoarSimApp(options);
-  const listener = getRequestListener((request, env) => app.fetch(request, { ...env }), {
-    overrideGlobalObjects: false,
-  });
-  const onRequest: Parameters<typeof createHttpServer>[1] = (incoming, outgoing) => void listener(incoming, outgoing);
-  const server = options.tls ? createHttpsServer(options.tls, onRequest) : createHttpServer(onRequest);
+  const server = options.tls ? createHttpsServer(options.tls) : createHttpServer();
   const host = options.host ?? '127.0.0.1';
+  // The port first: a start that fails because another server has it must not touch that server's journal.
+  const port = await listen(server, host, options.port ?? 0);
+  const { credentials, counts, close } = await serveOn(server, options);
+  const url = `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
   let closing: Promise<void> | undefined;
+  return { url, port, ...credentials, counts, close: () => (closing ??= stop(server).finally(close)) };
+}
+
+/** Answers what comes to a server that listens already. It is stopped where the journal cannot be used. */
+async function serveOn(server: Server, options: SoarSimOptions): Promise<SoarSimApp> {
   try {
-    const port = await listen(server, host, options.port ?? 0);
-    const url = `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
-    return { url, port, ...credentials, counts, close: () => (closing ??= stop(server).finally(close)) };
+    const sim = createSoarSimApp(options);
+    const listener = getRequestListener((request, env) => sim.app.fetch(request, { ...env }), {
+      overrideGlobalObjects: false,
+    });
+    server.on('request', (incoming, outgoing) => void listener(incoming, outgoing));
+    return sim;
   } catch (error) {
-    close();
+    await stop(server);
     throw error;
   }
 }

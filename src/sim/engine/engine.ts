@@ -35,10 +35,19 @@ export class Engine {
     this.#jobs = new Jobs(parts, this.#agenda);
   }
 
-  /** Does all that has fallen due by now. */
+  /** Does all that has fallen due by now. Each thing is a commit of its own: the results of many runs may not fit into one. */
   advance(): void {
     const nowMs = this.parts.now();
-    for (let next = this.#agenda.takeDue(nowMs); next; next = this.#agenda.takeDue(nowMs)) this.#keep(next);
+    for (let next = this.#agenda.takeDue(nowMs); next; next = this.#agenda.takeDue(nowMs)) {
+      this.#keep(next);
+      this.parts.commit();
+    }
+  }
+
+  /** Starts what has waited for an asset, where its `concurrency_limit` leaves room by now. */
+  fillAsset(assetId: number): void {
+    this.#jobs.fill(assetId, this.parts.now());
+    this.advance();
   }
 
   /** `POST /rest/action_run`. Throws an {@link ApiError} of status 400 when the body does not fit. */

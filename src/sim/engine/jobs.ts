@@ -1,4 +1,5 @@
 import type { SimAction } from '../apps/sim-action.js';
+import { failedOutcome } from '../apps/sim-action.js';
 import type { ActionRun } from '../records/action-run.js';
 import type { Job } from '../records/job.js';
 import type { JsonObject } from '../store/soar-record.js';
@@ -7,6 +8,10 @@ import { actionResult, appRunOf } from './app-run-of.js';
 import type { EngineParts } from './parts.js';
 import type { PlannedJob } from './work-plan.js';
 import { parameterSetsOf } from './work-plan.js';
+
+/** Of one app_run: it must fit into one text, as the journal and an answer have it. */
+const MAX_RESULT_BYTES = 256 * 1024 * 1024;
+const TOO_LARGE = `The results of one app_run have at most ${MAX_RESULT_BYTES} bytes`;
 
 /** The work that is queued or under way; a finished job leaves its app_run. */
 export class Jobs {
@@ -69,7 +74,12 @@ export class Jobs {
   #keepResults(run: ActionRun, job: Job, atMs: number): void {
     const { tables } = this.parts;
     const code = this.#codeOf(job);
-    const results = this.#parameterSets(job).map((set) => actionResult(set, code.run(set)));
+    let bytesLeft = MAX_RESULT_BYTES;
+    const results = this.#parameterSets(job).map((set) => {
+      const outcome = code.run(set);
+      bytesLeft -= JSON.stringify(outcome).length;
+      return actionResult(set, bytesLeft >= 0 ? outcome : failedOutcome(TOO_LARGE));
+    });
     const app = tables.app.get(job.app);
     const asset = tables.asset.get(job.asset ?? 0);
     const startedAtMs = job.startedAtMs ?? atMs;
@@ -80,7 +90,12 @@ export class Jobs {
   #settle(job: Job, state: 'done' | 'stopped', atMs: number): void {
     this.parts.tables.job.put({ ...job, state, endsAtMs: job.startedAtMs === null ? null : atMs });
     this.#open.delete(job.id);
-    for (const next of this.#openOn(job.asset).filter((open) => open.state === 'queued')) {
+    this.fill(job.asset, atMs);
+  }
+
+  /** Starts those that wait for an asset, as far as there is room. */
+  fill(assetId: number | null, atMs: number): void {
+    for (const next of this.#openOn(assetId).filter((open) => open.state === 'queued')) {
       if (!this.#hasFreeSlot(next.asset)) return;
       this.#start(next, atMs);
     }

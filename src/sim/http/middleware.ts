@@ -1,7 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import type { Faults } from '../options.js';
 import { ApiError } from './api-error.js';
-import { parseBody } from './body.js';
 import type { Authenticate } from './credentials.js';
 import type { SimContext, SimEnv } from './sim-env.js';
 
@@ -29,9 +28,9 @@ export function requireCredentials(authenticate: Authenticate): MiddlewareHandle
   };
 }
 
-/** Parses the body of a POST before the handler runs, so that handlers are synchronous and never interleave. */
+/** Reads the body of a POST before the handler runs, so that handlers are synchronous and never interleave. */
 export const readBody: MiddlewareHandler<SimEnv> = async (context, next) => {
-  if (context.req.method === 'POST') context.set('body', parseBody(await context.req.text()));
+  if (context.req.method === 'POST') context.set('bodyText', await context.req.text());
   await next();
 };
 

@@ -7,8 +7,8 @@ export interface SimEnv {
   Bindings: Partial<HttpBindings>;
   Variables: {
     principal: Principal;
-    /** The parsed body of a POST. */
-    body: unknown;
+    /** The body of a POST as it came. */
+    bodyText: string;
   };
 }
 

@@ -18,6 +18,7 @@ export function fieldPath(table: ReadonlyTable, path: readonly string[], relatio
   const field = fieldOf(table, first, relationOf);
   const related = relationOf(table.name, field);
   if (rest.length === 0) return (record) => record[field];
+  if (!related && !table.holdsObject(field)) throw unresolved(rest.join('__'), `${table.name}.${field}`);
   if (!related) return (record) => valueAt(record[field], rest);
   const readRelated = fieldPath(related, rest, relationOf);
   return (record) => {
@@ -31,7 +32,12 @@ function fieldOf(table: ReadonlyTable, name: string, relationOf: RelationOf): st
   if (name === 'pk') return 'id';
   const base = name.replace(/_id$/, '');
   if (base !== name && table.fields.has(base) && relationOf(table.name, base)) return base;
-  throw new ApiError(400, `Cannot resolve keyword '${name.slice(0, 100)}' into field of ${table.name}`);
+  throw unresolved(name, table.name);
+}
+
+/** Also what a misspelt look-up comes to: it is taken for one more step of the path. */
+function unresolved(keyword: string, into: string): ApiError {
+  return new ApiError(400, `Cannot resolve keyword '${keyword.slice(0, 100)}' into field of ${into}`);
 }
 
 function valueAt(value: unknown, path: readonly string[]): unknown {

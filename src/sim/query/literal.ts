@@ -20,11 +20,25 @@ export type Literal = unknown;
 export function parseLiteral(text: string): Literal {
   const trimmed = text.trim();
   const quoted = QUOTED.exec(trimmed);
-  if (quoted) return (quoted[2] ?? '').replace(/\\(["'\\])/g, '$1');
-  if (NUMBER.test(trimmed)) return Number(trimmed);
+  if (quoted) return unescape(trimmed, quoted[2] ?? '');
+  if (NUMBER.test(trimmed)) return isExact(trimmed) ? Number(trimmed) : trimmed;
   const word = trimmed.toLowerCase();
   if (WORDS.has(word)) return WORDS.get(word);
   throw new ApiError(400, `Not a filter value: ${text.slice(0, 100)}. Text must be quoted.`);
+}
+
+/** Text in double quotes may be JSON, and then has its escapes; otherwise only quotes and backslashes are escaped. */
+function unescape(quoted: string, inner: string): string {
+  try {
+    return String(JSON.parse(quoted));
+  } catch {
+    return inner.replace(/\\(["'\\])/g, '$1');
+  }
+}
+
+/** False for a number that would become another one. */
+function isExact(text: string): boolean {
+  return text.includes('.') || Number.isSafeInteger(Number(text));
 }
 
 /** Reads a filter's value that is a list: `[1,2]`, `(1,2)`, bare `1,2`, or a single value. */

@@ -59,11 +59,16 @@ function numberOf(value: unknown): number | undefined {
 
 /** True for text such as `2016-01-15`, `2016-01-15 22:15` or `2016-01-15T22:15:58.062000Z`. */
 export function isTimestamp(value: unknown): value is string {
-  return typeof value === 'string' && /^\d{4}-\d\d-\d\d([T ]|$)/.test(value) && !Number.isNaN(Date.parse(value));
+  return timeOf(value) !== undefined;
 }
 
+const TIMESTAMP = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/;
+
+/** In UTC, where no zone is named. */
 function timeOf(value: unknown): number | undefined {
-  return isTimestamp(value) ? Date.parse(value) : undefined;
+  const [, date, time = '00:00', zone = 'Z'] = (typeof value === 'string' && TIMESTAMP.exec(value)) || [];
+  const ms = Date.parse(`${date ?? ''}T${time}${zone}`);
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 /** A value as text; objects and lists as their JSON. */
@@ -75,7 +80,11 @@ function textOf(value: unknown): string {
 function equalTo(wanted: Literal): Predicate {
   if (wanted === null) return isMissing;
   if (typeof wanted === 'boolean') return (value) => value === wanted;
-  return (value) => typeof value !== 'object' && typeof value !== 'boolean' && compare(value, wanted) === 0;
+  return (value) => {
+    // Text equals a number only where it is written like it: `05` is not 5.
+    if (typeof value === 'string' && typeof wanted === 'number') return value === String(wanted);
+    return typeof value !== 'object' && typeof value !== 'boolean' && compare(value, wanted) === 0;
+  };
 }
 
 function memberOf(wanted: Literal[]): Predicate {
@@ -121,6 +130,8 @@ function compilePattern(source: string, flags: string): RegExp {
   try {
     return new RegExp(source, flags);
   } catch {
+    // Needless escapes such as `\-`, which databases take, are an error only with this flag.
+    if (flags.includes('u')) return compilePattern(source, flags.replace('u', ''));
     throw new ApiError(400, `Not a regular expression: ${source}`);
   }
 }

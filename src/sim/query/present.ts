@@ -23,12 +23,12 @@ export function asRow(
  * How a record of `table` goes out by itself. With `pretty` there is a `_pretty_<field>` for every timestamp and for the name
  * behind every id of another record; what the product writes into them is unknown, so their texts are our choice.
  */
-export function asSingle(
-  record: SoarRecord,
+export function asSingle<T extends object>(
+  record: T,
   table: ReadonlyTable,
   query: URLSearchParams,
   relationOf: RelationOf,
-): SoarRecord {
+): T {
   if (!query.has('pretty')) return record;
   const pretty = Object.entries(record).flatMap(([field, value]) => {
     const text = prettyOf(value, relationOf(table.name, field));

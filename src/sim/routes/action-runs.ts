@@ -1,4 +1,5 @@
 import { ApiError } from '../http/api-error.js';
+import { bodyOf } from '../http/body.js';
 import { queryOf } from '../http/sim-env.js';
 import { pageOf } from '../query/page.js';
 import { isJsonObject } from '../store/soar-record.js';
@@ -8,13 +9,13 @@ import { actorOf, recordOf } from './sim-parts.js';
 /** Submitting and cancelling action runs, and their results page by page (REST Run Action). */
 export function routeActionRuns({ app, tables, engine, userName }: SimParts): void {
   app.post('/rest/action_run', (context) => {
-    const run = engine.submit(context.get('body'), actorOf(context, userName).id);
+    const run = engine.submit(bodyOf(context), actorOf(context, userName).id);
     return context.json({ action_run_id: run.id, message: 'New action queued.', success: true });
   });
 
   app.post('/rest/action_run/:id', (context) => {
     const run = recordOf(context, tables.action_run);
-    const body = context.get('body');
+    const body = bodyOf(context);
     if (!isJsonObject(body) || body['cancel'] !== true) throw new ApiError(400, 'The body must be {"cancel": true}');
     return context.json({ cancelled: true, message: engine.cancel(run, actorOf(context, userName).name) });
   });

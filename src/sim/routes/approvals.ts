@@ -1,3 +1,4 @@
+import { bodyOf } from '../http/body.js';
 import { queryOf } from '../http/sim-env.js';
 import { asSingle } from '../query/present.js';
 import type { ActionRun } from '../records/action-run.js';
@@ -12,12 +13,12 @@ export function routeApprovals({ app, tables, engine, relationOf, userName, now 
   app.get('/rest/approval/:id/detail_summary_view', (context) => {
     const approval = recordOf(context, tables.approval);
     const run = tables.action_run.get(approval.action_run);
-    const view = { id: approval.id, ...(run && detailView(approval, run, tables, now())) };
+    const view = run ? detailView(approval, run, tables, now()) : {};
     return context.json(asSingle(view, tables.approval, queryOf(context), relationOf));
   });
 
   app.post('/rest/approval/:id', (context) => {
-    engine.answer(recordOf(context, tables.approval), context.get('body'), actorOf(context, userName).name);
+    engine.answer(recordOf(context, tables.approval), bodyOf(context), actorOf(context, userName).name);
     return context.json({ success: true });
   });
 }

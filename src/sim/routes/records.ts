@@ -67,5 +67,6 @@ function routeSubResource({ app, tables, relationOf }: SimParts, { parent, name,
 /** A table with only some of its rows. */
 function narrow(table: ReadonlyTable, belongs: (row: SoarRecord) => boolean): ReadonlyTable {
   const all = (): SoarRecord[] => table.all().filter(belongs);
-  return { name: table.name, fields: table.fields, get: (id) => table.get(id), all };
+  const { name, fields } = table;
+  return { name, fields, holdsObject: (field) => table.holdsObject(field), get: (id) => table.get(id), all };
 }

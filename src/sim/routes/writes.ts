@@ -1,4 +1,5 @@
 import { ApiError } from '../http/api-error.js';
+import { bodyOf } from '../http/body.js';
 import type { SimContext } from '../http/sim-env.js';
 import { createRecord, updateRecord } from '../resources/write-records.js';
 import type { WritableResource, WriteContext } from '../resources/writable.js';
@@ -19,14 +20,15 @@ function routeResource(parts: SimParts, writable: WritableResource): void {
   const table: ReadonlyTable = tables[writable.resource];
 
   app.post(`/rest/${writable.resource}`, (context) => {
-    const body = context.get('body');
+    const body = bodyOf(context);
     const create = (fields: unknown): object => createOne(parts, writable, fields, writeContext(parts, context));
     return context.json(Array.isArray(body) ? body.map((fields) => attempt(() => create(fields))) : create(body));
   });
 
   app.post(`/rest/${writable.resource}/:id`, (context) => {
     const { id } = recordOf(context, table);
-    updateRecord(writable, id, context.get('body'), writeContext(parts, context), parts.relationOf);
+    updateRecord(writable, id, bodyOf(context), writeContext(parts, context), parts.relationOf);
+    if (writable.resource === 'asset') parts.engine.fillAsset(id);
     return context.json({ success: true, id });
   });
 

@@ -1,8 +1,9 @@
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Change } from './table.js';
 
 const NEWLINE = 0x0a;
+const PIECE_BYTES = 4 * 1024 * 1024;
 
 /**
  * An append-only file of JSON lines; a line holds all changes of one commit, so a commit is there whole or not at all.
@@ -13,11 +14,15 @@ export class Journal {
   readonly #file: number;
   #goodBytes: number;
 
-  private constructor(path: string, goodBytes: number) {
-    this.#file = openSync(path, 'a', 0o600);
+  private constructor(file: number, goodBytes: number) {
+    this.#file = file;
     this.#goodBytes = goodBytes;
     // A write that the process did not live to finish was never acknowledged.
-    ftruncateSync(this.#file, goodBytes);
+    if (fstatSync(file).size > goodBytes) ftruncateSync(file, goodBytes);
+  }
+
+  get isEmpty(): boolean {
+    return this.#goodBytes === 0;
   }
 
   /**
@@ -26,7 +31,13 @@ export class Journal {
    */
   static open(path: string, onLine: (changes: unknown) => void): Journal {
     mkdirSync(dirname(path), { recursive: true });
-    return new Journal(path, replay(path, onLine));
+    const file = openSync(path, 'a+', 0o600);
+    try {
+      return new Journal(file, replay(file, path, onLine));
+    } catch (error) {
+      closeSync(file);
+      throw error;
+    }
   }
 
   /** Adds one line. Throws the file system's error, for example ENOSPC, and then leaves the file as it was. */
@@ -46,17 +57,42 @@ export class Journal {
   }
 }
 
-/** Reads the whole lines and returns how many bytes they take. */
-function replay(path: string, onLine: (changes: unknown) => void): number {
-  const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
-  let start = 0;
-  for (let end = bytes.indexOf(NEWLINE), line = 1; end >= 0; end = bytes.indexOf(NEWLINE, start), line += 1) {
+/** Hands on the whole lines and returns how many bytes they take. */
+function replay(file: number, path: string, onLine: (changes: unknown) => void): number {
+  let bytes = 0;
+  let number = 1;
+  for (const line of wholeLines(file)) {
     try {
-      onLine(JSON.parse(bytes.toString('utf8', start, end)));
+      onLine(JSON.parse(line.toString('utf8')));
     } catch (cause) {
-      throw new Error(`The journal ${path} cannot be read: line ${line} is damaged.`, { cause });
+      throw new Error(`The journal ${path} cannot be read: line ${number} is damaged.`, { cause });
     }
-    start = end + 1;
+    bytes += line.length + 1;
+    number += 1;
   }
-  return start;
+  return bytes;
+}
+
+/** Reads piece by piece: a journal may be larger than what fits into one Buffer. A torn last line is left out. */
+function* wholeLines(file: number): Generator<Buffer> {
+  let begun: Buffer[] = [];
+  for (const piece of pieces(file)) {
+    let start = 0;
+    for (let end = piece.indexOf(NEWLINE); end >= 0; end = piece.indexOf(NEWLINE, start)) {
+      yield Buffer.concat([...begun, piece.subarray(start, end)]);
+      begun = [];
+      start = end + 1;
+    }
+    begun.push(piece.subarray(start));
+  }
+}
+
+function* pieces(file: number): Generator<Buffer> {
+  for (let at = 0; ;) {
+    const piece = Buffer.alloc(PIECE_BYTES);
+    const size = readSync(file, piece, 0, PIECE_BYTES, at);
+    if (size === 0) return;
+    yield piece.subarray(0, size);
+    at += size;
+  }
 }

@@ -7,6 +7,7 @@ import { assetSchema } from '../records/asset.js';
 import { artifactSchema, commentSchema, decidedListSchema, noteSchema } from '../records/case-records.js';
 import { containerSchema } from '../records/container.js';
 import { jobSchema } from '../records/job.js';
+import { systemSchema } from '../records/system.js';
 import { userSchema } from '../records/user.js';
 import { Journal } from './journal.js';
 import type { Change } from './table.js';
@@ -31,10 +32,11 @@ function createTables(onChange: (change: Change) => void) {
     job: new Table('job', jobSchema, onChange),
     note: new Table('note', noteSchema, onChange),
     ph_user: new Table('ph_user', userSchema, onChange),
+    system: new Table('system', systemSchema, onChange),
   };
 }
 
-/** All tables by SOAR's resource names; `job` is the server's own. */
+/** All tables by SOAR's resource names; `job` and `system` are the server's own. */
 export type Tables = ReturnType<typeof createTables>;
 /** The name of one table. */
 export type TableName = keyof Tables;
@@ -48,29 +50,27 @@ export interface Store {
 }
 
 /**
- * Makes the tables, fills them by `seed`, and applies what `dataFile` has kept on top. Seeded records reach the file only
- * when somebody changes them. Throws an Error when the file is damaged elsewhere than in its last line.
+ * Makes the tables, fills them by `seed`, and applies what `dataFile` has kept on top: a new file keeps the seeded records
+ * first. Throws an Error when the file is damaged elsewhere than in its last line.
  */
 export function openStore(seed: (tables: Tables) => void, dataFile?: string): Store {
   let changes: Change[] = [];
   const tables = createTables((change) => changes.push(change));
   seed(tables);
-  changes = [];
   const journal =
     dataFile === undefined
       ? undefined
       : Journal.open(dataFile, (line) => {
           restore(tables, line);
         });
-  return {
-    tables,
-    commit: () => {
-      if (changes.length === 0) return;
-      journal?.append(changes);
-      changes = [];
-    },
-    close: () => journal?.close(),
+  if (journal?.isEmpty !== true) changes = [];
+  const commit = (): void => {
+    if (changes.length === 0) return;
+    journal?.append(changes);
+    changes = [];
   };
+  commit();
+  return { tables, commit, close: () => journal?.close() };
 }
 
 function restore(tables: Tables, line: unknown): void {

@@ -11,12 +11,14 @@ export interface ReadonlyTable<T extends SoarRecord = SoarRecord> {
   readonly name: string;
   /** The fields that a filter or a sort may name. */
   readonly fields: ReadonlySet<string>;
+  /** True for a field that may hold an object, whose keys a filter may then name. */
+  holdsObject(field: string): boolean;
   get(id: number): T | undefined;
   /** All records in the order of their ids. */
   all(): T[];
 }
 
-type RecordSchema<T extends SoarRecord> = z.ZodType<T> & { readonly shape: object };
+type RecordSchema<T extends SoarRecord> = z.ZodType<T> & { readonly shape: Readonly<Record<string, z.ZodType>> };
 
 /** The records of one resource by id. Every change is handed to `onChange`; ids count up from 1 and are never used twice. */
 export class Table<T extends SoarRecord> implements ReadonlyTable<T> {
@@ -30,6 +32,10 @@ export class Table<T extends SoarRecord> implements ReadonlyTable<T> {
     private readonly onChange: (change: Change) => void,
   ) {
     this.fields = new Set(Object.keys(schema.shape));
+  }
+
+  holdsObject(field: string): boolean {
+    return this.schema.shape[field]?.safeParse({}).success ?? false;
   }
 
   get size(): number {

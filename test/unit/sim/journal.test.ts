@@ -50,7 +50,7 @@ test('a last line that is cut anywhere is as if it had never been begun', async 
   const client = new SimClient({ dataFile });
   await client.run(simulate([{}]));
   const before = statSync(dataFile).size;
-  await client.run(simulate([{ message: 'täst' }]));
+  await client.run(simulate([{ message: 'täst' }], { exec_delay_secs: 60 }));
   client.sim.close();
   const bytes = readFileSync(dataFile);
   for (let length = before; length < bytes.length; length += 7) {
@@ -111,6 +111,31 @@ test('everything that was changed is there again, and ids go on', async () => {
   expect(statuses).toEqual(['running running pending', 'success running pending', 'success success pending']);
   await second.post('/rest/approval/1', { status: 'approve' });
   expect((await second.get('/rest/action_run/3')).body['status']).toBe('success');
+  second.sim.close();
+});
+
+test('what was there from the start is the same after a restart', async () => {
+  const statesOf = async (): Promise<string[]> => {
+    const client = new SimClient({ dataFile });
+    client.nowMs += statSync(dataFile).size;
+    const answers = await Promise.all(
+      ['/rest/system_info', '/rest/container/1', '/rest/asset/3'].map((path) => client.get(path)),
+    );
+    client.sim.close();
+    return answers.map(({ text }) => text);
+  };
+  const first = await statesOf();
+  expect(await statesOf()).toEqual(first);
+});
+
+test('a journal of several pieces, in which a line spans two, is read whole', async () => {
+  const first = new SimClient({ dataFile });
+  for (let run = 0; run < 9; run += 1) await first.run(simulate([{ bytes: 1_000_000, message: 'ü'.repeat(run) }]));
+  await first.get('/rest/version');
+  const { text } = await first.get('/rest/app_run?page_size=0&include_expensive');
+  first.sim.close();
+  const second = new SimClient({ dataFile });
+  expect((await second.get('/rest/app_run?page_size=0&include_expensive')).text === text).toBe(true);
   second.sim.close();
 });
 

@@ -41,6 +41,8 @@ test.each([
 });
 
 test.each([
+  ['_filter_name__icontain="x"', "Cannot resolve keyword 'icontain' into field of artifact.name"],
+  ['_exclude_id__nothing__gt=1', "Cannot resolve keyword 'nothing' into field of artifact.id"],
   ['_filter_nothing=1', "Cannot resolve keyword 'nothing' into field of artifact"],
   ['_filter_container__nothing=1', "Cannot resolve keyword 'nothing' into field of container"],
   ['_filter___proto__=1', "Cannot resolve keyword '' into field of artifact"],
@@ -62,4 +64,38 @@ test.each([
 test('an empty list has no pages', async () => {
   expect((await client.get('/rest/note')).text).toBe('{"count":0,"num_pages":0,"data":[]}');
   expect((await client.get('/rest/note?page=1')).body['failed']).toBe(true);
+});
+
+describe('text that looks like something else', () => {
+  const names = [
+    '2024-05-01 (run a)',
+    '2024-05-01 (run b)',
+    '5',
+    '05',
+    '12345678901234567890',
+    '12345678901234567891',
+    'a-b',
+    'two\nlines\t"quoted"',
+  ];
+  const odd = new SimClient();
+
+  beforeAll(() =>
+    odd.post(
+      '/rest/note',
+      names.map((title) => ({ container_id: 1, content: 'x', title })),
+    ),
+  );
+
+  test.each([
+    ['title="2024-05-01 (run a)"', ['2024-05-01 (run a)']],
+    ['title=5', ['5']],
+    ['title__in=[5,7]', ['5']],
+    ['title=12345678901234567890', ['12345678901234567890']],
+    ['title__regex="^a\\-b$"', ['a-b']],
+    [`title=${JSON.stringify(names.at(-1))}`, names.slice(-1)],
+    [`title__contains=${JSON.stringify('\n')}`, names.slice(-1)],
+  ])('%s selects what is written like it', async (filter, titles) => {
+    const { body } = await odd.get(`/rest/note?_filter_${encodeURI(filter)}`);
+    expect(rowsOf(body).map(({ title }) => title)).toEqual(titles);
+  });
 });

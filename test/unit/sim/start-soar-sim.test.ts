@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SoarSim, SoarSimOptions } from '../../../src/sim/index.js';
@@ -41,6 +41,23 @@ describe('a running server', () => {
   test('rejects when the port is taken', async () => {
     const sim = await start();
     await expect(startSoarSim({ port: sim.port })).rejects.toThrow('EADDRINUSE');
+  });
+
+  test('that cannot have the port leaves alone what the one that has it writes', async () => {
+    const dataFile = join(folder, 'soar.jsonl');
+    const sim = await start({ dataFile });
+    await appendFile(dataFile, 'half a line');
+    await expect(startSoarSim({ port: sim.port, dataFile })).rejects.toThrow('EADDRINUSE');
+    expect(await readFile(dataFile, 'utf8')).toMatch(/half a line$/);
+  });
+
+  test('that finds its file damaged gives the port back', async () => {
+    const { port } = await start();
+    await open.pop()?.close();
+    const dataFile = join(folder, 'soar.jsonl');
+    await writeFile(dataFile, 'nonsense\n');
+    await expect(startSoarSim({ port, dataFile })).rejects.toThrow('line 1 is damaged');
+    expect((await start({ port })).port).toBe(port);
   });
 
   test('goes on after a restart where it stopped', async () => {
