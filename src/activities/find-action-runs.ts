@@ -50,14 +50,20 @@ export function createFindActionRuns(soar: SoarClient): FindActionRuns {
 }
 
 const PAGE_SIZE = 100;
+/** In a query a longer name can make the URL longer than SOAR, or a proxy before it, takes: 8,000 bytes is a usual limit. */
+const MAX_NAME_BYTES = 2_000;
 
 /**
  * By the exact name, which SOAR documents, and where that finds nothing by the tag alone: a name that SOAR stored
  * differently must not look like a POST that never arrived.
  */
 async function findByTag(soar: SoarClient, { tag, name }: LookUp, call: CallOptions): Promise<FoundRun[]> {
-  const exact = /["'\\]/.test(name) ? [] : await listTagged(soar, tag, { name }, call);
+  const exact = canBeFiltered(name) ? await listTagged(soar, tag, { name }, call) : [];
   return exact.length > 0 ? exact : listTagged(soar, tag, { name__contains: tag }, call);
+}
+
+function canBeFiltered(name: string): boolean {
+  return !/["'\\]/.test(name) && encodeURIComponent(JSON.stringify(name)).length <= MAX_NAME_BYTES;
 }
 
 /** Newest first, so that a SOAR that ignores the filter still shows a recent submission on its first page. */

@@ -62,6 +62,8 @@ function toConfig(settings: Settings, auth: SoarAuth): Config {
   return Object.freeze({ soar, taskQueue: settings.TEMPORAL_TASK_QUEUE, logLevel: settings.LOG_LEVEL });
 }
 
+const TOKEN_PROBLEM = 'SOAR_AUTH_TOKEN must be letters, digits and signs: it has a space or a line break in it.';
+
 type AuthVariables = Pick<Settings, 'SOAR_AUTH_TOKEN' | 'SOAR_AUTH_TOKEN_FILE' | 'SOAR_USERNAME' | 'SOAR_PASSWORD'>;
 
 /** Exactly one way of proving oneself, or a sentence on what is missing. */
@@ -74,7 +76,7 @@ function readAuth(given: AuthVariables): SoarAuth | string {
   } = given;
   const ways = [token, tokenFile, username ?? password].filter((way) => way !== undefined);
   if (ways.length > 1) return 'SOAR_AUTH_TOKEN, SOAR_AUTH_TOKEN_FILE and SOAR_USERNAME exclude each other: set one.';
-  if (token !== undefined) return { token };
+  if (token !== undefined) return /^[\x21-\x7e]+$/.test(token) ? { token } : TOKEN_PROBLEM;
   if (tokenFile !== undefined) return { tokenFile };
   if (username !== undefined && password !== undefined) return { username, password };
   if (ways.length === 1) return 'SOAR_USERNAME and SOAR_PASSWORD go together: one of them is missing.';

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { z } from 'zod';
 import { DEFAULT_TASK_QUEUE } from '../model/names.js';
 
@@ -33,6 +34,7 @@ export const settingsSchema = z.object({
   SOAR_PASSWORD: z.string().optional().describe('Password for Basic authentication.'),
   SOAR_CA_FILE: z
     .string()
+    .refine(canBeRead, 'must name a file that can be read')
     .optional()
     .describe('PEM file of the authority that signed SOAR’s certificate, where it is not a public one.'),
   SOAR_TLS_VERIFY: flag
@@ -50,6 +52,15 @@ export const settingsSchema = z.object({
     .default('info')
     .describe('The least severe log lines the worker writes.'),
 });
+
+function canBeRead(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The variables as read, by their names. */
 export type Settings = z.infer<typeof settingsSchema>;

@@ -83,8 +83,9 @@ export function createCaller(options: SoarClientOptions): Caller {
 async function credentialsFor(source: CredentialSource, method: string, path: string): Promise<Credentials> {
   try {
     return await source();
-  } catch {
-    const detail = 'the token file gives no token';
+  } catch (error) {
+    // The file system's own words, which name the file, or ours.
+    const detail = `the token file gives no token: ${error instanceof Error ? error.message : String(error)}`;
     throw new SoarError({ code: SOAR_ERROR_CODES.UNAUTHORIZED, method, path, sent: false, detail });
   }
 }

@@ -1,4 +1,5 @@
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
+import { wellFormed } from '../model/text.js';
 import type { SoarErrorCode } from '../model/error-codes.js';
 
 /** What a {@link SoarError} is made of. */
@@ -63,9 +64,11 @@ export function isNotFound(error: unknown): boolean {
 
 /**
  * Makes a text from outside fit for one line of a log: control characters, line separators and marks that turn the
- * reading direction become spaces, and what is too long is cut.
+ * reading direction become spaces, half a character U+FFFD, and what is too long is cut.
  */
 export function toSafeText(text: string, maxChars = MAX_SOAR_MESSAGE_CHARS): string {
   const cut = text.length > maxChars ? `${text.slice(0, maxChars - 1)}…` : text;
-  return cut.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ').trim();
+  return wellFormed(cut)
+    .replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ')
+    .trim();
 }

@@ -1,6 +1,9 @@
 import type { NativeConnection } from '@temporalio/worker';
+import { ConfigError } from '../config/read-config.js';
 import { SEARCH_ATTRIBUTES } from '../model/search-attributes.js';
 
+/** gRPC's own number. */
+const GRPC_NOT_FOUND = 5;
 /** Temporal's number for the type Keyword (`INDEXED_VALUE_TYPE_KEYWORD`). */
 const KEYWORD = 2;
 
@@ -12,10 +15,12 @@ export class SearchAttributesMissing extends Error {
 /**
  * Registers our search attributes where they are missing: a workflow that sets an unknown one hangs.
  *
- * @throws SearchAttributesMissing where the server does not let us
+ * @throws SearchAttributesMissing where the server does not let us, and ConfigError where it has no such namespace
  */
 export async function ensureSearchAttributes({ operatorService }: NativeConnection, namespace: string): Promise<void> {
-  const known = await operatorService.listSearchAttributes({ namespace });
+  const known = await operatorService
+    .listSearchAttributes({ namespace })
+    .catch((error: unknown) => refuse(error, namespace));
   const missing = Object.values(SEARCH_ATTRIBUTES).filter((name) => !(name in known.customAttributes));
   if (missing.length === 0) return;
   try {
@@ -24,6 +29,11 @@ export async function ensureSearchAttributes({ operatorService }: NativeConnecti
   } catch (error) {
     throw new SearchAttributesMissing(howToRegister(missing, namespace, error), { cause: error });
   }
+}
+
+function refuse(error: unknown, namespace: string): never {
+  if (!(error instanceof Error && 'code' in error && error.code === GRPC_NOT_FOUND)) throw error;
+  throw new ConfigError([`TEMPORAL_NAMESPACE names "${namespace}", which this Temporal does not have.`]);
 }
 
 function howToRegister(missing: readonly string[], namespace: string, error: unknown): string {

@@ -51,12 +51,16 @@ export class OperatorDesk {
     if (!this.#asking) throw refusal('Nothing is to be decided: the submission is not uncertain.');
     if (typeof argument !== 'object' || argument === null || !('decision' in argument)) throw refusal(USAGE);
     const { decision } = argument;
-    if (decision === 'adopt' && 'actionRunId' in argument && Number.isSafeInteger(argument.actionRunId)) return;
+    if (decision === 'adopt' && 'actionRunId' in argument && isId(argument.actionRunId)) return;
     if (decision !== 'resubmit' && decision !== 'abandon') throw refusal(USAGE);
   }
 }
 
-const USAGE = 'decision: must be "resubmit", "abandon", or "adopt" with an integer actionRunId.';
+const USAGE = 'decision: must be "resubmit", "abandon", or "adopt" with a positive integer actionRunId.';
+
+function isId(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+}
 
 function refusal(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, 'InvalidResolution');

@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import type { NativeConnectionOptions } from '@temporalio/worker';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import pino from 'pino';
 import { readConfig } from '../../config/read-config.js';
 import type { Config } from '../../config/read-config.js';
+import { readTemporalConfig } from '../../config/read-temporal-config.js';
 import { createSoarWorker, installRuntime } from '../../worker/create-worker.js';
 import { createLogger } from '../../worker/logger.js';
 import type { Logger } from '../../worker/logger.js';
@@ -125,7 +125,7 @@ function unreachable({ address }: NativeConnectionOptions, error: unknown): neve
 /** The dev server has one namespace; one that the environment names belongs to another Temporal. */
 function temporalOf(server: TemporalServer | undefined): { options: NativeConnectionOptions; namespace: string } {
   if (server) return { options: { address: server.address }, namespace: 'default' };
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const { connectionOptions, namespace = 'default' } = readTemporalConfig();
   return { options: connectionOptions, namespace };
 }
 

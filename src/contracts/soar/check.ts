@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wellFormed } from '../../model/text.js';
 
 /** What a check says: the typed value, or every problem as a sentence that starts with the path of the field. */
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: string[] };
@@ -19,5 +20,5 @@ export function checkWith<T>(schema: z.ZodType<T>): Check<T> {
 /** One problem as `targets[0].app_id: …`. The text names fields and types, never the value that was found. */
 function describe(issue: z.core.$ZodIssue): string {
   const path = z.core.toDotPath(issue.path);
-  return path === '' ? issue.message : `${path}: ${issue.message}`;
+  return wellFormed(path === '' ? issue.message : `${path}: ${issue.message}`);
 }

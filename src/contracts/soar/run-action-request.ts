@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { checkWith } from './check.js';
 
+/** The longest delay: ten years. */
+const MAX_DELAY_SECS = 10 * 365 * 86_400;
+
 const text = (meaning: string) =>
   z.string({ error: `must be text: ${meaning}` }).regex(/\S/, `must not be empty: ${meaning}`);
 
@@ -50,6 +53,7 @@ export const runActionRequestSchema = z.looseObject(
     exec_delay_secs: z
       .int({ error: 'must be a whole number of seconds' })
       .nonnegative('must not be negative: seconds to wait before the action runs')
+      .max(MAX_DELAY_SECS, `must be at most ${MAX_DELAY_SECS} seconds, which are ten years`)
       .optional(),
   },
   { error: 'must be a JSON object: the body of POST /rest/action_run' },

@@ -62,6 +62,26 @@ describe('npm run worker', () => {
     await ended;
   });
 
+  it.each([
+    ['a namespace that is not there', { TEMPORAL_NAMESPACE: 'nope' }, 'TEMPORAL_NAMESPACE names "nope"'],
+    [
+      'a profile that is not there',
+      { TEMPORAL_PROFILE: 'nope' },
+      'Temporal’s own settings (TEMPORAL_…) cannot be used',
+    ],
+    ['an address that is none', { TEMPORAL_ADDRESS: ':::' }, 'TEMPORAL_ADDRESS cannot be used'],
+  ])('ends at %s, and says so in a line', async (_what, variables, says) => {
+    const { child, output } = startWorker({
+      SOAR_BASE_URL: sim.url,
+      SOAR_AUTH_TOKEN: sim.token,
+      TEMPORAL_ADDRESS: testServer().address,
+      ...variables,
+    });
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(output()).toContain(says);
+    expect(output()).not.toContain('    at ');
+  });
+
   it('ends with the names of the variables that are missing', async () => {
     const { child, output } = startWorker({});
     expect(await once(child, 'exit')).toEqual([1, null]);

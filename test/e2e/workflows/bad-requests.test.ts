@@ -48,6 +48,7 @@ const CASES: [string, unknown, RegExp][] = [
   ],
   ['a type that is a number', { ...good, type: 3 }, /request\.type: must be text/],
   ['a negative delay', { ...good, exec_delay_secs: -1 }, /request\.exec_delay_secs: must not be negative/],
+  ['a delay of a thousand years', { ...good, exec_delay_secs: 4e10 }, /request\.exec_delay_secs: must be at most/],
   ['half a second of delay', { ...good, exec_delay_secs: 0.5 }, /request\.exec_delay_secs: must be a whole number/],
   ['a delay in words', { ...good, exec_delay_secs: 'soon' }, /request\.exec_delay_secs: must be a whole number/],
 ];
@@ -79,6 +80,8 @@ describe('a bad request', () => {
     [{ timeoutSecs: 0 }, /options\.timeoutSecs/],
     [{ inlineResultBytes: 10_000_000 }, /options\.inlineResultBytes/],
     [{ tiemoutSecs: 5 }, /tiemoutSecs/],
+    // Half a character: as it is, it would end every worker that takes the workflow up.
+    [{ '\ud83d': 5 }, /\ufffd/],
     ['quickly', /options/],
   ])('with the options %j fails by the name of the option, and nothing is sent', async (options, message) => {
     const failure = await failureOf([good, options]);

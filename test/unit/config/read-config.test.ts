@@ -27,14 +27,14 @@ describe('the configuration', () => {
   it('takes every variable', () => {
     const environment = {
       ...TOKEN,
-      SOAR_CA_FILE: '/etc/soar.pem',
+      SOAR_CA_FILE: __filename,
       SOAR_TLS_VERIFY: 'false',
       SOAR_MAX_CONNECTIONS: '7',
       TEMPORAL_TASK_QUEUE: 'night',
       LOG_LEVEL: 'debug',
     };
     expect(readConfig(environment)).toMatchObject({
-      soar: { caFile: '/etc/soar.pem', tlsVerify: false, maxConnections: 7 },
+      soar: { caFile: __filename, tlsVerify: false, maxConnections: 7 },
       taskQueue: 'night',
       logLevel: 'debug',
     });
@@ -90,6 +90,8 @@ describe('a wrong value', () => {
     ['SOAR_BASE_URL', 'soar.canary.example'],
     ['SOAR_BASE_URL', 'ftp://canary.example'],
     ['SOAR_BASE_URL', 'https://canary:canary@soar.example.com'],
+    ['SOAR_CA_FILE', '/canary/ca.pem'],
+    ['SOAR_AUTH_TOKEN', 'canary\n'],
     ['SOAR_TLS_VERIFY', 'canary'],
     ['SOAR_TLS_VERIFY', 'TRUE canary'],
     ['SOAR_MAX_CONNECTIONS', '0'],

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { cut, jsonBytes, textOr } from '../../../src/model/text.js';
+import { cut, jsonBytes, textOr, wellFormed } from '../../../src/model/text.js';
 
 describe('a text', () => {
   it('that is short enough stays as it is', () => {
     fc.assert(
-      fc.property(fc.string(), fc.nat(), (text, more) => {
+      fc.property(fc.string({ unit: 'grapheme' }), fc.nat(), (text, more) => {
         expect(cut(text, text.length + more)).toBe(text);
       }),
     );
@@ -13,6 +13,19 @@ describe('a text', () => {
   it('that is cut says how much is missing', () => {
     expect(cut('abcdef', 4)).toBe('abcd… (2 more characters)');
     expect(cut('abcdef', 0)).toBe('… (6 more characters)');
+  });
+
+  it('that is cut through a character has no half of it left', () => {
+    expect(cut('ab😀', 3)).toBe('ab\ufffd… (1 more characters)');
+  });
+
+  it('is well-formed afterwards, and the same where it was so before', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (whole) => {
+        expect(wellFormed(whole)).toBe(whole);
+      }),
+    );
+    expect(wellFormed('\ud83d and \ude00, 😀')).toBe('\ufffd and \ufffd, 😀');
   });
 
   it('stands in for what is none', () => {
