@@ -29,10 +29,15 @@ export interface SoarRunnerClient {
     request: RunActionRequest,
     options?: RunActionOptions,
   ): Promise<Started<typeof runAction, RunState>>;
-  /** Starts `enrichBatch` likewise. */
+  /**
+   * Starts `enrichBatch` likewise.
+   *
+   * @param memo what a new workflow keeps beside its input, for its caller to know it again
+   */
   enrichBatch(
     workflowId: string,
     input: EnrichBatchInput,
+    memo?: Readonly<Record<string, string>>,
   ): Promise<Started<typeof enrichBatch, BatchProgress> & BatchHandle>;
 }
 
@@ -48,12 +53,13 @@ export function createSoarRunnerClient(client: Client, taskQueue: string = DEFAU
       });
       return started(client.workflow.getHandle<typeof runAction>(workflowId), QUERIES.status);
     },
-    enrichBatch: async (workflowId, input) => {
+    enrichBatch: async (workflowId, input, memo) => {
       await startOnce(client, WORKFLOW_TYPES.enrichBatch, {
         workflowId,
         taskQueue,
         staticSummary: `${input.request.action} on ${input.items?.length ?? 'streamed'} items`,
         args: [input],
+        ...(memo ? { memo } : {}),
       });
       const batch = started<typeof enrichBatch, BatchProgress>(client.workflow.getHandle(workflowId), QUERIES.progress);
       return { ...batch, ...batchHandle(client, workflowId) };
@@ -66,6 +72,7 @@ interface StartOptions {
   readonly taskQueue: string;
   readonly staticSummary: string;
   readonly args: unknown[];
+  readonly memo?: Record<string, string>;
 }
 
 /** The id is the idempotency key: a second start finds the first workflow, running or finished. */

@@ -1,14 +1,10 @@
-import { Client, WorkflowNotFoundError } from '@temporalio/client';
-import { createSoarRunnerClient } from '../../client/soar-runner-client.js';
 import { createSoarClient } from '../../soar/client.js';
 import type { SoarClient } from '../../soar/client.js';
 import { messageOf, Problem } from '../problem.js';
 import type { Screen } from '../screen.js';
 import { openStack } from '../stack/stack.js';
 import type { Stack } from '../stack/stack.js';
-import { batchRequest } from './batch-request.js';
 import { artifactLines } from './input/container-artifacts.js';
-import { requestFieldsOf } from './input/item-plan.js';
 import { nameOf } from './job-spec.js';
 import type { JobSpec } from './job-spec.js';
 import { prepareFromFile, prepareFromStream } from './job/prepare-job.js';
@@ -17,10 +13,10 @@ import { finishJob } from './output/finish-job.js';
 import type { Finished } from './output/finish-job.js';
 import { checkOutputs, openStreamed } from './output/outputs.js';
 import { RowStream } from './output/row-stream.js';
-import type { Batch } from './run/batch.js';
 import { showProgress } from './run/progress-bar.js';
 import { ProgressWatch } from './run/progress-watch.js';
 import { runBatch } from './run/run-batch.js';
+import { startBatch } from './run/start-batch.js';
 
 const STATE_DIRECTORY = '.soar-runner';
 
@@ -94,6 +90,7 @@ async function runPrepared(stack: Stack, soar: SoarClient, job: PreparedJob, scr
     const place = { soar, ...linksOf(stack, folder.workflowId) };
     if (summary.distinct === 0) return await finishJob(job, { outcome: 'nothing' }, stream, place, screen);
     const batch = await startBatch(stack, soar, job, screen);
+    if (place.uiUrl) screen.say(`Temporal UI: ${place.uiUrl}`);
     const progress = new ProgressWatch(batch);
     const ended = Promise.race([runBatch(batch, job, soar, progress, stream), stack.workerEnded.then(brokenWorker)]);
     const ending = await showProgress(progress, summary.distinct, ended);
@@ -102,39 +99,6 @@ async function runPrepared(stack: Stack, soar: SoarClient, job: PreparedJob, scr
     await stream?.discard();
     throw error;
   }
-}
-
-async function startBatch(stack: Stack, soar: SoarClient, job: PreparedJob, screen: Screen): Promise<Batch> {
-  const { spec, folder } = job;
-  const { workflowId, isResumed } = folder;
-  const client = new Client({ connection: stack.connection, namespace: stack.namespace });
-  if (!isResumed && spec.workflowId !== undefined) await refuseTakenId(client, job);
-  const request = await batchRequest(soar, spec.source, spec.target);
-  screen.say(isResumed ? `Picking up the batch ${workflowId} where it was.` : `Starting the batch ${workflowId}.`);
-  const batch = await createSoarRunnerClient(client, stack.config.taskQueue).enrichBatch(workflowId, {
-    request,
-    streamed: true,
-    requestFields: requestFieldsOf(spec.plan),
-    options: spec.options,
-  });
-  const { uiUrl } = linksOf(stack, workflowId);
-  if (uiUrl) screen.say(`Temporal UI: ${uiUrl}`);
-  return batch;
-}
-
-/** Another's batch has other items: its rows are not these. */
-async function refuseTakenId(client: Client, { folder }: PreparedJob): Promise<void> {
-  try {
-    await client.workflow.getHandle(folder.workflowId).describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return;
-    throw error;
-  }
-  folder.remove();
-  throw new Problem(
-    `There is a workflow ${folder.workflowId} already, and it is not of this input: choose another id.`,
-    2,
-  );
 }
 
 function brokenWorker(error: unknown): never {

@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { z } from 'zod';
 import { startSoarSim } from '../../../src/sim/index.js';
 import type { SoarSim } from '../../../src/sim/index.js';
+import { closedPort } from '../../unit/soar/support/servers.js';
 import { eventually } from '../support/phases.js';
 import { testServer } from '../support/test-server.js';
 import { startWorkerProcess } from '../support/worker-process.js';
@@ -173,16 +174,35 @@ describe('soar-runner batch', () => {
     expect(readFileSync(workplace.at('out.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(4);
   });
 
-  it('refuses a workflow id that is somebody else’s', async () => {
-    workplace.write('in.csv', 'ip\n8.8.8.8\n');
-    workplace.write('other.csv', 'ip\n1.1.1.1\n');
-    const environment = elsewhere();
-    const own = ['-o', 'out.csv', '--container', '1', '--asset', 'maxmind', '--workflow-id', randomUUID()];
-    expect(await workplace.run(['batch', 'in.csv', ...own], environment).ended).toBe(0);
-    const other = workplace.run(['batch', 'other.csv', ...own], environment);
-    expect(await other.ended).toBe(2);
-    expect(other.said.stderr).toMatch(
-      /^There is a workflow .* already, and it is not of this input: choose another id\.\n$/m,
-    );
+  describe('with a workflow id that is taken', () => {
+    const TAKEN = /^There is a workflow .* already, and it is not of this input: choose another id\.\n$/m;
+    let environment: Record<string, string>;
+    let own: string[];
+
+    beforeEach(async () => {
+      environment = elsewhere();
+      own = ['-o', 'out.csv', '--container', '1', '--asset', 'maxmind', '--workflow-id', randomUUID()];
+      workplace.write('in.csv', 'ip\n8.8.8.8\n');
+      workplace.write('other.csv', 'ip\n1.1.1.1\n');
+      expect(await workplace.run(['batch', 'in.csv', ...own], environment).ended).toBe(0);
+    });
+
+    it('refuses another input', async () => {
+      const other = workplace.run(['batch', 'other.csv', ...own], environment);
+      expect([await other.ended, other.said.stderr]).toEqual([2, expect.stringMatching(TAKEN)]);
+    });
+
+    it('refuses another input also where an earlier command on it has come to nothing', async () => {
+      const nowhere = { ...environment, TEMPORAL_ADDRESS: `127.0.0.1:${await closedPort()}` };
+      expect(await workplace.run(['batch', 'other.csv', ...own], nowhere).ended).toBe(1);
+      const other = workplace.run(['batch', 'other.csv', ...own], environment);
+      expect([await other.ended, other.said.stderr]).toEqual([2, expect.stringMatching(TAKEN)]);
+    });
+
+    it('says of the same input that it has been run', async () => {
+      const again = workplace.run(['batch', 'in.csv', ...own], environment);
+      expect(await again.ended).toBe(2);
+      expect(again.said.stderr).toMatch(/has been run on this input already: choose another id to run it again\.\n$/);
+    });
   });
 });

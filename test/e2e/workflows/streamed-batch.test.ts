@@ -20,10 +20,11 @@ describe('a batch whose items are streamed', () => {
   afterEach(() => harness.close());
 
   const start = (input: Omit<EnrichBatchInput, 'request'> = {}) =>
-    createSoarRunnerClient(harness.client, harness.taskQueue).enrichBatch(`batch-${randomUUID()}`, {
-      request,
-      ...input,
-    });
+    createSoarRunnerClient(harness.client, harness.taskQueue).enrichBatch(
+      `batch-${randomUUID()}`,
+      { request, ...input },
+      { job: 'mine' },
+    );
 
   const executions = (): number[] => Object.values(harness.sim.counts().executions['simulate'] ?? {});
 
@@ -125,6 +126,7 @@ describe('a batch whose items are streamed', () => {
       await batch.close();
       expect(await batch.result()).toMatchObject({ total: 320, distinct: 300, succeeded: 300, runsOmitted: 0 });
       expect((await described()).historyLength).toBeLessThan(600);
+      expect((await described()).memo).toEqual({ job: 'mine' });
     });
     expect(executions()).toEqual(Array.from({ length: 300 }, () => 1));
   });

@@ -30,9 +30,11 @@ export interface ItemRow {
 export function rowsOfRun(run: BatchRun, items: readonly BatchItem[], appRuns: readonly AppRunResults[]): ItemRow[] {
   const problem = appRuns.find((appRun) => appRun.problem !== undefined)?.problem;
   const byParameters = groupByParameters(appRuns.flatMap(({ results }) => results));
-  return items.map((item, index) => {
+  const keys = items.map((item) => canonicalJson(item));
+  const ofItems = new Set(keys);
+  return keys.map((key, index) => {
     const inPlace = appRuns.flatMap(({ results }) => (results.length === items.length ? (results[index] ?? []) : []));
-    const named = byParameters.get(canonicalJson(item)) ?? inPlace;
+    const named = byParameters.get(key) ?? inPlace.filter((read) => !ofItems.has(parametersKey(read)));
     const all = [...named, ...inPlace.filter((read) => 'unread' in read)];
     const read = all.find(hasFailed) ?? all[0];
     return read ? rowOfResult(run, read) : rowWithoutResult(run, problem);
