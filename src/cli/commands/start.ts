@@ -26,7 +26,7 @@ function specOf({ input, output, asset, container, app, once }: StartOptions): J
     plan: { parameter: 'ip', perRow: [] },
     target: { action: 'geolocate ip', asset, container, app },
     options: {},
-    outputs: [csv, path.join(dir, `${name}.html`)],
+    outputs: [...new Set([csv, path.join(dir, `${name}.html`)])],
     stayUp: !once,
     worker: true,
   };

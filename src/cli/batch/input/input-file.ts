@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { codeOfError } from '../../../soar/error-code.js';
@@ -12,6 +12,7 @@ import type { ItemPlan } from './item-plan.js';
 import { delimitedReader } from './read-delimited.js';
 import { jsonLinesReader } from './read-json-lines.js';
 import { listReader } from './read-list.js';
+import { looksBinary, readText } from './read-text.js';
 
 /** An input as it lies on disk: a file of the caller's, or a copy of what came another way. */
 export interface InputFile {
@@ -21,14 +22,11 @@ export interface InputFile {
   readonly format: InputFormat;
 }
 
-const PEEKED_BYTES = 4_096;
-const UTF_16_MARKS = ['fffe', 'feff'];
-
 /** Makes the reader for the file's format. */
 export function openInput({ name, path, format }: InputFile, plan: ItemPlan): InputReader {
-  if (format === 'csv') return delimitedReader({ name, bytes: createReadStream(path), delimiter: ',' }, plan);
-  if (format === 'tsv') return delimitedReader({ name, bytes: createReadStream(path), delimiter: '\t' }, plan);
-  const text: AsyncIterable<string> = createReadStream(path, { encoding: 'utf8' });
+  const text = readText({ name, path });
+  if (format === 'csv') return delimitedReader({ name, text, delimiter: ',' }, plan);
+  if (format === 'tsv') return delimitedReader({ name, text, delimiter: '\t' }, plan);
   return format === 'jsonl' ? jsonLinesReader(text, plan) : listReader(text, plan);
 }
 
@@ -36,24 +34,10 @@ export function openInput({ name, path, format }: InputFile, plan: ItemPlan): In
 export async function checkInput({ name, path }: Pick<InputFile, 'name' | 'path'>): Promise<void> {
   try {
     if (!(await stat(path)).isFile()) throw new Problem(`${name} is not a file.`, 2);
-    if (looksBinary(await peek(path))) throw new Problem(`${name} is not a text file.`, 2);
+    if (await looksBinary(path)) throw new Problem(`${name} is not a text file.`, 2);
   } catch (error) {
     throw error instanceof Problem ? error : new Problem(`${name} ${readingProblem(error)}.`, 2);
   }
-}
-
-async function peek(path: string): Promise<Buffer> {
-  const handle = await open(path);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(PEEKED_BYTES));
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
-}
-
-function looksBinary(start: Buffer): boolean {
-  return start.includes(0) && !UTF_16_MARKS.includes(start.subarray(0, 2).toString('hex'));
 }
 
 const READING_PROBLEMS: Readonly<Record<string, string>> = {

@@ -40,6 +40,8 @@ export function readItem(
   plan: ItemPlan,
   perRow: Partial<Readonly<Record<PerRowField, unknown>>>,
 ): Reading {
+  const taken = requestFieldsOf(plan).find((field) => field in parameters);
+  if (taken !== undefined) return { problem: `"${taken}" says where the row runs and cannot be a parameter as well.` };
   const item: BatchItem = {};
   for (const column of plan.perRow) {
     const text = toText(perRow[column]).trim();

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
 import { codeOfError } from '../../../soar/error-code.js';
@@ -11,7 +11,7 @@ import { PER_ROW_FIELDS, readItem } from './item-plan.js';
 /** Delimited text with a header, and what it is called in a message. */
 export interface Delimited {
   readonly name: string;
-  readonly bytes: Readable;
+  readonly text: AsyncIterable<string>;
   readonly delimiter: ',' | '\t';
 }
 
@@ -21,7 +21,7 @@ const SHOWN_CHARACTERS = 40;
 const recordSchema = z.array(z.string());
 
 /**
- * Reads CSV or TSV in UTF-8 with a header. Names of columns are compared without regard to case. A row that has not as
+ * Reads CSV or TSV with a header. Names of columns are compared without regard to case. A row that has not as
  * many values as the header is a row without an item.
  *
  * @throws Problem while reading: where a column is missing, and where quotes do not match
@@ -43,7 +43,7 @@ async function* readRows(input: Delimited, plan: ItemPlan, columns: string[]): A
   if (!places) throw new Problem(`${input.name} is empty: it must have a header line${wantedColumn(plan)}.`, 2);
 }
 
-async function* readRecords({ name, bytes, delimiter }: Delimited): AsyncGenerator<string[]> {
+async function* readRecords({ name, text, delimiter }: Delimited): AsyncGenerator<string[]> {
   const parser = parse({
     bom: true,
     delimiter,
@@ -54,9 +54,10 @@ async function* readRecords({ name, bytes, delimiter }: Delimited): AsyncGenerat
     skip_empty_lines: true,
     trim: true,
   });
-  bytes.once('error', (error) => parser.destroy(error));
+  const source = Readable.from(text, { objectMode: false });
+  source.once('error', (error) => parser.destroy(error));
   try {
-    for await (const record of bytes.pipe(parser)) yield recordSchema.parse(record);
+    for await (const record of source.pipe(parser)) yield recordSchema.parse(record);
   } catch (error) {
     throw error instanceof CsvError ? new Problem(`${name} ${csvProblem(error)}.`, 2) : error;
   }

@@ -8,6 +8,7 @@ import { readLines } from './read-lines.js';
 /** Columns beyond these are not kept for the results: every line could bring others. */
 const MAX_COLUMNS = 500;
 export const NOT_JSON = 'The line is not JSON.';
+const INEXACT = 'A number in the line is so large that it would become another one: write it as text, in quotes.';
 
 const objectSchema = z.record(z.string(), z.unknown());
 
@@ -30,6 +31,7 @@ async function* readRows(text: AsyncIterable<string>, plan: ItemPlan, columns: C
 function readRow(json: Line, plan: ItemPlan, columns: Columns): InputRow {
   const value = parse(json);
   if ('problem' in value) return { cells: [], reading: value };
+  if (hasInexactNumber(value.json)) return { cells: [], reading: { problem: INEXACT } };
   const indicatorColumn = plan.column ?? plan.parameter;
   const fields =
     typeof value.json === 'string' ? { [indicatorColumn]: value.json } : objectSchema.safeParse(value.json).data;
@@ -44,6 +46,12 @@ function parse(json: Line): { json: unknown } | { problem: string } {
   } catch {
     return { problem: NOT_JSON };
   }
+}
+
+/** Two ids that differ in the last digit would be one item. */
+function hasInexactNumber(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasInexactNumber);
 }
 
 function readFields(fields: Record<string, unknown>, indicatorColumn: string, plan: ItemPlan): Reading {

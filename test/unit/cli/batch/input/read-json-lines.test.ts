@@ -21,6 +21,26 @@ describe('lines of JSON', () => {
     });
   });
 
+  it('with a number that would become another one have no item', async () => {
+    const lines = [
+      '{"id": 12345678901234567890}',
+      '{"of": [{"id": 12345678901234567891}]}',
+      '{"id": 9007199254740991}',
+    ];
+    expect((await read(lines)).rows.map(([, read]) => read)).toEqual([
+      expect.stringMatching(/^A number in the line is so large/),
+      expect.stringMatching(/^A number in the line is so large/),
+      { id: 9_007_199_254_740_991 },
+    ]);
+  });
+
+  it('cannot give the assets twice', async () => {
+    const plan: ItemPlan = { parameter: 'ip', perRow: ['asset'] };
+    expect((await read([{ ip: '8.8.8.8', assets: ['lab'], asset: 'geo' }], plan)).rows).toEqual([
+      [['8.8.8.8', '["lab"]', 'geo'], '"assets" says where the row runs and cannot be a parameter as well.'],
+    ]);
+  });
+
   it('give one of their fields as the indicator, where a column is named', async () => {
     const plan: ItemPlan = { parameter: 'ip', column: 'source', perRow: [] };
     expect((await read([{ source: '8.8.8.8', note: { a: 1 } }, '"1.1.1.1"', { note: 'x' }], plan)).rows).toEqual([

@@ -58,6 +58,13 @@ describe('preparing a job', () => {
   it.each<[string, string | Uint8Array, InputFormat, string]>([
     ['an empty file', '', 'csv', 'in is empty: it must have a header line with a column "ip".'],
     ['a header alone', 'ip\n', 'csv', 'in has no rows.'],
+    [
+      'Latin-1',
+      Uint8Array.from(Buffer.from('münchen.de\n', 'latin1')),
+      'list',
+      'in is not UTF-8 text: save it as UTF-8.',
+    ],
+    ['half of UTF-16', Uint8Array.of(0xff, 0xfe, 0x38), 'list', 'in is not UTF-16LE text: save it as UTF-8.'],
     ['an empty list', '# nothing\n', 'list', 'in has no rows.'],
     ['binary junk', Uint8Array.from({ length: 50 }, (_, index) => index), 'list', 'in is not a text file.'],
     ['a CSV as lines of JSON', 'ip\n8.8.8.8\n', 'jsonl', 'in is not lines of JSON: none of its lines can be read.'],
