@@ -30,7 +30,10 @@ export async function runJob(spec: JobSpec, screen: Screen): Promise<void> {
   await checkOutputs(spec.outputs, spec.source.kind === 'file' ? spec.source.path : undefined);
   const interrupted = untilInterrupted();
   const prepared = await prepareLocally(spec);
-  const stack = await openStack(process.env, STATE_DIRECTORY, { worker: spec.worker });
+  const onShared = (): void => {
+    screen.say('Another command works with the servers of this one: they stay up until it has ended.');
+  };
+  const stack = await openStack(process.env, STATE_DIRECTORY, { worker: spec.worker, onShared });
   try {
     screen.say(announcement(stack));
     const finished = await Promise.race([runOn(stack, spec, prepared, screen), interrupted.then(() => giveUp(spec))]);
@@ -93,7 +96,10 @@ async function runPrepared(stack: Stack, soar: SoarClient, job: PreparedJob, scr
     if (place.uiUrl) screen.say(`Temporal UI: ${place.uiUrl}`);
     const progress = new ProgressWatch(batch);
     const ended = Promise.race([runBatch(batch, job, soar, progress, stream), stack.workerEnded.then(brokenWorker)]);
-    const ending = await showProgress(progress, summary.distinct, ended);
+    const onSilence = (): void => {
+      screen.say('No worker has answered for 15 seconds; the batch goes on as soon as one does.');
+    };
+    const ending = await showProgress(progress, summary.distinct, ended, onSilence);
     return await finishJob(job, ending, stream, { ...place, startTime: progress.latest?.startTime }, screen);
   } catch (error) {
     await stream?.discard();

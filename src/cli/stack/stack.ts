@@ -13,6 +13,7 @@ import type { Logger } from '../../worker/logger.js';
 import { messageOf, Problem } from '../problem.js';
 import { openEmbeddedSoar } from './embedded-soar.js';
 import type { EmbeddedSoar } from './embedded-soar.js';
+import { FolderUse } from './folder-use.js';
 import { startTemporalServer } from './temporal-server.js';
 import type { TemporalServer } from './temporal-server.js';
 import { temporalCliPath } from './temporal-cli-path.js';
@@ -40,6 +41,8 @@ type Closer = () => Promise<void>;
 export interface StackOptions {
   /** False leaves the work to workers that run elsewhere, on a Temporal that the environment names. Default: true. */
   readonly worker?: boolean;
+  /** Called where closing has to wait for another command that works with the servers of this one. */
+  readonly onShared?: () => void;
 }
 
 /**
@@ -66,10 +69,10 @@ export async function openStack(
 async function openParts(
   environment: Environment,
   directory: string,
-  { worker = true }: StackOptions,
+  { worker = true, onShared = () => undefined }: StackOptions,
   closers: Closer[],
 ): Promise<Omit<Stack, 'close'>> {
-  const { config, server } = await openSystems(environment, directory, closers);
+  const { config, server } = await openSystems(environment, directory, closers, onShared);
   const { options, namespace } = temporalOf(server);
   const connection = await Connection.connect(options).catch((error: unknown) => unreachable(options, error));
   const parts = { connection, namespace, config, uiUrl: server?.uiUrl, soarUrl: config.soar.baseUrl };
@@ -83,13 +86,24 @@ async function openSystems(
   environment: Environment,
   directory: string,
   closers: Closer[],
+  onShared: () => void,
 ): Promise<{ config: Config; server: TemporalServer | undefined }> {
+  const use = new FolderUse(directory);
+  closers.push(() => {
+    use.leave();
+    return Promise.resolve();
+  });
   const soar = environment['SOAR_BASE_URL'] ? undefined : await openEmbeddedSoar(directory);
   if (soar) closers.push(() => soar.close());
   const config = readConfig(soar ? withEmbeddedSoar(environment, soar) : environment);
   const server = environment['TEMPORAL_ADDRESS'] ? undefined : await startTemporalServer(temporalCliPath(), directory);
-  // Only who runs the embedded SOAR ends the server: another command may be using both.
-  if (server && soar?.isOurs !== false) closers.push(() => server.stop());
+  // Who does not run the embedded SOAR leaves the server to the one that does.
+  const isOurs = soar ? soar.isOurs : server !== undefined;
+  if (server && isOurs) closers.push(() => server.stop());
+  closers.push(async () => {
+    use.leave();
+    if (isOurs) await use.untilAlone(onShared);
+  });
   return { config, server };
 }
 

@@ -2,6 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { BatchProgress } from '../../../contracts/enrich-batch.js';
 import type { ProgressWatch } from './progress-watch.js';
 
+const SILENCE_MS = 15_000;
 const FORMAT =
   '{bar} {percentage}% | {value}/{total} items | {failed} failed | {rate}/s | {duration_formatted}, {left} left{state}';
 
@@ -10,8 +11,14 @@ const FORMAT =
  * where it went well; where it did not, nobody may be there to answer.
  *
  * @param total items the batch will have, known or not to the batch itself
+ * @param onSilence called each time the batch has not answered for 15 seconds
  */
-export async function showProgress<T>(watch: ProgressWatch, total: number, finished: Promise<T>): Promise<T> {
+export async function showProgress<T>(
+  watch: ProgressWatch,
+  total: number,
+  finished: Promise<T>,
+  onSilence: () => void,
+): Promise<T> {
   const bar = new SingleBar(
     { format: FORMAT, hideCursor: true, noTTYOutput: true, notTTYSchedule: 2_000 },
     Presets.shades_classic,
@@ -20,17 +27,21 @@ export async function showProgress<T>(watch: ProgressWatch, total: number, finis
     () => 'over' as const,
     () => 'over' as const,
   );
+  const silence = setTimeout(onSilence, SILENCE_MS);
   try {
     for (;;) {
       const progress = await Promise.race([over, watch.next()]);
       if (progress === 'over') break;
-      if (progress) show(bar, progress, total);
+      if (!progress) continue;
+      silence.refresh();
+      show(bar, progress, total);
     }
     const result = await finished;
     const last = await watch.stop();
     if (last) show(bar, last, total);
     return result;
   } finally {
+    clearTimeout(silence);
     bar.stop();
   }
 }
