@@ -33,9 +33,9 @@ function addStart(root: Command): void {
     .option('-i, --input <file>', 'CSV file with a column "ip"', 'examples/indicators.csv')
     .option('-o, --output <file>', 'where the results go, with a report beside (default: results.csv beside the input)')
     .option('--once', 'end when the job is done, also on a terminal')
-    .option('--asset <name>', 'SOAR asset to run on', 'maxmind')
+    .option('--asset <name>', 'SOAR asset to run on', readText, 'maxmind')
     .option('--container <id>', 'SOAR container to run in', readId, '1')
-    .option('--app <id>', 'number or GUID of the SOAR app (default: the one that offers the action)')
+    .option('--app <id>', 'number or GUID of the SOAR app (default: the one that offers the action)', readText)
     .action(async (options: StartOptions) => {
       const { start } = await import('./commands/start.js');
       await start(options);
@@ -74,11 +74,11 @@ function addInputOptions(command: Command): void {
 
 function addActionOptions(command: Command): void {
   command
-    .option('--action <name>', 'the action', 'geolocate ip')
-    .option('--parameter <name>', 'the parameter of the action that takes the indicator', 'ip')
+    .option('--action <name>', 'the action', readText, 'geolocate ip')
+    .option('--parameter <name>', 'the parameter of the action that takes the indicator', readText, 'ip')
     .option('--type <type>', 'the type of the action (default: what SOAR says of it)')
-    .option('--app <id>', 'number or GUID of the SOAR app (default: the one that offers the action)')
-    .option('--asset <name>', 'SOAR asset to run on (default with the embedded SOAR: maxmind)')
+    .option('--app <id>', 'number or GUID of the SOAR app (default: the one that offers the action)', readText)
+    .option('--asset <name>', 'SOAR asset to run on (default with the embedded SOAR: maxmind)', readText)
     .option('--container <id>', 'SOAR container to run in (default with the embedded SOAR: 1)', readId)
     .option('--delay <secs>', 'seconds that each action_run waits before it begins', wholeNumber(0, MAX_DELAY_SECS));
 }
@@ -98,7 +98,7 @@ function addJobOptions(command: Command): void {
       'results: .csv, .jsonl or .html; - is lines of JSON on standard output; may be given several times (default: results.csv and results.html)',
       (file: string, before: readonly string[] | undefined) => [...(before ?? []), file],
     )
-    .option('--workflow-id <id>', 'workflow id of the batch (default: made up)')
+    .option('--workflow-id <id>', 'workflow id of the batch (default: made up)', readText)
     .option('--no-worker', 'leave the work to workers that run elsewhere')
     .option('--once', 'end when the job is done, also on a terminal');
 }
@@ -129,6 +129,14 @@ function wholeNumber(min: number, max: number): (text: string) => number {
     if (/^\d+$/.test(text) && number >= min && number <= max) return number;
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
   };
+}
+
+/** Temporal takes ids of 1,000 bytes, which are never more than these. */
+const MAX_TEXT_CHARACTERS = 250;
+
+function readText(text: string): string {
+  if (text.trim() !== '' && text.length <= MAX_TEXT_CHARACTERS) return text;
+  throw new InvalidArgumentError(`It must be a text of 1 to ${MAX_TEXT_CHARACTERS} characters.`);
 }
 
 function readId(text: string): string {

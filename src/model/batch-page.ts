@@ -1,4 +1,5 @@
 import type { BatchItem, RequestField } from './batch-item.js';
+import { isDeeperThan, MAX_INPUT_DEPTH } from './depth.js';
 import { jsonBytes } from './text.js';
 
 /** Argument of update `addItems`: the items, or the items with their place in the whole. */
@@ -56,6 +57,7 @@ function problemOfItems(items: readonly unknown[], requestFields: readonly Reque
 /** What is wrong with an item, beginning with the field; undefined where nothing is. */
 export function problemOfItem(item: unknown, requestFields: readonly RequestField[]): string | undefined {
   if (!isObject(item)) return ': must be an object: one parameter set, as {"ip": "192.0.2.1"}.';
+  if (isDeeperThan(item, MAX_INPUT_DEPTH)) return `: must not be nested deeper than ${MAX_INPUT_DEPTH} levels.`;
   const wrong = requestFields.find((field) => field in item && !CHECKS[field](item[field]));
   return wrong && `.${wrong}: ${EXPECTED[wrong]}.`;
 }

@@ -2,7 +2,7 @@ import { CancelledFailure, CancellationScope, continueAsNew } from '@temporalio/
 import type { EnrichBatchInput, EnrichBatchResult } from '../contracts/enrich-batch.js';
 import type { CarriedBatch } from '../model/batch-carry.js';
 import { Batch } from './batch.js';
-import { requireObject } from './require-object.js';
+import { requireObject, requireShallow } from './require-object.js';
 
 /**
  * Runs one action on many parameter sets, given at once or streamed: duplicates are dropped, the rest is packed many to an
@@ -14,6 +14,7 @@ import { requireObject } from './require-object.js';
  */
 export async function enrichBatch(input: EnrichBatchInput, carried?: CarriedBatch): Promise<EnrichBatchResult> {
   requireObject(input, 'input: must be an object with request and items.');
+  requireShallow('input', input);
   const batch = new Batch(input, carried);
   const { result, next } = await CancellationScope.nonCancellable(() => batch.story());
   if (next) return continueAsNew<typeof enrichBatch>(withoutItems(input), next);

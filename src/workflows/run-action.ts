@@ -5,7 +5,7 @@ import { readBegun } from '../model/batch-pack.js';
 import type { Begun } from '../model/batch-pack.js';
 import { readRunOptions } from '../model/run-options.js';
 import { ActionRun } from './action-run.js';
-import { requireObject } from './require-object.js';
+import { requireObject, requireShallow } from './require-object.js';
 
 /**
  * Runs one SOAR action and sees it through: submits it once, waits out its delay, follows it to its end, brings back its
@@ -22,6 +22,8 @@ export async function runAction(
   begun?: Begun,
 ): Promise<RunActionResult> {
   requireObject(request, 'request: must be an object, the body of POST /rest/action_run.');
+  requireShallow('request', request);
+  requireShallow('options', options);
   const run = new ActionRun(request, readRunOptions(options), options, readBegun(begun));
   const result = await CancellationScope.nonCancellable(() => run.story());
   if (result.outcome === 'cancelled' && run.stop.request()?.by === 'temporal')

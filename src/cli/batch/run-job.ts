@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { createSoarClient } from '../../soar/client.js';
 import type { SoarClient } from '../../soar/client.js';
 import { messageOf, Problem } from '../problem.js';
@@ -27,9 +28,13 @@ const STATE_DIRECTORY = '.soar-runner';
  * @throws Problem where something is not what it must be, where no row succeeded, and when Ctrl-C comes before the end
  */
 export async function runJob(spec: JobSpec, screen: Screen): Promise<void> {
+  checkStateDirectory();
   await checkOutputs(spec.outputs, spec.source.kind === 'file' ? spec.source.path : undefined);
-  const interrupted = untilInterrupted();
-  const prepared = await prepareLocally(spec);
+  const interruption = new AbortController();
+  const interrupted = untilInterrupted().then(() => {
+    interruption.abort();
+  });
+  const prepared = await prepareLocally(spec, interruption.signal);
   const onShared = (): void => {
     screen.say('Another command works with the servers of this one: they stay up until it has ended.');
   };
@@ -46,10 +51,15 @@ export async function runJob(spec: JobSpec, screen: Screen): Promise<void> {
   }
 }
 
+function checkStateDirectory(): void {
+  if (statSync(STATE_DIRECTORY, { throwIfNoEntry: false })?.isDirectory() !== false) return;
+  throw new Problem(`${STATE_DIRECTORY} is a file; it must be a folder, for the state of the job.`, 2);
+}
+
 /** What does not come from SOAR is read before anything is started: a mistake in it costs nothing. */
-async function prepareLocally(spec: JobSpec): Promise<PreparedJob | undefined> {
+async function prepareLocally(spec: JobSpec, signal: AbortSignal): Promise<PreparedJob | undefined> {
   const { source } = spec;
-  if (source.kind === 'stdin') return prepareFromStream(STATE_DIRECTORY, spec, process.stdin);
+  if (source.kind === 'stdin') return prepareFromStream(STATE_DIRECTORY, spec, process.stdin, signal);
   if (source.kind === 'container') return undefined;
   const { path, format } = source;
   return prepareFromFile(STATE_DIRECTORY, spec, { name: path, path, format });

@@ -1,8 +1,6 @@
-import { isJsonObject } from '../store/soar-record.js';
+import { isDeeperThan, MAX_INPUT_DEPTH } from '../../model/depth.js';
 import { ApiError } from './api-error.js';
 import type { SimContext } from './sim-env.js';
-
-const MAX_DEPTH = 100;
 
 /** The body of a POST, parsed. Throws an {@link ApiError} of status 400, see {@link parseBody}. */
 export function bodyOf(context: SimContext): unknown {
@@ -15,7 +13,8 @@ export function bodyOf(context: SimContext): unknown {
  */
 function parseBody(text: string): unknown {
   const body = parseJson(text);
-  if (isDeeperThan(body, MAX_DEPTH)) throw new ApiError(400, `The body is nested deeper than ${MAX_DEPTH} levels`);
+  if (isDeeperThan(body, MAX_INPUT_DEPTH))
+    throw new ApiError(400, `The body is nested deeper than ${MAX_INPUT_DEPTH} levels`);
   return body;
 }
 
@@ -25,19 +24,4 @@ function parseJson(text: string): unknown {
   } catch {
     throw new ApiError(400, 'The body is not valid JSON');
   }
-}
-
-/** Walks level by level: recursion would be the very thing to guard against. */
-function isDeeperThan(value: unknown, maxDepth: number): boolean {
-  let level = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > maxDepth) return true;
-    level = level.flatMap(childrenOf);
-  }
-  return false;
-}
-
-function childrenOf(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value;
-  return isJsonObject(value) ? Object.values(value) : [];
 }

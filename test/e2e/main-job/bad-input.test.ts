@@ -68,6 +68,8 @@ const WRONG_USAGES: readonly (readonly string[])[] = [
   ['batch', 'good.csv', '--output', 'good.txt'],
   ['batch', 'good.csv', '--from-container', '1'],
   ['batch', 'good.csv', '--no-worker'],
+  ['batch', 'good.csv', '--asset', ''],
+  ['batch', 'good.csv', '--workflow-id', 'x'.repeat(1_100)],
   ['unknown'],
   [],
 ];

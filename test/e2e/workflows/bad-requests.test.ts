@@ -5,6 +5,11 @@ import { geolocate } from '../support/requests.js';
 const good = geolocate(['8.8.8.8']);
 const target = { app_id: 1, assets: ['maxmind'], parameters: [{ ip: '8.8.8.8' }] };
 
+/** `{"of": {"of": …}}` */
+function nested(levels: number): object {
+  return Array.from({ length: levels }).reduce<object>((inner) => ({ of: inner }), {});
+}
+
 const CASES: [string, unknown, RegExp][] = [
   ['no request at all', null, /request: must be an object/],
   ['no action', { ...good, action: undefined }, /request\.action: must be text/],
@@ -49,6 +54,11 @@ const CASES: [string, unknown, RegExp][] = [
   ['a type that is a number', { ...good, type: 3 }, /request\.type: must be text/],
   ['a negative delay', { ...good, exec_delay_secs: -1 }, /request\.exec_delay_secs: must not be negative/],
   ['a delay of a thousand years', { ...good, exec_delay_secs: 4e10 }, /request\.exec_delay_secs: must be at most/],
+  [
+    'parameters nested without an end',
+    { ...good, targets: [{ ...target, parameters: [nested(3_000)] }] },
+    /request: must not be nested/,
+  ],
   ['half a second of delay', { ...good, exec_delay_secs: 0.5 }, /request\.exec_delay_secs: must be a whole number/],
   ['a delay in words', { ...good, exec_delay_secs: 'soon' }, /request\.exec_delay_secs: must be a whole number/],
 ];

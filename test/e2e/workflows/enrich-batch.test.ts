@@ -132,6 +132,7 @@ describe('enrichBatch', () => {
     [{ request: simulate({}) }, /request\.targets\[0\]\.parameters: must be absent/],
     [{ options: { itemsPerRun: 0 } }, /options\.itemsPerRun/],
     [{ options: { window: 3 } }, /window/],
+    [{ items: [JSON.parse(`${'{"of":'.repeat(500)}1${'}'.repeat(500)}`)] }, /input: must not be nested deeper/],
   ])('refuses %j by the name of the field, and sends nothing', async (change, message) => {
     const failure: unknown = await harness.running(() =>
       harness.client.workflow

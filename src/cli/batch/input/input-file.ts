@@ -56,9 +56,17 @@ export async function digestOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Writes what comes in to a file, for its owner's eyes only. */
-export async function spool(pieces: Readable | AsyncIterable<string>, path: string): Promise<void> {
-  await pipeline(pieces, createWriteStream(path, { mode: 0o600 }));
+/** Writes what comes in to a file, for its owner's eyes only. @throws Problem where `signal` ends it */
+export async function spool(
+  pieces: Readable | AsyncIterable<string>,
+  path: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  try {
+    await pipeline(pieces, createWriteStream(path, { mode: 0o600 }), signal ? { signal } : {});
+  } catch (error) {
+    throw signal?.aborted ? new Problem('Stopped while the input was read; nothing was sent.') : error;
+  }
 }
 
 /** What tells that a file has been written to: two of a file that has not are equal. */

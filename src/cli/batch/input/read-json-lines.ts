@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDeeperThan, MAX_INPUT_DEPTH } from '../../../model/depth.js';
 import type { InputReader, InputRow, Reading } from './input-row.js';
 import type { ItemPlan } from './item-plan.js';
 import { PER_ROW_FIELDS, readItem, toText } from './item-plan.js';
@@ -8,6 +9,7 @@ import { readLines } from './read-lines.js';
 /** Columns beyond these are not kept for the results: every line could bring others. */
 const MAX_COLUMNS = 500;
 export const NOT_JSON = 'The line is not JSON.';
+const TOO_DEEP = `The line must not be nested deeper than ${MAX_INPUT_DEPTH} levels.`;
 const INEXACT = 'A number in the line is so large that it would become another one: write it as text, in quotes.';
 
 const objectSchema = z.record(z.string(), z.unknown());
@@ -31,7 +33,6 @@ async function* readRows(text: AsyncIterable<string>, plan: ItemPlan, columns: C
 function readRow(json: Line, plan: ItemPlan, columns: Columns): InputRow {
   const value = parse(json);
   if ('problem' in value) return { cells: [], reading: value };
-  if (hasInexactNumber(value.json)) return { cells: [], reading: { problem: INEXACT } };
   const indicatorColumn = plan.column ?? plan.parameter;
   const fields =
     typeof value.json === 'string' ? { [indicatorColumn]: value.json } : objectSchema.safeParse(value.json).data;
@@ -41,10 +42,18 @@ function readRow(json: Line, plan: ItemPlan, columns: Columns): InputRow {
 
 function parse(json: Line): { json: unknown } | { problem: string } {
   if (json === undefined) return { problem: 'The line is longer than a line may be.' };
+  const value = parseJson(json);
+  if (value === undefined) return { problem: NOT_JSON };
+  if (isDeeperThan(value, MAX_INPUT_DEPTH)) return { problem: TOO_DEEP };
+  return hasInexactNumber(value) ? { problem: INEXACT } : { json: value };
+}
+
+/** `undefined` is no JSON. */
+function parseJson(json: string): unknown {
   try {
-    return { json: JSON.parse(json) };
+    return JSON.parse(json);
   } catch {
-    return { problem: NOT_JSON };
+    return undefined;
   }
 }
 

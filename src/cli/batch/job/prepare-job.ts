@@ -45,17 +45,22 @@ export async function prepareFromFile(directory: string, spec: JobSpec, file: In
   }
 }
 
-/** Prepares a job on what comes only once: it is written to a file first. */
+/**
+ * Prepares a job on what comes only once: it is written to a file first.
+ *
+ * @throws Problem also where `signal` ends the reading
+ */
 export async function prepareFromStream(
   directory: string,
   spec: JobSpec,
   pieces: Readable | AsyncIterable<string>,
+  signal?: AbortSignal,
 ): Promise<PreparedJob> {
   const format = spec.source.kind === 'stdin' ? spec.source.format : 'jsonl';
   const file = { name: nameOf(spec.source), path: path.join(directory, `input-${process.pid}`), format };
   mkdirSync(directory, { recursive: true });
   try {
-    await spool(pieces, file.path);
+    await spool(pieces, file.path, signal);
     return await prepareFromFile(directory, spec, file);
   } finally {
     rmSync(file.path, { force: true });

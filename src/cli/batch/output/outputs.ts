@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../../problem.js';
 import { csvText } from './csv.js';
@@ -31,13 +32,19 @@ export async function checkOutputs(outputs: readonly string[], input: string | u
   const taken = new Set<string>();
   for (const output of outputs) {
     formatOf(output);
-    const place = output === STANDARD_OUTPUT ? output : path.resolve(output);
-    if (input !== undefined && place === path.resolve(input))
+    const place = output === STANDARD_OUTPUT ? output : await placeOf(output);
+    if (input !== undefined && place === (await placeOf(input)))
       throw new Problem(`The results would overwrite ${input}: name another file with --output.`, 2);
     if (taken.has(place)) throw new Problem(`${output} is named twice.`, 2);
     taken.add(place);
     if (output !== STANDARD_OUTPUT) await checkOutput(output);
   }
+}
+
+/** Where a file lies, whatever links lead to it. One that is not there yet lies where it is named. */
+async function placeOf(file: string): Promise<string> {
+  const folder = await realpath(path.dirname(file)).catch(() => path.resolve(path.dirname(file)));
+  return realpath(file).catch(() => path.join(folder, path.basename(file)));
 }
 
 /** Opens those of the outputs that take rows while the batch goes on. */

@@ -34,6 +34,11 @@ describe('lines of JSON', () => {
     ]);
   });
 
+  it('that are nested without an end have no item', async () => {
+    const deep = `{"ip":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    expect((await read([deep])).rows).toEqual([[[], 'The line must not be nested deeper than 100 levels.']]);
+  });
+
   it('cannot give the assets twice', async () => {
     const plan: ItemPlan = { parameter: 'ip', perRow: ['asset'] };
     expect((await read([{ ip: '8.8.8.8', assets: ['lab'], asset: 'geo' }], plan)).rows).toEqual([

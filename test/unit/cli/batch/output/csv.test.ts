@@ -30,7 +30,15 @@ describe('the CSV of results', () => {
     ]);
   });
 
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])(
+  it('leaves a negative number as it is', async () => {
+    const rows = [{ cells: ['-1'], fields: { latitude: '-33.86' } }];
+    expect(await written(['ip'], rows, ['latitude'])).toEqual([
+      ['ip', 'status', 'message', 'latitude', ...RUN_COLUMNS],
+      ['-1', 'success', 'done', '-33.86', '7', ''],
+    ]);
+  });
+
+  it.each(['=1+1', '+1', '-1+1', '@SUM(A1)', '\t=1', '\r=1'])(
     'disarms the formula %j, in SOAR’s cells as in the input’s',
     async (formula) => {
       const rows = [{ cells: [formula], message: formula, fields: { country: formula } }];
