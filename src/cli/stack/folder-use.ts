@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive } from './is-alive.js';
@@ -18,9 +19,8 @@ export class FolderUse {
     this.#own = path.join(this.#users, String(process.pid));
     mkdirSync(this.#users, { recursive: true });
     writeFileSync(this.#own, '');
-    this.#beat = setInterval(() => {
-      utimesSync(this.#own, new Date(), new Date());
-    }, BEAT_MS);
+    // Whoever removes the folder under a command that works ends nothing but the sharing.
+    this.#beat = setInterval(() => void utimes(this.#own, new Date(), new Date()).catch(() => undefined), BEAT_MS);
     this.#beat.unref();
   }
 
@@ -36,7 +36,8 @@ export class FolderUse {
   }
 
   #hasOthers(): boolean {
-    return readdirSync(this.#users).some((name) => Number(name) !== process.pid && this.#isThere(name));
+    const names = existsSync(this.#users) ? readdirSync(this.#users) : [];
+    return names.some((name) => Number(name) !== process.pid && this.#isThere(name));
   }
 
   #isThere(name: string): boolean {
