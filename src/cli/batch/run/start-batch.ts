@@ -1,4 +1,5 @@
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
+import { withPatience } from '../../../client/patience.js';
 import { createSoarRunnerClient } from '../../../client/soar-runner-client.js';
 import type { SoarClient } from '../../../soar/client.js';
 import { Problem } from '../../problem.js';
@@ -54,7 +55,8 @@ async function isStarted(client: Client, { spec, folder }: PreparedJob): Promise
 }
 
 async function jobOf(client: Client, { workflowId }: JobFolder): Promise<unknown> {
-  return (await client.workflow.getHandle(workflowId).describe()).memo?.[JOB_MEMO];
+  const { memo } = await withPatience(() => client.workflow.getHandle(workflowId).describe());
+  return memo?.[JOB_MEMO];
 }
 
 function requireOwn(mark: unknown, folder: JobFolder): void {
