@@ -1,3 +1,4 @@
+import { isToken } from '../model/token.js';
 import { settingsSchema } from './settings.js';
 import type { Settings } from './settings.js';
 
@@ -76,7 +77,7 @@ function readAuth(given: AuthVariables): SoarAuth | string {
   } = given;
   const ways = [token, tokenFile, username ?? password].filter((way) => way !== undefined);
   if (ways.length > 1) return 'SOAR_AUTH_TOKEN, SOAR_AUTH_TOKEN_FILE and SOAR_USERNAME exclude each other: set one.';
-  if (token !== undefined) return /^[\x21-\x7e]+$/.test(token) ? { token } : TOKEN_PROBLEM;
+  if (token !== undefined) return isToken(token) ? { token } : TOKEN_PROBLEM;
   if (tokenFile !== undefined) return { tokenFile };
   if (username !== undefined && password !== undefined) return { username, password };
   if (ways.length === 1) return 'SOAR_USERNAME and SOAR_PASSWORD go together: one of them is missing.';

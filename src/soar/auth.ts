@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { isToken } from '../model/token.js';
 
 /** Who we are to SOAR. A token read from a file is read again when the file changes, so it can be rotated in place. */
 export type SoarAuth =
@@ -23,7 +24,7 @@ export function createCredentialSource(auth: SoarAuth): CredentialSource {
 }
 
 function byToken(token: string): Credentials {
-  if (!/^[\x21-\x7e]+$/.test(token)) throw new TypeError('the SOAR token is empty or has characters no token has');
+  if (!isToken(token)) throw new TypeError('the SOAR token is empty or has characters no token has');
   return { headers: { 'ph-auth-token': token }, secrets: [token] };
 }
 

@@ -29,11 +29,12 @@ function formatOf(output: string): 'csv' | 'jsonl' | 'html' {
 
 /** Refuses outputs that cannot be, before anything is done. @throws Problem that says why */
 export async function checkOutputs(outputs: readonly string[], input: string | undefined): Promise<void> {
+  const source = input === undefined ? undefined : await placeOf(input);
   const taken = new Set<string>();
   for (const output of outputs) {
     formatOf(output);
     const place = output === STANDARD_OUTPUT ? output : await placeOf(output);
-    if (input !== undefined && place === (await placeOf(input)))
+    if (input !== undefined && place === source)
       throw new Problem(`The results would overwrite ${input}: name another file with --output.`, 2);
     if (taken.has(place)) throw new Problem(`${output} is named twice.`, 2);
     taken.add(place);
