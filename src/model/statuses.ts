@@ -6,13 +6,6 @@
 /** `status` of an action_run. A cancelled run reads `failed` with a text in its `cancelled` field. */
 export const ACTION_RUN_STATUSES = ['pending', 'running', 'success', 'failed'] as const;
 
-/** `status` of an app_run and of each action result. */
-export const APP_RUN_STATUSES = ['success', 'failed'] as const;
-export type AppRunStatus = (typeof APP_RUN_STATUSES)[number];
-
-/** `status` of an approval. `approved` and `denied` are not documented; clients test only for `pending`. */
-export const APPROVAL_STATUSES = ['pending', 'approved', 'denied', 'expired'] as const;
-
 /** What a status means for the wait: `unknown` is never taken for an end. */
 export type StatusClass = 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'unknown';
 

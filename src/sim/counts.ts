@@ -1,5 +1,5 @@
 import { parameterSetsOf } from './engine/work-plan.js';
-import type { JsonObject } from './store/soar-record.js';
+import type { JsonObject } from './records.js';
 import type { Tables } from './store/store.js';
 
 /** The server's own counts, for tests that must know what really happened behind the client's back. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { soarTime } from './soar-time.js';
+import { soarTime } from './records.js';
 import type { Tables } from './store/store.js';
 
 /** Ids of what is there from the start. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { CountryResponse } from 'maxmind';
 import { Reader } from 'maxmind';
-import { isJsonObject } from '../store/soar-record.js';
+import { isJsonObject } from '../records.js';
 
 let reader: Reader<CountryResponse> | undefined;
 

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import type { JsonObject } from '../store/soar-record.js';
+import type { JsonObject } from '../records.js';
 import { countryCodeOf } from './country-data.js';
 import type { ActionOutcome, SimAction } from './sim-action.js';
 import { failedOutcome } from './sim-action.js';

@@ -1,9 +1,8 @@
-import type { AppRunStatus } from '../../model/statuses.js';
-import type { JsonObject } from '../store/soar-record.js';
+import type { ActionResult, JsonObject } from '../records.js';
 
 /** What an action made of one parameter set. */
 export interface ActionOutcome {
-  readonly status: AppRunStatus;
+  readonly status: ActionResult['status'];
   readonly message: string;
   readonly data: JsonObject[];
   readonly summary: JsonObject;

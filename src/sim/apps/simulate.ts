@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject } from '../store/soar-record.js';
+import type { JsonObject } from '../records.js';
 import type { ActionOutcome, SimAction } from './sim-action.js';
 import { failedOutcome } from './sim-action.js';
 

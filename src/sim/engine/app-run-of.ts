@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ActionOutcome } from '../apps/sim-action.js';
-import type { ActionRun } from '../records/action-run.js';
-import type { App } from '../records/app.js';
-import type { ActionResult, AppRun } from '../records/app-run.js';
-import type { Asset } from '../records/asset.js';
-import { soarTime } from '../soar-time.js';
-import type { JsonObject } from '../store/soar-record.js';
+import type { ActionResult, ActionRun, App, AppRun, Asset, JsonObject } from '../records.js';
+import { soarTime } from '../records.js';
 import { appRunMessage, overallStatus, tally } from './messages.js';
 
 /** Everything that one finished job's app_run is made of. */

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { ActionRun } from '../records/action-run.js';
-import type { Approval } from '../records/approval.js';
-import { soarTime } from '../soar-time.js';
+import type { ActionRun, Approval } from '../records.js';
+import { soarTime } from '../records.js';
 import type { PlannedJob } from './work-plan.js';
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,6 @@
 import { ApiError } from '../http/api-error.js';
-import type { ActionRun } from '../records/action-run.js';
-import type { Approval } from '../records/approval.js';
-import { millisOf, soarTime } from '../soar-time.js';
+import type { ActionRun, Approval } from '../records.js';
+import { millisOf, soarTime } from '../records.js';
 import type { Appointment } from './agenda.js';
 import { Agenda } from './agenda.js';
 import { actionResult, appRunOf } from './app-run-of.js';

@@ -1,8 +1,6 @@
 import type { SimAction } from '../apps/sim-action.js';
 import { failedOutcome } from '../apps/sim-action.js';
-import type { ActionRun } from '../records/action-run.js';
-import type { Job } from '../records/job.js';
-import type { JsonObject } from '../store/soar-record.js';
+import type { ActionRun, Job, JsonObject } from '../records.js';
 import type { Agenda } from './agenda.js';
 import { actionResult, appRunOf } from './app-run-of.js';
 import type { EngineParts } from './parts.js';

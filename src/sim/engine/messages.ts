@@ -1,5 +1,4 @@
-import type { ActionResult } from '../records/app-run.js';
-import type { JsonObject } from '../store/soar-record.js';
+import type { ActionResult, JsonObject } from '../records.js';
 
 /** How many of a number of results are successes. */
 export interface Tally {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { badField } from '../http/api-error.js';
-import type { ActionRun } from '../records/action-run.js';
-import { targetSchema } from '../records/action-run.js';
-import { soarTime } from '../soar-time.js';
+import type { ActionRun } from '../records.js';
+import { soarTime, targetSchema } from '../records.js';
 
 const MAX_DELAY_SECS = 10 * 365 * 24 * 3600;
 const DAY_MS = 24 * 3600 * 1000;

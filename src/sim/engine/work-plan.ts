@@ -1,8 +1,5 @@
-import type { ActionRun, Target } from '../records/action-run.js';
-import type { App, AppAction } from '../records/app.js';
-import type { Asset } from '../records/asset.js';
+import type { ActionRun, App, AppAction, Asset, JsonObject, Target } from '../records.js';
 import type { Tables } from '../store/store.js';
-import type { JsonObject } from '../store/soar-record.js';
 
 /** The work of one target on one asset; becomes one app_run. */
 export interface PlannedJob {

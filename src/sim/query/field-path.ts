@@ -1,6 +1,6 @@
 import { ApiError } from '../http/api-error.js';
-import type { SoarRecord } from '../store/soar-record.js';
-import { isJsonObject } from '../store/soar-record.js';
+import type { SoarRecord } from '../records.js';
+import { isJsonObject } from '../records.js';
 import type { ReadonlyTable } from '../store/table.js';
 
 /** Which table a field's number points into: `relationOf('app_run', 'action_run')` is the table of action_runs. */

@@ -1,4 +1,4 @@
-import type { SoarRecord } from '../store/soar-record.js';
+import type { SoarRecord } from '../records.js';
 import type { ReadonlyTable } from '../store/table.js';
 import type { RelationOf } from './field-path.js';
 import { fieldPath } from './field-path.js';

@@ -1,5 +1,5 @@
 import { ApiError } from '../http/api-error.js';
-import type { SoarRecord } from '../store/soar-record.js';
+import type { SoarRecord } from '../records.js';
 import type { ReadonlyTable } from '../store/table.js';
 import { unquote } from './literal.js';
 import { compare, isMissing } from './lookups.js';

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import { listRowsSchema } from '../case-records.js';
 import { ApiError } from '../http/api-error.js';
+import type { JsonObject } from '../records.js';
 import type { TableName, Tables } from '../store/store.js';
-import type { JsonObject } from '../store/soar-record.js';
 
 /** What a write knows beside its body. */
 export interface WriteContext {
@@ -53,13 +53,11 @@ const comment: WritableResource = {
   onCreate: (_fields, { time, userId }) => ({ time, user: userId }),
 };
 
-const appendedRows = z.array(z.array(z.union([z.string(), z.number(), z.null()])));
-
 const decidedList: WritableResource = {
   resource: 'decided_list',
   onCreate: (_fields, { time }) => ({ create_time: time, modified_time: time }),
   onUpdate: (fields, { tables, time }, id) => {
-    const rows = appendedRows.safeParse(fields['append_rows']).data;
+    const rows = listRowsSchema.safeParse(fields['append_rows']).data;
     const content = rows && [...(tables.decided_list.get(id)?.content ?? []), ...rows];
     return { modified_time: time, ...(content && { content }) };
   },

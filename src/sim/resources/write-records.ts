@@ -1,8 +1,8 @@
 import { ZodError } from 'zod';
 import { ApiError, badField } from '../http/api-error.js';
 import type { RelationOf } from '../query/field-path.js';
-import type { SoarRecord, JsonObject } from '../store/soar-record.js';
-import { isJsonObject } from '../store/soar-record.js';
+import type { JsonObject, SoarRecord } from '../records.js';
+import { isJsonObject } from '../records.js';
 import type { ReadonlyTable } from '../store/table.js';
 import type { WritableResource, WriteContext } from './writable.js';
 

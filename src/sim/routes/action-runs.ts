@@ -2,7 +2,7 @@ import { ApiError } from '../http/api-error.js';
 import { bodyOf } from '../http/body.js';
 import { queryOf } from '../http/sim-env.js';
 import { pageOf } from '../query/page.js';
-import { isJsonObject } from '../store/soar-record.js';
+import { isJsonObject } from '../records.js';
 import type { SimParts } from './sim-parts.js';
 import { actorOf, recordOf } from './sim-parts.js';
 

@@ -1,9 +1,8 @@
 import { bodyOf } from '../http/body.js';
 import { queryOf } from '../http/sim-env.js';
 import { asSingle } from '../query/present.js';
-import type { ActionRun } from '../records/action-run.js';
-import type { Approval } from '../records/approval.js';
-import { millisOf } from '../soar-time.js';
+import type { ActionRun, Approval } from '../records.js';
+import { millisOf } from '../records.js';
 import type { Tables } from '../store/store.js';
 import type { SimParts } from './sim-parts.js';
 import { actorOf, recordOf } from './sim-parts.js';

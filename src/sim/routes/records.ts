@@ -1,8 +1,8 @@
 import { queryOf } from '../http/sim-env.js';
 import { listRecords } from '../query/list-records.js';
 import { asSingle } from '../query/present.js';
+import type { SoarRecord } from '../records.js';
 import type { TableName } from '../store/store.js';
-import type { SoarRecord } from '../store/soar-record.js';
 import type { ReadonlyTable } from '../store/table.js';
 import type { SimParts } from './sim-parts.js';
 import { recordOf } from './sim-parts.js';

@@ -3,9 +3,9 @@ import type { Engine } from '../engine/engine.js';
 import { noSuchRecord } from '../http/api-error.js';
 import type { SimContext, SimEnv } from '../http/sim-env.js';
 import type { RelationOf } from '../query/field-path.js';
+import type { SoarRecord } from '../records.js';
 import { SEED } from '../seed.js';
 import type { Tables } from '../store/store.js';
-import type { SoarRecord } from '../store/soar-record.js';
 import type { ReadonlyTable } from '../store/table.js';
 
 /** What routes are made of. */

@@ -1,11 +1,10 @@
 import { ApiError } from '../http/api-error.js';
 import { bodyOf } from '../http/body.js';
 import type { SimContext } from '../http/sim-env.js';
-import { createRecord, updateRecord } from '../resources/write-records.js';
+import { isJsonObject, soarTime } from '../records.js';
 import type { WritableResource, WriteContext } from '../resources/writable.js';
 import { WRITABLE_RESOURCES } from '../resources/writable.js';
-import { isJsonObject } from '../store/soar-record.js';
-import { soarTime } from '../soar-time.js';
+import { createRecord, updateRecord } from '../resources/write-records.js';
 import type { ReadonlyTable } from '../store/table.js';
 import type { SimParts } from './sim-parts.js';
 import { actorOf, recordOf } from './sim-parts.js';

@@ -1,14 +1,16 @@
 import { z } from 'zod';
-import { actionRunSchema } from '../records/action-run.js';
-import { appActionSchema, appSchema } from '../records/app.js';
-import { appRunSchema } from '../records/app-run.js';
-import { approvalSchema } from '../records/approval.js';
-import { assetSchema } from '../records/asset.js';
-import { artifactSchema, commentSchema, decidedListSchema, noteSchema } from '../records/case-records.js';
-import { containerSchema } from '../records/container.js';
-import { jobSchema } from '../records/job.js';
-import { systemSchema } from '../records/system.js';
-import { userSchema } from '../records/user.js';
+import { artifactSchema, commentSchema, containerSchema, decidedListSchema, noteSchema } from '../case-records.js';
+import {
+  actionRunSchema,
+  appActionSchema,
+  approvalSchema,
+  appRunSchema,
+  appSchema,
+  assetSchema,
+  jobSchema,
+  systemSchema,
+  userSchema,
+} from '../records.js';
 import { Journal } from './journal.js';
 import type { Change } from './table.js';
 import { Table } from './table.js';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { SoarRecord } from './soar-record.js';
+import type { SoarRecord } from '../records.js';
 
 /** One change to one table, as the journal keeps it. */
 export type Change =
