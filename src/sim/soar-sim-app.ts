@@ -4,21 +4,20 @@ import { createAppCode } from './apps/app-code.js';
 import type { SimCounts } from './counts.js';
 import { countWork } from './counts.js';
 import { Engine } from './engine/engine.js';
-import type { Credentials } from './http/credentials.js';
-import { authenticator } from './http/credentials.js';
-import { errorAnswer, injectFaults, keepState, notFound, readBody, requireCredentials } from './http/middleware.js';
-import { RequestCounter } from './http/request-counter.js';
-import type { SimEnv } from './http/sim-env.js';
+import type { Credentials, SimEnv } from './http/middleware.js';
+import {
+  countRequests,
+  errorAnswer,
+  injectFaults,
+  keepState,
+  notFound,
+  readBody,
+  requireCredentials,
+} from './http/middleware.js';
 import type { SoarSimAppOptions } from './options.js';
 import { relationsOf } from './query/relations.js';
-import { routeActionRuns } from './routes/action-runs.js';
-import { routeApprovals } from './routes/approvals.js';
-import { refuseOtherMethods } from './routes/other-methods.js';
-import { routeRecords } from './routes/records.js';
-import type { SimParts } from './routes/sim-parts.js';
-import { routeSystem } from './routes/system.js';
-import { routeWrites } from './routes/writes.js';
-import { SEED, seed } from './seed.js';
+import { addRoutes } from './routes/index.js';
+import { seed, SEED } from './seed.js';
 import type { Store } from './store/store.js';
 import { openStore } from './store/store.js';
 
@@ -44,18 +43,18 @@ export function createSoarSimApp(options: SoarSimAppOptions = {}): SoarSimApp {
   }, options.dataFile);
   const machineId = store.tables.system.get(SEED.system)?.machine_id ?? '';
   const engine = engineOf(options, store, now, machineId);
-  const requests = new RequestCounter();
+  const requests = new Map<string, number>();
 
   const app = new Hono<SimEnv>({ strict: false });
   app.onError(errorAnswer);
   app.notFound(notFound);
-  app.use(requests.middleware);
+  app.use(countRequests(requests));
   if (options.faults) app.use(injectFaults(options.faults));
-  app.use(requireCredentials(authenticator(credentials)), readBody, keepState(engine, store));
+  app.use(requireCredentials(credentials), readBody, keepState(engine, store));
   const relationOf = relationsOf(store.tables);
   addRoutes({ app, tables: store.tables, relationOf, engine, userName: credentials.username, machineId, now });
 
-  const counts = (): SimCounts => ({ ...countWork(store.tables), requests: requests.counts() });
+  const counts = (): SimCounts => ({ ...countWork(store.tables), requests: Object.fromEntries(requests) });
   return { app, credentials, counts, close: store.close };
 }
 
@@ -68,13 +67,4 @@ function engineOf(options: SoarSimAppOptions, { tables, commit }: Store, now: ()
   const appCode = createAppCode(options.actionDurationMs ?? 300);
   const approvalLifetimeMs = options.approvalLifetimeMs ?? DAY_MS;
   return new Engine({ tables, commit, appCode, nodeGuid, approvalLifetimeMs, now });
-}
-
-function addRoutes(parts: SimParts): void {
-  routeSystem(parts);
-  routeActionRuns(parts);
-  routeApprovals(parts);
-  routeRecords(parts);
-  routeWrites(parts);
-  refuseOtherMethods(parts.app);
 }

@@ -1,16 +1,16 @@
-import { ApiError } from '../http/api-error.js';
+import { ApiError, parseFields } from '../http/api-error.js';
 import type { ActionRun, Approval } from '../records.js';
 import { millisOf, soarTime } from '../records.js';
 import type { Appointment } from './agenda.js';
 import { Agenda } from './agenda.js';
 import { actionResult, appRunOf } from './app-run-of.js';
-import { readAnswer } from './approval-answer.js';
+import { answerSchema } from './approval-answer.js';
 import type { ApprovalNeed } from './approval-needs.js';
 import { approvalNeeds, isManual, manualNeed, newApproval } from './approval-needs.js';
 import { Jobs } from './jobs.js';
 import { overallStatus, runMessage, tally } from './messages.js';
 import type { EngineParts } from './parts.js';
-import { newActionRun, readSubmission } from './submission.js';
+import { newActionRun, submissionSchema } from './submission.js';
 import type { PlannedJob } from './work-plan.js';
 import { parameterSetsOf, planWork } from './work-plan.js';
 
@@ -52,7 +52,7 @@ export class Engine {
   /** `POST /rest/action_run`. Throws an {@link ApiError} of status 400 when the body does not fit. */
   submit(body: unknown, userId: number): ActionRun {
     const { tables, nodeGuid, now } = this.parts;
-    const submission = readSubmission(body);
+    const submission = parseFields(submissionSchema, body);
     const defaultType = tables.app_action.all().find(({ action }) => action === submission.action)?.type ?? 'generic';
     const context = { nowMs: now(), userId, nodeGuid, defaultType };
     const run = tables.action_run.insert((id) => newActionRun(id, submission, context));
@@ -73,7 +73,7 @@ export class Engine {
 
   /** `POST /rest/approval/<id>`. Throws an {@link ApiError} of status 400 for a body that does not fit, or an approval that is over. */
   answer(approval: Approval, body: unknown, userName: string): void {
-    const { status, responses } = readAnswer(body);
+    const { status, responses } = parseFields(answerSchema, body);
     if (approval.status !== 'pending') throw new ApiError(400, `Approval ${approval.id} is ${approval.status}`);
     const nowMs = this.parts.now();
     if (status === 'approve') this.#approve({ ...approval, responses }, nowMs);

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { badField } from '../http/api-error.js';
 import type { ActionRun } from '../records.js';
 import { soarTime, targetSchema } from '../records.js';
 
@@ -15,7 +14,7 @@ const numericId = z.union([
 ]);
 
 /** The body of `POST /rest/action_run`. Unlike the page's table, the product also takes ids as text, and a missing `app_id`. */
-const submissionSchema = z.object({
+export const submissionSchema = z.object({
   action: z.string().min(1),
   container_id: numericId,
   name: z.string().min(1),
@@ -25,13 +24,6 @@ const submissionSchema = z.object({
 });
 /** A body that fits. */
 export type Submission = z.infer<typeof submissionSchema>;
-
-/** Reads the body of a POST; throws an {@link ApiError} of status 400 that names the field that does not fit. */
-export function readSubmission(body: unknown): Submission {
-  const parsed = submissionSchema.safeParse(body);
-  if (!parsed.success) throw badField(parsed.error);
-  return parsed.data;
-}
 
 /** What a new action_run takes from elsewhere than the body. */
 export interface SubmissionContext {

@@ -1,7 +1,7 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 
-/** An answer in SOAR's error envelope, `{"failed": true, "message": …}`, with its HTTP status and any fields beside. */
+/** An answer in SOAR's error envelope, `{"failed": true, "message": …}`, with its HTTP status and any other fields. */
 export class ApiError extends Error {
   constructor(
     readonly status: ContentfulStatusCode,
@@ -13,13 +13,15 @@ export class ApiError extends Error {
   }
 }
 
+/** Reads a body by its schema. Throws an {@link ApiError} of status 400 that names the first field that does not fit. */
+export function parseFields<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) throw badField(parsed.error);
+  return parsed.data;
+}
+
 /** 400 that names the first field that does not fit. */
 export function badField(error: z.ZodError): ApiError {
   const issue = error.issues[0];
   return new ApiError(400, issue ? `${issue.path.join('.') || 'body'}: ${issue.message}` : 'The body does not fit');
-}
-
-/** 404 for an id that is not there. The product's text is unknown; this is ours. */
-export function noSuchRecord(resource: string, id: number | string): ApiError {
-  return new ApiError(404, `${resource} ${id} not found`);
 }

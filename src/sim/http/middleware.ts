@@ -1,10 +1,42 @@
-import type { MiddlewareHandler } from 'hono';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { HttpBindings } from '@hono/node-server';
+import type { Context, MiddlewareHandler } from 'hono';
+import { routePath } from 'hono/route';
 import type { Faults } from '../options.js';
 import { ApiError } from './api-error.js';
-import type { Authenticate } from './credentials.js';
-import type { SimContext, SimEnv } from './sim-env.js';
 
-/** The one place where injected faults act: outermost, as a proxy or a bad network would. */
+/** What a request carries from middleware to handlers. In-process there is no socket, and no bindings. */
+export interface SimEnv {
+  Bindings: Partial<HttpBindings>;
+  Variables: {
+    /** How the client got in. A token may not delete. */
+    principal: 'user' | 'token';
+    /** The body of a POST as it came. */
+    bodyText: string;
+  };
+}
+
+/** The context of one request. */
+export type SimContext = Context<SimEnv>;
+
+/** Who may use the server. */
+export interface Credentials {
+  readonly token: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Counts requests by method and route, for example `GET /rest/action_run/:id`; those without a route under `unmatched`. */
+export function countRequests(counts: Map<string, number>): MiddlewareHandler<SimEnv> {
+  return async (context, next) => {
+    await next();
+    const path = routePath(context, -1);
+    const key = path.includes('*') ? 'unmatched' : `${context.req.method} ${path}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  };
+}
+
+/** Lets a test's faults act on requests and answers, as a proxy or a bad network would. */
 export function injectFaults({ beforeHandle, beforeAnswer }: Faults): MiddlewareHandler<SimEnv> {
   return async (context, next) => {
     const copy = context.req.raw.clone();
@@ -18,17 +50,38 @@ export function injectFaults({ beforeHandle, beforeAnswer }: Faults): Middleware
   };
 }
 
-/** Answers 401 to whoever is not let in. */
-export function requireCredentials(authenticate: Authenticate): MiddlewareHandler<SimEnv> {
+/**
+ * Answers 401 unless the request has the header `ph-auth-token`, HTTP Basic with user and password, or HTTP Basic with an empty
+ * user and the token as password. Splunk's documentation of REST authentication names all three.
+ */
+export function requireCredentials({ token, username, password }: Credentials): MiddlewareHandler<SimEnv> {
+  const isToken = matcher(token);
+  const isUser = matcher(`${username}:${password}`);
+  const isTokenAsPassword = matcher(`:${token}`);
+  const principalOf = (headers: Headers): SimEnv['Variables']['principal'] | undefined => {
+    const given = headers.get('ph-auth-token');
+    if (given !== null) return isToken(given) ? 'token' : undefined;
+    const encoded = /^Basic +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? '';
+    const basic = Buffer.from(encoded, 'base64').toString('utf8');
+    if (isUser(basic)) return 'user';
+    return isTokenAsPassword(basic) ? 'token' : undefined;
+  };
   return async (context, next) => {
-    const principal = authenticate(context.req.raw.headers);
+    const principal = principalOf(context.req.raw.headers);
     if (!principal) throw new ApiError(401, 'Authentication credentials were missing or wrong');
     context.set('principal', principal);
     await next();
   };
 }
 
-/** Reads the body of a POST before the handler runs, so that handlers are synchronous and never interleave. */
+/** Compares digests, which all have one length, so that the time it takes reveals nothing about the secret. */
+function matcher(secret: string): (given: string) => boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  const expected = digest(secret);
+  return (given) => timingSafeEqual(digest(given), expected);
+}
+
+/** Reads the body of a POST before the handler runs. Handlers are therefore synchronous and never interleave. */
 export const readBody: MiddlewareHandler<SimEnv> = async (context, next) => {
   if (context.req.method === 'POST') context.set('bodyText', await context.req.text());
   await next();
@@ -45,9 +98,10 @@ export function keepState(engine: { advance(): void }, store: { commit(): void }
 
 /** Puts every error into SOAR's envelope. */
 export function errorAnswer(error: Error, context: SimContext): Response {
-  if (!(error instanceof ApiError))
-    return context.json({ failed: true, message: `internal error: ${error.message}` }, 500);
-  return context.json({ failed: true, message: error.message, ...error.fields }, error.status);
+  if (error instanceof ApiError) {
+    return context.json({ failed: true, message: error.message, ...error.fields }, error.status);
+  }
+  return context.json({ failed: true, message: `internal error: ${error.message}` }, 500);
 }
 
 /** 404 in the product's words. */

@@ -1,10 +1,8 @@
 import { ApiError } from '../http/api-error.js';
-import { bodyOf } from '../http/body.js';
-import { queryOf } from '../http/sim-env.js';
 import { pageOf } from '../query/page.js';
 import { isJsonObject } from '../records.js';
-import type { SimParts } from './sim-parts.js';
-import { actorOf, recordOf } from './sim-parts.js';
+import type { SimParts } from './request.js';
+import { actorOf, bodyOf, queryOf, recordOf } from './request.js';
 
 /** Submitting and cancelling action runs, and their results page by page (REST Run Action). */
 export function routeActionRuns({ app, tables, engine, userName }: SimParts): void {

@@ -1,11 +1,12 @@
-import { bodyOf } from '../http/body.js';
-import { queryOf } from '../http/sim-env.js';
 import { asSingle } from '../query/present.js';
 import type { ActionRun, Approval } from '../records.js';
 import { millisOf } from '../records.js';
 import type { Tables } from '../store/store.js';
-import type { SimParts } from './sim-parts.js';
-import { actorOf, recordOf } from './sim-parts.js';
+import type { SimParts } from './request.js';
+import { actorOf, bodyOf, queryOf, recordOf } from './request.js';
+
+/** In the page's samples these two come from a playbook. There is none here, so its name is empty. */
+const FROM_PLAYBOOK: ReadonlySet<string> = new Set(['prompts', 'action reviews']);
 
 /** Reading an approval's details (REST Approval), and answering it, which no page documents. */
 export function routeApprovals({ app, tables, engine, relationOf, userName, now }: SimParts): void {
@@ -22,11 +23,11 @@ export function routeApprovals({ app, tables, engine, relationOf, userName, now 
   });
 }
 
-/** The fields of the page's four samples; `asset` is the whole record, configuration included, as the page shows it. */
+/** The fields of the page's four samples. `asset` is the whole record with its configuration, as the page shows it. */
 function detailView(approval: Approval, run: ActionRun, tables: Tables, nowMs: number): object {
   const notificationType = notificationTypeOf(approval, run);
   return {
-    ...playbookFields(notificationType),
+    ...(FROM_PLAYBOOK.has(notificationType) && { playbook_repo: 'local', playbook_name: '' }),
     update_time: run.update_time,
     container_id: run.container,
     time_left: (millisOf(approval.due_time) - nowMs) / 1000,
@@ -47,10 +48,4 @@ function notificationTypeOf({ type }: Approval, { action }: ActionRun): string {
   if (type === 'asset') return 'approvals';
   if (type === 'parameter') return 'action reviews';
   return action === 'prompt' ? 'prompts' : 'manual tasks';
-}
-
-/** In the samples, prompts and action reviews come from a playbook. There is none here, so its name is empty. */
-function playbookFields(notificationType: string): object {
-  const fromPlaybook = notificationType === 'prompts' || notificationType === 'action reviews';
-  return fromPlaybook ? { playbook_repo: 'local', playbook_name: '' } : {};
 }

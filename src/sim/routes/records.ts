@@ -1,11 +1,10 @@
-import { queryOf } from '../http/sim-env.js';
 import { listRecords } from '../query/list-records.js';
 import { asSingle } from '../query/present.js';
 import type { SoarRecord } from '../records.js';
 import type { TableName } from '../store/store.js';
 import type { ReadonlyTable } from '../store/table.js';
-import type { SimParts } from './sim-parts.js';
-import { recordOf } from './sim-parts.js';
+import type { SimParts } from './request.js';
+import { queryOf, recordOf } from './request.js';
 
 const RESOURCES: readonly TableName[] = [
   'action_run',
