@@ -15,7 +15,7 @@ import {
   requireCredentials,
 } from './http/middleware.js';
 import type { SoarSimAppOptions } from './options.js';
-import { relationsOf } from './query/relations.js';
+import { relationsOf } from './query/filter.js';
 import { addRoutes } from './routes/index.js';
 import { seed, SEED } from './seed.js';
 import type { Store } from './store/store.js';

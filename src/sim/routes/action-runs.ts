@@ -1,5 +1,5 @@
 import { ApiError } from '../http/api-error.js';
-import { pageOf } from '../query/page.js';
+import { pageOf } from '../query/list.js';
 import { isJsonObject } from '../records.js';
 import type { SimParts } from './request.js';
 import { actorOf, bodyOf, queryOf, recordOf } from './request.js';

@@ -1,4 +1,4 @@
-import { asSingle } from '../query/present.js';
+import { asSingle } from '../query/list.js';
 import type { ActionRun, Approval } from '../records.js';
 import { millisOf } from '../records.js';
 import type { Tables } from '../store/store.js';

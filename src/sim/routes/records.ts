@@ -1,5 +1,4 @@
-import { listRecords } from '../query/list-records.js';
-import { asSingle } from '../query/present.js';
+import { asSingle, listRecords } from '../query/list.js';
 import type { SoarRecord } from '../records.js';
 import type { TableName } from '../store/store.js';
 import type { ReadonlyTable } from '../store/table.js';

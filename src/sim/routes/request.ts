@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import type { Engine } from '../engine/engine.js';
 import { ApiError } from '../http/api-error.js';
 import type { SimContext, SimEnv } from '../http/middleware.js';
-import type { RelationOf } from '../query/field-path.js';
+import type { RelationOf } from '../query/filter.js';
 import type { SoarRecord } from '../records.js';
 import { SEED } from '../seed.js';
 import type { Tables } from '../store/store.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { z } from 'zod';
-import { listRecords } from '../../../src/sim/query/list-records.js';
+import { listRecords } from '../../../src/sim/query/list.js';
 import { Table } from '../../../src/sim/store/table.js';
 
 const RUNS = 500;
