@@ -1,4 +1,4 @@
-import { parameterSetsOf } from './engine/work-plan.js';
+import { parameterSetsOf } from './engine/plan.js';
 import type { JsonObject } from './records.js';
 import type { Tables } from './store/store.js';
 

@@ -1,23 +1,19 @@
 import { ApiError, parseFields } from '../http/api-error.js';
 import type { ActionRun, Approval } from '../records.js';
 import { millisOf, soarTime } from '../records.js';
-import type { Appointment } from './agenda.js';
 import { Agenda } from './agenda.js';
-import { actionResult, appRunOf } from './app-run-of.js';
-import { answerSchema } from './approval-answer.js';
-import type { ApprovalNeed } from './approval-needs.js';
-import { approvalNeeds, isManual, manualNeed, newApproval } from './approval-needs.js';
+import { actionResult, appRunOf, overallStatus, runMessage, tally } from './app-runs.js';
+import type { ApprovalNeed } from './approvals.js';
+import { answerSchema, approvalNeeds, isManual, manualNeed, newApproval } from './approvals.js';
+import type { EngineParts } from './jobs.js';
 import { Jobs } from './jobs.js';
-import { overallStatus, runMessage, tally } from './messages.js';
-import type { EngineParts } from './parts.js';
-import { newActionRun, submissionSchema } from './submission.js';
-import type { PlannedJob } from './work-plan.js';
-import { parameterSetsOf, planWork } from './work-plan.js';
+import type { PlannedJob } from './plan.js';
+import { newActionRun, parameterSetsOf, planWork, submissionSchema } from './plan.js';
 
 /**
- * The life of action_runs. Nothing here waits: what falls due is on an agenda, and {@link Engine.advance}, called before every
- * request, does all of it in the order of its times, as if it had been done at those times. The agenda follows from the
- * records alone, so a restarted server goes on where the last one was.
+ * Carries action_runs from submission to end. There are no timers: what falls due is on an agenda. {@link Engine.advance},
+ * called before every request, does all of it in the order of its times, and with those times in the records. The agenda is made
+ * of the records alone, so a restarted server continues where the last one stopped.
  */
 export class Engine {
   readonly #agenda = new Agenda();
@@ -25,7 +21,7 @@ export class Engine {
 
   constructor(private readonly parts: EngineParts) {
     for (const run of parts.tables.action_run.all()) {
-      // A pending run that has asked somebody waits for the answer, not for its delay.
+      // A pending run that has an approval waits for the answer, not for its delay.
       if (run.status === 'pending' && this.#approvalsOf(run.id).length === 0) this.#delay(run);
     }
     for (const approval of parts.tables.approval.all()) {
@@ -36,14 +32,18 @@ export class Engine {
 
   /** Does all that has fallen due by now. Each thing is a commit of its own: the results of many runs may not fit into one. */
   advance(): void {
-    const nowMs = this.parts.now();
+    const { tables, now, commit } = this.parts;
+    const nowMs = now();
     for (let next = this.#agenda.takeDue(nowMs); next; next = this.#agenda.takeDue(nowMs)) {
-      this.#keep(next);
-      this.parts.commit();
+      const { kind, id, atMs } = next;
+      if (kind === 'dispatch') this.#dispatch(tables.action_run.get(id), atMs);
+      else if (kind === 'expire') this.#expire(tables.approval.get(id), atMs);
+      else this.#conclude(this.#jobs.finish(id, atMs), atMs);
+      commit();
     }
   }
 
-  /** Starts what has waited for an asset, where its `concurrency_limit` leaves room by now. */
+  /** Starts jobs that wait for an asset, where its `concurrency_limit` leaves room by now. */
   fillAsset(assetId: number): void {
     this.#jobs.fill(assetId, this.parts.now());
     this.advance();
@@ -89,29 +89,26 @@ export class Engine {
     this.#agenda.add({ kind: 'expire', id, atMs: millisOf(due_time) });
   }
 
-  #keep({ kind, id, atMs }: Appointment): void {
-    const { tables } = this.parts;
-    if (kind === 'dispatch') this.#dispatch(tables.action_run.get(id), atMs);
-    else if (kind === 'expire') this.#expire(tables.approval.get(id), atMs);
-    else this.#conclude(this.#jobs.finish(id, atMs), atMs);
-  }
-
+  /** Starts a run, or asks the people that it needs an answer from. Ends it where its work cannot be planned. */
   #dispatch(run: ActionRun | undefined, atMs: number): void {
     if (run?.status !== 'pending') return;
-    if (isManual(run)) this.#ask(run, [manualNeed(run)], atMs);
-    else
-      this.#withPlan(run, atMs, (jobs) => {
-        const needs = approvalNeeds(run, jobs, this.parts.approvalLifetimeMs);
-        if (needs.length > 0) this.#ask(run, needs, atMs);
-        else this.#start(run, jobs, atMs);
-      });
+    if (isManual(run)) {
+      this.#ask(run, [manualNeed(run)], atMs);
+      return;
+    }
+    const jobs = this.#plan(run, atMs);
+    if (!jobs) return;
+    const needs = approvalNeeds(run, jobs, this.parts.approvalLifetimeMs);
+    if (needs.length > 0) this.#ask(run, needs, atMs);
+    else this.#start(run, jobs, atMs);
   }
 
-  /** Goes on with what a run has to do, or ends it where that cannot be done. */
-  #withPlan(run: ActionRun, atMs: number, goOn: (jobs: readonly PlannedJob[]) => void): void {
+  /** What a run has to do. Ends the run, and returns undefined, where that cannot be done. */
+  #plan(run: ActionRun, atMs: number): readonly PlannedJob[] | undefined {
     const plan = planWork(run, this.parts.tables);
-    if ('problem' in plan) this.#end(run, 'failed', plan.problem, atMs);
-    else goOn(plan.jobs);
+    if ('jobs' in plan) return plan.jobs;
+    this.#end(run, 'failed', plan.problem, atMs);
+    return undefined;
   }
 
   #ask(run: ActionRun, needs: readonly ApprovalNeed[], atMs: number): void {
@@ -122,28 +119,26 @@ export class Engine {
 
   #start(run: ActionRun, jobs: readonly PlannedJob[], atMs: number): void {
     const time = soarTime(atMs);
-    this.parts.tables.action_run.put({
-      ...run,
-      status: 'running',
-      message: 'running',
-      start_time: time,
-      update_time: time,
-    });
+    const started = { status: 'running', message: 'running', start_time: time, update_time: time } as const;
+    this.parts.tables.action_run.put({ ...run, ...started });
     for (const job of jobs) this.#jobs.open(run, job, atMs);
   }
 
+  /** Takes an approval. With the last one its run goes on. */
   #approve(approval: Approval, atMs: number): void {
     const { tables } = this.parts;
     tables.approval.put({ ...approval, status: 'approved', close_time: soarTime(atMs) });
     const run = tables.action_run.get(approval.action_run);
     if (!run || this.#approvalsOf(run.id).some(({ status }) => status === 'pending')) return;
-    if (isManual(run)) this.#completeManually(run, approval, atMs);
-    else
-      this.#withPlan(run, atMs, (jobs) => {
-        this.#start(run, jobs, atMs);
-      });
+    if (isManual(run)) {
+      this.#completeManually(run, approval, atMs);
+      return;
+    }
+    const jobs = this.#plan(run, atMs);
+    if (jobs) this.#start(run, jobs, atMs);
   }
 
+  /** Ends a prompt or a task; the answers are its result. */
   #completeManually(run: ActionRun, { responses, start_time }: Approval, atMs: number): void {
     const [parameters = {}] = parameterSetsOf(run.targets[0]);
     const data = responses.map((response) => ({ response }));
@@ -167,6 +162,7 @@ export class Engine {
     if (run) this.#end(run, 'failed', message, atMs);
   }
 
+  /** Ends a run with the outcome of its app_runs. */
   #conclude(run: ActionRun | undefined, atMs: number): void {
     if (!run) return;
     const appRuns = this.parts.tables.app_run.all().filter((row) => row.action_run === run.id);
@@ -174,7 +170,7 @@ export class Engine {
     this.#end(run, overallStatus(counts), runMessage(counts), atMs);
   }
 
-  /** Closes a run, and with it the questions that nobody has to answer any more. */
+  /** Ends a run, and with it the approvals that nobody has to answer any more. */
   #end(run: ActionRun, status: 'success' | 'failed', message: string, atMs: number): void {
     const { tables } = this.parts;
     const time = soarTime(atMs);

@@ -1,21 +1,36 @@
+import type { AppCode } from '../apps/app-code.js';
 import type { SimAction } from '../apps/sim-action.js';
 import { failedOutcome } from '../apps/sim-action.js';
 import type { ActionRun, Job, JsonObject } from '../records.js';
+import type { Tables } from '../store/store.js';
 import type { Agenda } from './agenda.js';
-import { actionResult, appRunOf } from './app-run-of.js';
-import type { EngineParts } from './parts.js';
-import type { PlannedJob } from './work-plan.js';
-import { parameterSetsOf } from './work-plan.js';
+import { actionResult, appRunOf } from './app-runs.js';
+import type { PlannedJob } from './plan.js';
+import { parameterSetsOf } from './plan.js';
 
-/** Of one app_run: it must fit into one text, as the journal and an answer have it. */
+/** Of one app_run: it must fit into one string, in the journal and in an answer. */
 const MAX_RESULT_BYTES = 256 * 1024 * 1024;
 const TOO_LARGE = `The results of one app_run have at most ${MAX_RESULT_BYTES} bytes`;
 
-/** The work that is queued or under way; a finished job leaves its app_run. */
+/** What the engine works with. */
+export interface EngineParts {
+  readonly tables: Tables;
+  /** Writes what changed to the journal. */
+  readonly commit: () => void;
+  readonly appCode: AppCode;
+  readonly nodeGuid: string;
+  /** How long an approver or a reviewer has, in milliseconds. */
+  readonly approvalLifetimeMs: number;
+  /** The clock, in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** The jobs that are queued or running. A finished job leaves its app_run. */
 export class Jobs {
+  /** Ids of the jobs that are not over. The table keeps all jobs, and looking through it takes ever longer. */
   readonly #open = new Set<number>();
 
-  /** Takes up the jobs that an earlier server left open. */
+  /** Takes over the jobs that an earlier server left open. */
   constructor(
     private readonly parts: EngineParts,
     private readonly agenda: Agenda,
@@ -25,7 +40,7 @@ export class Jobs {
     }
   }
 
-  /** Adds a job; it starts at once unless its asset's `concurrency_limit` is reached. */
+  /** Adds a job. It starts at once unless its asset's `concurrency_limit` is reached. */
   open(run: ActionRun, { targetIndex, app, asset }: PlannedJob, atMs: number): void {
     const queued = this.parts.tables.job.insert((id) => ({
       id,
@@ -41,22 +56,30 @@ export class Jobs {
     if (this.#hasFreeSlot(queued.asset)) this.#start(queued, atMs);
   }
 
-  /** Finishes a job whose time is over, and returns its run if that was the run's last. */
+  /** Starts jobs that wait for an asset, as far as there is room. */
+  fill(assetId: number | null, atMs: number): void {
+    for (const next of this.#openJobs((job) => job.asset === assetId && job.state === 'queued')) {
+      if (!this.#hasFreeSlot(assetId)) return;
+      this.#start(next, atMs);
+    }
+  }
+
+  /** Finishes a job whose time is over. Returns its run if that was the run's last job. */
   finish(jobId: number, atMs: number): ActionRun | undefined {
     const job = this.parts.tables.job.get(jobId);
     const run = job && this.parts.tables.action_run.get(job.actionRun);
     if (job?.state !== 'running' || !run) return undefined;
     this.#keepResults(run, job, atMs);
-    this.#settle(job, 'done', atMs);
-    return this.#openOf(run.id).length === 0 ? run : undefined;
+    this.#close(job, 'done', atMs);
+    return this.#openJobs(({ actionRun }) => actionRun === run.id).length === 0 ? run : undefined;
   }
 
-  /** Cuts short whatever a run still has to do. */
+  /** Stops all open jobs of a run. */
   stop(runId: number, atMs: number): void {
-    const open = this.#openOf(runId);
-    // Those in the queue first: stopping one that runs would start them.
-    for (const job of open.filter(({ state }) => state === 'queued')) this.#settle(job, 'stopped', atMs);
-    for (const job of open.filter(({ state }) => state === 'running')) this.#settle(job, 'stopped', atMs);
+    const open = this.#openJobs(({ actionRun }) => actionRun === runId);
+    // Queued jobs first: stopping a running one would start them.
+    for (const job of open.filter(({ state }) => state === 'queued')) this.#close(job, 'stopped', atMs);
+    for (const job of open.filter(({ state }) => state === 'running')) this.#close(job, 'stopped', atMs);
   }
 
   #watch(job: Job): void {
@@ -84,36 +107,20 @@ export class Jobs {
     tables.app_run.insert((id) => appRunOf(id, { run, app, asset, results, startedAtMs, endedAtMs: atMs }));
   }
 
-  /** Closes a job and lets onto its asset whoever there is room for. */
-  #settle(job: Job, state: 'done' | 'stopped', atMs: number): void {
+  /** Closes a job and starts the next ones on its asset. */
+  #close(job: Job, state: 'done' | 'stopped', atMs: number): void {
     this.parts.tables.job.put({ ...job, state, endsAtMs: job.startedAtMs === null ? null : atMs });
     this.#open.delete(job.id);
     this.fill(job.asset, atMs);
   }
 
-  /** Starts those that wait for an asset, as far as there is room. */
-  fill(assetId: number | null, atMs: number): void {
-    for (const next of this.#openOn(assetId).filter((open) => open.state === 'queued')) {
-      if (!this.#hasFreeSlot(next.asset)) return;
-      this.#start(next, atMs);
-    }
-  }
-
   #hasFreeSlot(assetId: number | null): boolean {
     const limit = this.parts.tables.asset.get(assetId ?? 0)?.concurrency_limit ?? Infinity;
-    return this.#openOn(assetId).filter(({ state }) => state === 'running').length < limit;
+    return this.#openJobs((job) => job.asset === assetId && job.state === 'running').length < limit;
   }
 
-  #openOn(assetId: number | null): Job[] {
-    return this.#openJobs().filter((job) => job.asset === assetId);
-  }
-
-  #openOf(runId: number): Job[] {
-    return this.#openJobs().filter((job) => job.actionRun === runId);
-  }
-
-  #openJobs(): Job[] {
-    return [...this.#open].flatMap((id) => this.parts.tables.job.get(id) ?? []);
+  #openJobs(matches: (job: Job) => boolean): Job[] {
+    return [...this.#open].flatMap((id) => this.parts.tables.job.get(id) ?? []).filter(matches);
   }
 
   #codeOf(job: Job): SimAction {

@@ -1,14 +1,28 @@
 import { z } from 'zod';
 import type { ActionRun, Approval } from '../records.js';
 import { soarTime } from '../records.js';
-import type { PlannedJob } from './work-plan.js';
+import type { PlannedJob } from './plan.js';
 
 const MINUTE_MS = 60_000;
 const MAX_MINUTES = 365 * 24 * 60;
-/** Minutes that a person has, where the parameters do not say: as long as the samples of REST Approval give. */
+/** Minutes that a person has, where the parameters do not say: as in the samples of REST Approval. */
 const DEFAULT_MINUTES = { prompt: 30, task: 60 } as const;
 
-/** Somebody who has to be asked before a run can go on. */
+const manualParameters = z.object({
+  mins_to_act: z.number().positive().max(MAX_MINUTES).optional(),
+  user_ids: z.array(z.int()).optional(),
+});
+
+/**
+ * The body of `POST /rest/approval/<id>`. The page documents only GET; this is what the product's own Approve button sends,
+ * so its other fields are tolerated.
+ */
+export const answerSchema = z.object({
+  status: z.enum(['approve', 'deny']),
+  responses: z.array(z.string()).default([]),
+});
+
+/** Somebody who must answer before a run can go on. */
 export type ApprovalNeed = Pick<Approval, 'type' | 'owner_type' | 'owner' | 'asset' | 'name' | 'message'> & {
   /** How long they have, in milliseconds. */
   readonly lifetimeMs: number;
@@ -34,30 +48,16 @@ export function manualNeed(run: ActionRun): ApprovalNeed {
   };
 }
 
-const manualParameters = z.object({
-  mins_to_act: z.number().positive().max(MAX_MINUTES).optional(),
-  user_ids: z.array(z.int()).optional(),
-});
-
-/** Who has to approve the planned work: the approver and the reviewer of every asset, once each. Read-only actions need nobody. */
+/** Who must approve the planned work: the approver and the reviewer of every asset, once each. Read-only actions need nobody. */
 export function approvalNeeds(run: ActionRun, jobs: readonly PlannedJob[], lifetimeMs: number): ApprovalNeed[] {
   const acting = jobs.filter(({ appAction }) => !appAction.read_only);
   const assets = new Set(acting.flatMap(({ asset }) => asset ?? []));
   const common = { name: `approval for ${run.action}`, message: 'pending-approval' as const, lifetimeMs };
-  return [...assets].flatMap(({ id, approver, reviewer }) => [
-    ...optional(approver, { ...common, type: 'asset', owner_type: 'Asset Approver', owner: approver, asset: id }),
-    ...optional(reviewer, {
-      ...common,
-      type: 'parameter',
-      owner_type: 'Action Reviewer',
-      owner: reviewer,
-      asset: null,
-    }),
+  const needs = [...assets].flatMap(({ id, approver, reviewer }): ApprovalNeed[] => [
+    { ...common, type: 'asset', owner_type: 'Asset Approver', owner: approver, asset: id },
+    { ...common, type: 'parameter', owner_type: 'Action Reviewer', owner: reviewer, asset: null },
   ]);
-}
-
-function optional(user: number | null, need: ApprovalNeed): ApprovalNeed[] {
-  return user === null ? [] : [need];
+  return needs.filter(({ owner }) => owner !== null);
 }
 
 /** The pending approval that a need becomes at `atMs`. */
