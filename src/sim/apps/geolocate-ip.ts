@@ -1,8 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { BlockList, isIP } from 'node:net';
+import type { CountryResponse } from 'maxmind';
+import { Reader } from 'maxmind';
 import type { JsonObject } from '../records.js';
-import { countryCodeOf } from './country-data.js';
-import type { ActionOutcome, SimAction } from './sim-action.js';
-import { failedOutcome } from './sim-action.js';
+import { isJsonObject } from '../records.js';
+import type { ActionOutcome, SimApp } from './action.js';
+import { failedOutcome } from './action.js';
+
+/** CC0, 8 MB. */
+const COUNTRY_DATA = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
 
 /** Addresses that no registry gives to a country (IANA special-purpose address registries). */
 const SPECIAL_RANGES = [
@@ -31,15 +38,47 @@ for (const [network, prefix, family] of SPECIAL_RANGES) specialAddresses.addSubn
 const countryNames = new Intl.DisplayNames(['en'], { type: 'region' });
 
 /**
- * "geolocate ip" on real data, in the shape of the sample of `/rest/app_run/<id>/action_result`, with the fields that the
- * data has. An address that is malformed, private or unknown is a failed result whose message says which.
+ * The app MaxMind with "geolocate ip", on real data.
  *
  * @param durationMs how long the action takes, however many addresses it is given
  */
-export function geolocateIp(durationMs: number): SimAction {
-  return { durationMs: () => durationMs, run: locate };
+export function maxmind(durationMs: number): SimApp {
+  return {
+    record: {
+      name: 'MaxMind',
+      appid: '6f1d2c84-0b7e-4c55-9a53-2d8f6a3be101',
+      app_version: '1.0.0',
+      description: 'Finds the country of an IP address in real, openly licensed data.',
+      disabled: false,
+      product_name: 'GeoIP2',
+      product_vendor: 'MaxMind',
+      publisher: 'soar-runner',
+      type: 'ip reputation',
+      version: 1,
+    },
+    actions: [
+      {
+        record: {
+          action: 'geolocate ip',
+          type: 'investigate',
+          description: 'Finds the country of an IP address',
+          identifier: 'geolocate_ip',
+          read_only: true,
+          parameters: { ip: { required: true, data_type: 'string' } },
+          version: 1,
+        },
+        durationMs: () => durationMs,
+        run: locate,
+      },
+    ],
+    assets: () => [{ name: 'maxmind', type: 'ip reputation', product_name: 'GeoIP2', product_vendor: 'MaxMind' }],
+  };
 }
 
+/**
+ * The outcome has the shape of the sample of `/rest/app_run/<id>/action_result`, with the fields that the data has. An address
+ * that is malformed, private or unknown is a failed result whose message says which.
+ */
 function locate({ ip }: JsonObject): ActionOutcome {
   if (typeof ip !== 'string') return failedOutcome('Parameter ip is missing or is not a string');
   const family = isIP(ip);
@@ -48,10 +87,7 @@ function locate({ ip }: JsonObject): ActionOutcome {
     return failedOutcome(`IP address is private or reserved: ${ip}`);
   }
   const code = countryCodeOf(ip);
-  return code === undefined ? failedOutcome(`IP address is not in the database: ${ip}`) : located(code);
-}
-
-function located(code: string): ActionOutcome {
+  if (code === undefined) return failedOutcome(`IP address is not in the database: ${ip}`);
   const country = countryNames.of(code) ?? code;
   return {
     status: 'success',
@@ -59,4 +95,14 @@ function located(code: string): ActionOutcome {
     data: [{ country_name: country, country_iso_code: code }],
     summary: { country },
   };
+}
+
+let reader: Reader<CountryResponse> | undefined;
+
+/** The ISO code of the country that an address is registered in. The data is read at the first call and kept. */
+function countryCodeOf(address: string): string | undefined {
+  reader ??= new Reader<CountryResponse>(readFileSync(createRequire(__filename).resolve(COUNTRY_DATA)));
+  // The rows of this data are `{ country_code }`, a shape that maxmind has no type for.
+  const row: unknown = reader.get(address);
+  return isJsonObject(row) && typeof row['country_code'] === 'string' ? row['country_code'] : undefined;
 }

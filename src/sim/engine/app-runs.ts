@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ActionOutcome } from '../apps/sim-action.js';
+import type { ActionOutcome } from '../apps/action.js';
 import type { ActionResult, ActionRun, App, AppRun, Asset, JsonObject } from '../records.js';
 import { soarTime } from '../records.js';
 

@@ -1,6 +1,5 @@
-import type { AppCode } from '../apps/app-code.js';
-import type { SimAction } from '../apps/sim-action.js';
-import { failedOutcome } from '../apps/sim-action.js';
+import type { SimAction, SimApp } from '../apps/action.js';
+import { failedOutcome } from '../apps/action.js';
 import type { ActionRun, Job, JsonObject } from '../records.js';
 import type { Tables } from '../store/store.js';
 import type { Agenda } from './agenda.js';
@@ -17,7 +16,7 @@ export interface EngineParts {
   readonly tables: Tables;
   /** Writes what changed to the journal. */
   readonly commit: () => void;
-  readonly appCode: AppCode;
+  readonly apps: readonly SimApp[];
   readonly nodeGuid: string;
   /** How long an approver or a reviewer has, in milliseconds. */
   readonly approvalLifetimeMs: number;
@@ -124,12 +123,13 @@ export class Jobs {
   }
 
   #codeOf(job: Job): SimAction {
-    const { tables, appCode } = this.parts;
-    const action = tables.action_run.get(job.actionRun)?.action;
-    const appAction = tables.app_action.all().find((row) => row.app === job.app && row.action === action);
-    const code = appCode.get(appAction?.identifier ?? '');
-    if (!code) throw new Error(`There is no code for action "${action ?? ''}".`);
-    return code;
+    const { tables, apps } = this.parts;
+    const appid = tables.app.get(job.app)?.appid;
+    const name = tables.action_run.get(job.actionRun)?.action;
+    const app = apps.find(({ record }) => record.appid === appid);
+    const action = app?.actions.find(({ record }) => record.action === name);
+    if (!action) throw new Error(`There is no code for action "${name ?? ''}".`);
+    return action;
   }
 
   #parameterSets({ actionRun, targetIndex }: Job): readonly JsonObject[] {

@@ -4,7 +4,7 @@ import { ApiError } from '../http/api-error.js';
 import type { SimContext, SimEnv } from '../http/middleware.js';
 import type { RelationOf } from '../query/filter.js';
 import type { SoarRecord } from '../records.js';
-import { SEED } from '../seed.js';
+import { USER_IDS } from '../seed.js';
 import type { Tables } from '../store/store.js';
 import type { ReadonlyTable } from '../store/table.js';
 
@@ -58,8 +58,8 @@ function parseJson(text: string): unknown {
 /** The user that a request acts as. */
 export function actorOf(context: SimContext, userName: string): { id: number; name: string } {
   return context.get('principal') === 'user'
-    ? { id: SEED.users.admin, name: userName }
-    : { id: SEED.users.automation, name: 'automation' };
+    ? { id: USER_IDS.admin, name: userName }
+    : { id: USER_IDS.automation, name: 'automation' };
 }
 
 /**

@@ -3,10 +3,9 @@ import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createHttpServer } from 'node:http';
 import type { Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import type { SimCounts } from './counts.js';
+import type { SimCounts, SoarSimApp } from './app.js';
+import { createSoarSimApp } from './app.js';
 import type { SoarSimOptions } from './options.js';
-import type { SoarSimApp } from './soar-sim-app.js';
-import { createSoarSimApp } from './soar-sim-app.js';
 
 /** A running server. */
 export interface SoarSim {
