@@ -1,9 +1,6 @@
-/**
- * Faults that a test puts between the wire and the server. Neither is there in normal use. A request handed to a hook may be
- * read freely; the server reads its own copy.
- */
+/** Hooks by which a test injects network faults. Each gets a copy of the request, whose body it may read. */
 export interface Faults {
-  /** Runs before anything else. A response it gives is sent instead of the server's; a promise kept waiting delays the commit. */
+  /** Runs before anything else. A response it gives is sent instead of the server's; while its promise waits, nothing is committed. */
   readonly beforeHandle?: (request: Request) => Promise<Response | undefined>;
   /**
    * Runs after the request has been carried out and written to the journal. Gives the response to send, or `drop` to cut the connection
@@ -12,7 +9,7 @@ export interface Faults {
   readonly beforeAnswer?: (request: Request, response: Response) => Promise<Response | 'drop'>;
 }
 
-/** What the server can be told about credentials, state and time; all optional. */
+/** Credentials, state and time of the server; all optional. */
 export interface SoarSimAppOptions {
   /** The automation token. @default a random one */
   readonly token?: string;
@@ -20,7 +17,7 @@ export interface SoarSimAppOptions {
   readonly username?: string;
   /** @default a random one */
   readonly password?: string;
-  /** The journal that state is kept in over restarts. @default none: state lives in memory */
+  /** The journal that keeps state over restarts. @default none: state is in memory only */
   readonly dataFile?: string;
   /** The clock, in milliseconds since 1970. @default Date.now */
   readonly now?: () => number;

@@ -3,7 +3,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createHttpServer } from 'node:http';
 import type { Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import type { SimCounts, SoarSimApp } from './app.js';
+import type { SimCounts } from './app.js';
 import { createSoarSimApp } from './app.js';
 import type { SoarSimOptions } from './options.js';
 
@@ -34,21 +34,15 @@ export async function startSoarSim(options: SoarSimOptions = {}): Promise<SoarSi
   const host = options.host ?? '127.0.0.1';
   // The port first: a start that fails because another server has it must not touch that server's journal.
   const port = await listen(server, host, options.port ?? 0);
-  const { credentials, counts, close } = await serveOn(server, options);
-  const url = `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  let closing: Promise<void> | undefined;
-  return { url, port, ...credentials, counts, close: () => (closing ??= stop(server).finally(close)) };
-}
-
-/** Answers what comes to a server that listens already. It is stopped where the journal cannot be used. */
-async function serveOn(server: Server, options: SoarSimOptions): Promise<SoarSimApp> {
   try {
-    const sim = createSoarSimApp(options);
-    const listener = getRequestListener((request, env) => sim.app.fetch(request, { ...env }), {
+    const { app, credentials, counts, close } = createSoarSimApp(options);
+    const listener = getRequestListener((request, env) => app.fetch(request, { ...env }), {
       overrideGlobalObjects: false,
     });
     server.on('request', (incoming, outgoing) => void listener(incoming, outgoing));
-    return sim;
+    const url = `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    let closing: Promise<void> | undefined;
+    return { url, port, ...credentials, counts, close: () => (closing ??= stop(server).finally(close)) };
   } catch (error) {
     await stop(server);
     throw error;

@@ -6,9 +6,9 @@ const NEWLINE = 0x0a;
 const PIECE_BYTES = 4 * 1024 * 1024;
 
 /**
- * An append-only file of JSON lines; a line holds all changes of one commit, so a commit is there whole or not at all.
- * A line is handed to the operating system before `append` returns: it survives the death of the process (kill -9), but
- * not that of the machine, which would take an fsync a line.
+ * An append-only file of JSON lines. A line holds all changes of one commit, so a commit is kept whole or not at all. `append`
+ * hands it to the operating system before it returns: it survives a kill -9 of the process. It may not survive a crash of the
+ * machine, because there is no fsync.
  */
 export class Journal {
   readonly #file: number;
@@ -17,7 +17,7 @@ export class Journal {
   private constructor(file: number, goodBytes: number) {
     this.#file = file;
     this.#goodBytes = goodBytes;
-    // A write that the process did not live to finish was never acknowledged.
+    // A torn last line is of a request that was never answered.
     if (fstatSync(file).size > goodBytes) ftruncateSync(file, goodBytes);
   }
 

@@ -46,14 +46,14 @@ export type TableName = keyof Tables;
 /** All state of the server: tables in memory, and a journal behind them when a file is given. */
 export interface Store {
   readonly tables: Tables;
-  /** Writes what changed since the last commit to the journal; nothing may be answered before. */
+  /** Writes what changed since the last commit to the journal. A request may be answered only after that. */
   readonly commit: () => void;
   readonly close: () => void;
 }
 
 /**
- * Makes the tables, fills them by `seed`, and applies what `dataFile` has kept on top: a new file keeps the seeded records
- * first. Throws an Error when the file is damaged elsewhere than in its last line.
+ * Makes the tables, fills them by `seed`, and then applies the changes in `dataFile`. A new file begins with the seeded records.
+ * Throws an Error when the file is damaged elsewhere than in its last line.
  */
 export function openStore(seed: (tables: Tables) => void, dataFile?: string): Store {
   let changes: Change[] = [];
@@ -65,6 +65,7 @@ export function openStore(seed: (tables: Tables) => void, dataFile?: string): St
       : Journal.open(dataFile, (line) => {
           restore(tables, line);
         });
+  // Only a new file still has to get the seeded records.
   if (journal?.isEmpty !== true) changes = [];
   const commit = (): void => {
     if (changes.length === 0) return;

@@ -5,7 +5,7 @@ import type { SoarRecord } from '../records.js';
 export type Change =
   { readonly table: string; readonly record: SoarRecord } | { readonly table: string; readonly deleted: number };
 
-/** What reading needs of a table; every {@link Table} is one. */
+/** The reading side of a {@link Table}. */
 export interface ReadonlyTable<T extends SoarRecord = SoarRecord> {
   /** SOAR's name of the resource, as in `/rest/<name>`. */
   readonly name: string;
