@@ -9,10 +9,10 @@ import {
 } from '../model/batch-options.js';
 import { SoarError } from '../soar/errors.js';
 import { SearchAttributesMissing } from '../worker/search-attributes.js';
-import type { BatchCommandOptions } from './commands/batch.js';
-import type { SimOptions } from './commands/sim.js';
-import type { StartOptions } from './commands/start.js';
-import { messageOf, Problem } from './problem.js';
+import type { BatchCommandOptions } from './batch-command.js';
+import type { SimOptions } from './sim-command.js';
+import type { StartOptions } from './start-command.js';
+import { messageOf, Problem } from './errors.js';
 
 /** A year. */
 const MAX_DELAY_SECS = 365 * 86_400;
@@ -37,7 +37,7 @@ function addStart(root: Command): void {
     .option('--container <id>', 'SOAR container to run in', readId, '1')
     .option('--app <id>', 'number or GUID of the SOAR app (default: the one that offers the action)', readText)
     .action(async (options: StartOptions) => {
-      const { start } = await import('./commands/start.js');
+      const { start } = await import('./start-command.js');
       await start(options);
     });
 }
@@ -51,7 +51,7 @@ function addBatch(root: Command): void {
   addActionOptions(command);
   addJobOptions(command);
   command.addHelpText('after', EXIT_CODES).action(async (file: string | undefined, options: BatchCommandOptions) => {
-    const { batch } = await import('./commands/batch.js');
+    const { batch } = await import('./batch-command.js');
     await batch(file, options);
   });
 }
@@ -118,7 +118,7 @@ function addSim(root: Command): void {
     .option('--data <file>', 'keep the state in this file')
     .option('--tls', 'speak HTTPS with a self-signed certificate')
     .action(async (options: SimOptions) => {
-      const { sim } = await import('./commands/sim.js');
+      const { sim } = await import('./sim-command.js');
       await sim(options);
     });
 }

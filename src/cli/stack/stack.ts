@@ -10,7 +10,7 @@ import { readTemporalConfig } from '../../config/read-temporal-config.js';
 import { createSoarWorker, installRuntime } from '../../worker/create-worker.js';
 import { createLogger } from '../../worker/logger.js';
 import type { Logger } from '../../worker/logger.js';
-import { messageOf, Problem } from '../problem.js';
+import { messageOf, Problem } from '../errors.js';
 import { openEmbeddedSoar } from './embedded-soar.js';
 import type { EmbeddedSoar } from './embedded-soar.js';
 import { FolderUse } from './folder-use.js';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { Problem } from '../problem.js';
+import { Problem } from '../errors.js';
 import { readJsonFile } from './json-file.js';
 
 /** Where the set-up step noted the programs it found or fetched. */

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { z } from 'zod';
-import { Problem } from '../problem.js';
+import { Problem } from '../errors.js';
 import { freePort } from './free-port.js';
 import { isAlive } from './is-alive.js';
 import { readJsonFile, writeJsonFile } from './json-file.js';

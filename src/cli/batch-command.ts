@@ -1,0 +1,112 @@
+import path from 'node:path';
+import { formatOf } from './input/format.js';
+import type { InputFormat } from './input/format.js';
+import { PER_ROW_FIELDS } from './input/item-plan.js';
+import type { PerRowField } from './input/item-plan.js';
+import type { ActionTarget, InputSource, JobSpec } from './job/spec.js';
+import { STANDARD_OUTPUT } from './output/outputs.js';
+import { runJob } from './run-job.js';
+import { Problem } from './errors.js';
+import { screenOn } from './screen.js';
+
+/** Options of `soar-runner batch`, as the command line has checked them one by one. */
+export interface BatchCommandOptions {
+  readonly format?: InputFormat;
+  readonly column?: string;
+  readonly parameter: string;
+  readonly perRow?: string;
+  readonly fromContainer?: string;
+  readonly cef?: string;
+  readonly action: string;
+  readonly type?: string;
+  readonly app?: string;
+  readonly asset?: string;
+  readonly container?: string;
+  readonly delay?: number;
+  readonly itemsPerRun?: number;
+  readonly maxRunsInFlight?: number;
+  readonly itemAttempts?: number;
+  readonly reuseWithin?: number;
+  readonly output?: readonly string[];
+  readonly workflowId?: string;
+  readonly once?: true;
+  readonly worker: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Runs an action on every row of an input, and writes a result for each. @throws Problem, see {@link runJob} */
+export async function batch(file: string | undefined, options: BatchCommandOptions): Promise<void> {
+  const spec = readSpec(file, options, process.env);
+  const isDataOnOutput = spec.outputs.includes(STANDARD_OUTPUT);
+  await runJob(spec, screenOn(isDataOnOutput ? process.stderr : process.stdout));
+}
+
+/** The job that the options ask for. @throws Problem where they do not go together */
+export function readSpec(file: string | undefined, options: BatchCommandOptions, environment: Environment): JobSpec {
+  const source = readSource(file, options);
+  if (!options.worker && !environment['TEMPORAL_ADDRESS'])
+    throw new Problem('--no-worker needs a Temporal with workers of its own: set TEMPORAL_ADDRESS.', 2);
+  const { itemsPerRun, maxRunsInFlight, itemAttempts, reuseWithin, workflowId } = options;
+  return {
+    source,
+    plan: { parameter: options.parameter, column: columnOf(source, options), perRow: readPerRow(source, options) },
+    target: readTarget(source, options, environment),
+    options: {
+      ...(itemsPerRun === undefined ? {} : { itemsPerRun }),
+      ...(maxRunsInFlight === undefined ? {} : { maxRunsInFlight }),
+      ...(itemAttempts === undefined ? {} : { itemAttempts }),
+      ...(reuseWithin === undefined ? {} : { reuseWithinSecs: reuseWithin }),
+    },
+    outputs: options.output ?? defaultOutputs(source),
+    workflowId,
+    stayUp: !options.once && !environment['TEMPORAL_ADDRESS'],
+    worker: options.worker,
+  };
+}
+
+function readSource(file: string | undefined, { format, fromContainer, cef }: BatchCommandOptions): InputSource {
+  if ((file === undefined) === (fromContainer === undefined))
+    throw new Problem('Name either a file (- for standard input) or --from-container.', 2);
+  if (fromContainer !== undefined) {
+    if (cef === undefined) throw new Problem('--from-container needs --cef: the field that has the indicators.', 2);
+    return { kind: 'container', container: Number(fromContainer), cef };
+  }
+  if (cef !== undefined) throw new Problem('--cef goes with --from-container.', 2);
+  if (file === undefined || file === STANDARD_OUTPUT) return { kind: 'stdin', format: format ?? 'list' };
+  return { kind: 'file', path: file, format: format ?? formatOf(file) };
+}
+
+function columnOf(source: InputSource, { column }: BatchCommandOptions): string | undefined {
+  return source.kind === 'container' ? source.cef : column;
+}
+
+function readPerRow(source: InputSource, { perRow }: BatchCommandOptions): PerRowField[] {
+  const names = (perRow ?? '').split(',').filter((name) => name !== '');
+  const unknown = names.find((name) => !PER_ROW_FIELDS.some((field) => field === name));
+  if (unknown !== undefined)
+    throw new Problem(`--per-row takes ${PER_ROW_FIELDS.join(', ')}, separated by commas, and not "${unknown}".`, 2);
+  if (names.length > 0 && (source.kind === 'container' || source.format === 'list'))
+    throw new Problem('--per-row needs an input with columns: CSV, TSV or lines of JSON.', 2);
+  return PER_ROW_FIELDS.filter((field) => names.includes(field));
+}
+
+/** The embedded SOAR has an asset and a container of its own; in any other an action runs where somebody says. */
+const EMBEDDED = { action: 'geolocate ip', asset: 'maxmind', container: '1' } as const;
+
+function readTarget(source: InputSource, options: BatchCommandOptions, environment: Environment): ActionTarget {
+  const { action, app, type, delay } = options;
+  const isEmbedded = !environment['SOAR_BASE_URL'];
+  const ownContainer = source.kind === 'container' ? String(source.container) : undefined;
+  const container = options.container ?? ownContainer ?? (isEmbedded ? EMBEDDED.container : undefined);
+  const asset = options.asset ?? (isEmbedded && action === EMBEDDED.action ? EMBEDDED.asset : undefined);
+  if (container === undefined) throw new Problem('Say in which container to run: --container ID.', 2);
+  if (asset === undefined) throw new Problem('Say on which asset to run: --asset NAME.', 2);
+  return { action, asset, container, app, type, delaySecs: delay };
+}
+
+/** `results.csv` and `results.html`: beside the input, or here. */
+function defaultOutputs(source: InputSource): string[] {
+  const folder = source.kind === 'file' ? path.dirname(source.path) : '';
+  return ['results.csv', 'results.html'].map((name) => path.join(folder, name));
+}

@@ -1,0 +1,155 @@
+import { statSync } from 'node:fs';
+import { createSoarClient } from '../soar/client.js';
+import type { SoarClient } from '../soar/client.js';
+import { messageOf, Problem } from './errors.js';
+import type { Screen } from './screen.js';
+import { openStack } from './stack/stack.js';
+import type { Stack } from './stack/stack.js';
+import { artifactLines } from './input/container.js';
+import { nameOf } from './job/spec.js';
+import type { JobSpec } from './job/spec.js';
+import { prepareFromFile, prepareFromStream } from './job/prepare.js';
+import type { PreparedJob } from './job/prepare.js';
+import { finishJob } from './output/write.js';
+import type { Finished } from './output/write.js';
+import { checkOutputs, openStreamed } from './output/outputs.js';
+import { RowStream } from './output/stream.js';
+import { showProgress } from './job/progress.js';
+import { ProgressWatch } from './job/progress-watch.js';
+import { runBatch } from './job/run-batch.js';
+import { startBatch } from './job/start-batch.js';
+
+const STATE_DIRECTORY = '.soar-runner';
+
+/**
+ * A whole job: reads the input, has the batch run, and writes the results. A job that was stopped, or killed, goes on where it
+ * was when the same is asked for again.
+ *
+ * @throws Problem where something is not what it must be, where no row succeeded, and when Ctrl-C comes before the end
+ */
+export async function runJob(spec: JobSpec, screen: Screen): Promise<void> {
+  checkStateDirectory();
+  await checkOutputs(spec.outputs, spec.source.kind === 'file' ? spec.source.path : undefined);
+  const interruption = new AbortController();
+  const interrupted = untilInterrupted().then(() => {
+    interruption.abort();
+  });
+  const prepared = await prepareLocally(spec, interruption.signal);
+  const onShared = (): void => {
+    screen.say('Another command works with the servers of this one: they stay up until it has ended.');
+  };
+  const stack = await openStack(process.env, STATE_DIRECTORY, { worker: spec.worker, onShared });
+  try {
+    screen.say(announcement(stack));
+    const finished = await Promise.race([runOn(stack, spec, prepared, screen), interrupted.then(() => giveUp(spec))]);
+    if (spec.stayUp && process.stdout.isTTY) await untilStopped(stack, screen, interrupted);
+    await stack.connection.close();
+    if (finished.broken !== undefined) throw new Problem(`The batch failed: ${finished.broken}`);
+    if (finished.succeeded === 0) throw new Problem('No row succeeded.');
+  } finally {
+    await stack.close();
+  }
+}
+
+function checkStateDirectory(): void {
+  if (statSync(STATE_DIRECTORY, { throwIfNoEntry: false })?.isDirectory() !== false) return;
+  throw new Problem(`${STATE_DIRECTORY} is a file; it must be a folder, for the state of the job.`, 2);
+}
+
+/** What does not come from SOAR is read before anything is started: a mistake in it costs nothing. */
+async function prepareLocally(spec: JobSpec, signal: AbortSignal): Promise<PreparedJob | undefined> {
+  const { source } = spec;
+  if (source.kind === 'stdin') return prepareFromStream(STATE_DIRECTORY, spec, process.stdin, signal);
+  if (source.kind === 'container') return undefined;
+  const { path, format } = source;
+  return prepareFromFile(STATE_DIRECTORY, spec, { name: path, path, format });
+}
+
+async function runOn(
+  stack: Stack,
+  spec: JobSpec,
+  prepared: PreparedJob | undefined,
+  screen: Screen,
+): Promise<Finished> {
+  const soar = createSoarClient(stack.config.soar);
+  try {
+    const job = prepared ?? (await prepareFromSoar(soar, spec));
+    try {
+      const { rows, distinct, invalid } = job.summary;
+      const notSent = invalid > 0 ? `, ${invalid} of them invalid` : '';
+      screen.say(`Read ${rows} rows from ${nameOf(spec.source)}${notSent}: ${distinct} different items.`);
+      const finished = await runPrepared(stack, soar, job, screen);
+      await job.close();
+      job.folder.remove();
+      return finished;
+    } finally {
+      await job.close();
+    }
+  } finally {
+    await soar.close();
+  }
+}
+
+async function prepareFromSoar(soar: SoarClient, spec: JobSpec): Promise<PreparedJob> {
+  if (spec.source.kind !== 'container') throw new Error(`${spec.source.kind} is not in SOAR`);
+  return prepareFromStream(STATE_DIRECTORY, spec, artifactLines(soar, spec.source));
+}
+
+async function runPrepared(stack: Stack, soar: SoarClient, job: PreparedJob, screen: Screen): Promise<Finished> {
+  const { spec, folder, summary } = job;
+  const sinks = await openStreamed(spec.outputs, folder.mark);
+  const stream = sinks.length > 0 ? new RowStream(job, sinks) : undefined;
+  try {
+    const place = { soar, ...linksOf(stack, folder.workflowId) };
+    if (summary.distinct === 0) return await finishJob(job, { outcome: 'nothing' }, stream, place, screen);
+    const batch = await startBatch(stack, soar, job, screen);
+    if (place.uiUrl) screen.say(`Temporal UI: ${place.uiUrl}`);
+    const progress = new ProgressWatch(batch);
+    const ended = Promise.race([runBatch(batch, job, soar, progress, stream), stack.workerEnded.then(brokenWorker)]);
+    const onSilence = (): void => {
+      screen.say('No worker has answered for 15 seconds; the batch goes on as soon as one does.');
+    };
+    const ending = await showProgress(progress, summary.distinct, ended, onSilence);
+    return await finishJob(job, ending, stream, { ...place, startTime: progress.latest?.startTime }, screen);
+  } catch (error) {
+    await stream?.discard();
+    throw error;
+  }
+}
+
+function brokenWorker(error: unknown): never {
+  const reason = error === undefined ? 'it was shut down' : messageOf(error);
+  throw new Problem(`The worker stopped: ${reason}. ${STATE_DIRECTORY}/worker.log has more; start again to go on.`);
+}
+
+function announcement({ soarUrl, uiUrl, connection }: Stack): string {
+  const ui = uiUrl ? `, Temporal UI ${uiUrl}` : '';
+  return `SOAR ${soarUrl}, Temporal ${connection.options.address}${ui}; logs in ${STATE_DIRECTORY}/.`;
+}
+
+function linksOf({ uiUrl, namespace }: Stack, workflowId: string): { workflowId: string; uiUrl?: string } {
+  const workflow = `namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
+  return { workflowId, ...(uiUrl ? { uiUrl: `${uiUrl}/${workflow}` } : {}) };
+}
+
+/** Until Ctrl-C, or until the worker breaks. */
+async function untilStopped({ workerEnded }: Stack, screen: Screen, interrupted: Promise<void>): Promise<void> {
+  screen.say('Everything stays up for you to look at. Ctrl-C ends it; the state is kept.');
+  await Promise.race([interrupted, workerEnded]);
+}
+
+/** The first signal only: a second one ends the process at once. */
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve();
+      });
+    }
+  });
+}
+
+function giveUp({ worker }: JobSpec): never {
+  if (worker) throw new Problem('Stopped before the batch was done; start again to go on.');
+  throw new Problem('The batch goes on without this command; start it again for the results.');
+}
