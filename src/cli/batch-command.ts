@@ -6,7 +6,7 @@ import type { PerRowField } from './input/item-plan.js';
 import type { ActionTarget, InputSource, JobSpec } from './job/spec.js';
 import { STANDARD_OUTPUT } from './output/outputs.js';
 import { runJob } from './run-job.js';
-import { Problem } from './errors.js';
+import { UserError } from './errors.js';
 import { screenOn } from './screen.js';
 
 /** Options of `soar-runner batch`, as the command line has checked them one by one. */
@@ -35,18 +35,18 @@ export interface BatchCommandOptions {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Runs an action on every row of an input, and writes a result for each. @throws Problem, see {@link runJob} */
+/** Runs an action on every row of an input, and writes a result for each. @throws UserError, see {@link runJob} */
 export async function batch(file: string | undefined, options: BatchCommandOptions): Promise<void> {
   const spec = readSpec(file, options, process.env);
   const isDataOnOutput = spec.outputs.includes(STANDARD_OUTPUT);
   await runJob(spec, screenOn(isDataOnOutput ? process.stderr : process.stdout));
 }
 
-/** The job that the options ask for. @throws Problem where they do not go together */
+/** The job that the options ask for. @throws UserError where they do not go together */
 export function readSpec(file: string | undefined, options: BatchCommandOptions, environment: Environment): JobSpec {
   const source = readSource(file, options);
   if (!options.worker && !environment['TEMPORAL_ADDRESS'])
-    throw new Problem('--no-worker needs a Temporal with workers of its own: set TEMPORAL_ADDRESS.', 2);
+    throw new UserError('--no-worker needs a Temporal with workers of its own: set TEMPORAL_ADDRESS.', 2);
   const { itemsPerRun, maxRunsInFlight, itemAttempts, reuseWithin, workflowId } = options;
   return {
     source,
@@ -67,12 +67,12 @@ export function readSpec(file: string | undefined, options: BatchCommandOptions,
 
 function readSource(file: string | undefined, { format, fromContainer, cef }: BatchCommandOptions): InputSource {
   if ((file === undefined) === (fromContainer === undefined))
-    throw new Problem('Name either a file (- for standard input) or --from-container.', 2);
+    throw new UserError('Name either a file (- for standard input) or --from-container.', 2);
   if (fromContainer !== undefined) {
-    if (cef === undefined) throw new Problem('--from-container needs --cef: the field that has the indicators.', 2);
+    if (cef === undefined) throw new UserError('--from-container needs --cef: the field that has the indicators.', 2);
     return { kind: 'container', container: Number(fromContainer), cef };
   }
-  if (cef !== undefined) throw new Problem('--cef goes with --from-container.', 2);
+  if (cef !== undefined) throw new UserError('--cef goes with --from-container.', 2);
   if (file === undefined || file === STANDARD_OUTPUT) return { kind: 'stdin', format: format ?? 'list' };
   return { kind: 'file', path: file, format: format ?? formatOf(file) };
 }
@@ -85,9 +85,9 @@ function readPerRow(source: InputSource, { perRow }: BatchCommandOptions): PerRo
   const names = (perRow ?? '').split(',').filter((name) => name !== '');
   const unknown = names.find((name) => !PER_ROW_FIELDS.some((field) => field === name));
   if (unknown !== undefined)
-    throw new Problem(`--per-row takes ${PER_ROW_FIELDS.join(', ')}, separated by commas, and not "${unknown}".`, 2);
+    throw new UserError(`--per-row takes ${PER_ROW_FIELDS.join(', ')}, separated by commas, and not "${unknown}".`, 2);
   if (names.length > 0 && (source.kind === 'container' || source.format === 'list'))
-    throw new Problem('--per-row needs an input with columns: CSV, TSV or lines of JSON.', 2);
+    throw new UserError('--per-row needs an input with columns: CSV, TSV or lines of JSON.', 2);
   return PER_ROW_FIELDS.filter((field) => names.includes(field));
 }
 
@@ -100,8 +100,8 @@ function readTarget(source: InputSource, options: BatchCommandOptions, environme
   const ownContainer = source.kind === 'container' ? String(source.container) : undefined;
   const container = options.container ?? ownContainer ?? (isEmbedded ? EMBEDDED.container : undefined);
   const asset = options.asset ?? (isEmbedded && action === EMBEDDED.action ? EMBEDDED.asset : undefined);
-  if (container === undefined) throw new Problem('Say in which container to run: --container ID.', 2);
-  if (asset === undefined) throw new Problem('Say on which asset to run: --asset NAME.', 2);
+  if (container === undefined) throw new UserError('Say in which container to run: --container ID.', 2);
+  if (asset === undefined) throw new UserError('Say on which asset to run: --asset NAME.', 2);
   return { action, asset, container, app, type, delaySecs: delay };
 }
 

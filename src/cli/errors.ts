@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 
-/** Something a person can put right; the CLI prints the message alone and exits with `exitCode`. */
-export class Problem extends Error {
-  override readonly name = 'Problem';
+/** An error that a person can correct. The command line prints its message without a stack, and exits with `exitCode`. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
   /** 1: the work could not be done. 2: the command was used wrongly. */
   constructor(
     message: string,

@@ -12,7 +12,7 @@ import { SearchAttributesMissing } from '../worker/search-attributes.js';
 import type { BatchCommandOptions } from './batch-command.js';
 import type { SimOptions } from './sim-command.js';
 import type { StartOptions } from './start-command.js';
-import { messageOf, Problem } from './errors.js';
+import { messageOf, UserError } from './errors.js';
 
 /** A year. */
 const MAX_DELAY_SECS = 365 * 86_400;
@@ -144,14 +144,14 @@ function readId(text: string): string {
   throw new InvalidArgumentError('It must be a number from 1.');
 }
 
-const EXPECTED = [Problem, ConfigError, SearchAttributesMissing, SoarError];
+const EXPECTED = [UserError, ConfigError, SearchAttributesMissing, SoarError];
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const isExpected = EXPECTED.some((kind) => error instanceof kind);
   const text = isExpected || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message);
   process.stderr.write(`${text}\n`);
-  return error instanceof Problem ? error.exitCode : 1;
+  return error instanceof UserError ? error.exitCode : 1;
 }
 
 program()

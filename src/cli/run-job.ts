@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { createSoarClient } from '../soar/client.js';
 import type { SoarClient } from '../soar/client.js';
-import { messageOf, Problem } from './errors.js';
+import { messageOf, UserError } from './errors.js';
 import type { Screen } from './screen.js';
 import { openStack } from './stack/stack.js';
 import type { Stack } from './stack/stack.js';
@@ -25,7 +25,7 @@ const STATE_DIRECTORY = '.soar-runner';
  * A whole job: reads the input, has the batch run, and writes the results. A job that was stopped, or killed, goes on where it
  * was when the same is asked for again.
  *
- * @throws Problem where something is not what it must be, where no row succeeded, and when Ctrl-C comes before the end
+ * @throws UserError where something is not what it must be, where no row succeeded, and when Ctrl-C comes before the end
  */
 export async function runJob(spec: JobSpec, screen: Screen): Promise<void> {
   checkStateDirectory();
@@ -44,8 +44,8 @@ export async function runJob(spec: JobSpec, screen: Screen): Promise<void> {
     const finished = await Promise.race([runOn(stack, spec, prepared, screen), interrupted.then(() => giveUp(spec))]);
     if (spec.stayUp && process.stdout.isTTY) await untilStopped(stack, screen, interrupted);
     await stack.connection.close();
-    if (finished.broken !== undefined) throw new Problem(`The batch failed: ${finished.broken}`);
-    if (finished.succeeded === 0) throw new Problem('No row succeeded.');
+    if (finished.broken !== undefined) throw new UserError(`The batch failed: ${finished.broken}`);
+    if (finished.succeeded === 0) throw new UserError('No row succeeded.');
   } finally {
     await stack.close();
   }
@@ -53,7 +53,7 @@ export async function runJob(spec: JobSpec, screen: Screen): Promise<void> {
 
 function checkStateDirectory(): void {
   if (statSync(STATE_DIRECTORY, { throwIfNoEntry: false })?.isDirectory() !== false) return;
-  throw new Problem(`${STATE_DIRECTORY} is a file; it must be a folder, for the state of the job.`, 2);
+  throw new UserError(`${STATE_DIRECTORY} is a file; it must be a folder, for the state of the job.`, 2);
 }
 
 /** What does not come from SOAR is read before anything is started: a mistake in it costs nothing. */
@@ -119,7 +119,7 @@ async function runPrepared(stack: Stack, soar: SoarClient, job: PreparedJob, scr
 
 function brokenWorker(error: unknown): never {
   const reason = error === undefined ? 'it was shut down' : messageOf(error);
-  throw new Problem(`The worker stopped: ${reason}. ${STATE_DIRECTORY}/worker.log has more; start again to go on.`);
+  throw new UserError(`The worker stopped: ${reason}. ${STATE_DIRECTORY}/worker.log has more; start again to go on.`);
 }
 
 function announcement({ soarUrl, uiUrl, connection }: Stack): string {
@@ -150,6 +150,6 @@ function untilInterrupted(): Promise<void> {
 }
 
 function giveUp({ worker }: JobSpec): never {
-  if (worker) throw new Problem('Stopped before the batch was done; start again to go on.');
-  throw new Problem('The batch goes on without this command; start it again for the results.');
+  if (worker) throw new UserError('Stopped before the batch was done; start again to go on.');
+  throw new UserError('The batch goes on without this command; start it again for the results.');
 }

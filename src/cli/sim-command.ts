@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SelfSigned, SoarSim } from '../sim/index.js';
 import { selfSignedCertificate, startSoarSim } from '../sim/index.js';
-import { messageOf, Problem } from './errors.js';
+import { messageOf, UserError } from './errors.js';
 
 /** Options of `npm run sim`. */
 export interface SimOptions {
@@ -44,7 +44,7 @@ async function certificateFor(host: string): Promise<SelfSigned> {
   try {
     return await selfSignedCertificate([...new Set(['localhost', '127.0.0.1', '::1', host])]);
   } catch (error) {
-    throw new Problem(messageOf(error));
+    throw new UserError(messageOf(error));
   }
 }
 
@@ -59,5 +59,5 @@ function writeCertificate({ cert }: SelfSigned, { port }: SoarSim): string {
 function readPort(text: string | undefined): number {
   const port = Number(text ?? 0);
   if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
-  throw new Problem(`--port must be a port number from 0 to 65535, not ${String(text)}.`, 2);
+  throw new UserError(`--port must be a port number from 0 to 65535, not ${String(text)}.`, 2);
 }

@@ -13,7 +13,7 @@ export interface StartOptions {
   readonly once?: true;
 }
 
-/** The main job: the batch of the command line, with a file of addresses as its input. @throws Problem, see {@link runJob} */
+/** The main job: the batch of the command line, with a file of addresses as its input. @throws UserError, see {@link runJob} */
 export async function start(options: StartOptions): Promise<void> {
   await runJob(specOf(options), screenOn(process.stdout));
 }

@@ -3,7 +3,7 @@ import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
 import { codeOfError } from '../../soar/error-code.js';
 import { toSafeText } from '../../soar/errors.js';
-import { Problem } from '../errors.js';
+import { UserError } from '../errors.js';
 import type { InputReader, InputRow, Reading } from './row.js';
 import type { ItemPlan, PerRowField } from './item-plan.js';
 import { PER_ROW_FIELDS, readItem } from './item-plan.js';
@@ -24,7 +24,7 @@ const recordSchema = z.array(z.string());
  * Reads CSV or TSV with a header. Names of columns are compared without regard to case. A row that has not as
  * many values as the header is a row without an item.
  *
- * @throws Problem while reading: where a column is missing, and where quotes do not match
+ * @throws UserError while reading: where a column is missing, and where quotes do not match
  */
 export function delimitedReader(input: Delimited, plan: ItemPlan): InputReader {
   const columns: string[] = [];
@@ -40,7 +40,7 @@ async function* readRows(input: Delimited, plan: ItemPlan, columns: string[]): A
       places = findPlaces(input.name, columns, plan);
     }
   }
-  if (!places) throw new Problem(`${input.name} is empty: it must have a header line${wantedColumn(plan)}.`, 2);
+  if (!places) throw new UserError(`${input.name} is empty: it must have a header line${wantedColumn(plan)}.`, 2);
 }
 
 async function* readRecords({ name, text, delimiter }: Delimited): AsyncGenerator<string[]> {
@@ -59,7 +59,7 @@ async function* readRecords({ name, text, delimiter }: Delimited): AsyncGenerato
   try {
     for await (const record of source.pipe(parser)) yield recordSchema.parse(record);
   } catch (error) {
-    throw error instanceof CsvError ? new Problem(`${name} ${csvProblem(error)}.`, 2) : error;
+    throw error instanceof CsvError ? new UserError(`${name} ${csvProblem(error)}.`, 2) : error;
   }
 }
 
@@ -81,10 +81,10 @@ function findColumn(name: string, columns: readonly string[], wanted: string): n
   const isWanted = (column: string): boolean => column.toLowerCase() === wanted.toLowerCase();
   const found = columns.filter(isWanted).length;
   if (found === 1) return columns.findIndex(isWanted);
-  if (found > 1) throw new Problem(`${name} has ${found} columns "${wanted}"; it must have one.`, 2);
+  if (found > 1) throw new UserError(`${name} has ${found} columns "${wanted}"; it must have one.`, 2);
   const shown = columns.slice(0, SHOWN_COLUMNS).map((column) => `"${toSafeText(column, SHOWN_CHARACTERS)}"`);
   const more = columns.length > SHOWN_COLUMNS ? ` and ${columns.length - SHOWN_COLUMNS} more` : '';
-  throw new Problem(`${name} has no column "${wanted}"; its columns are ${shown.join(', ')}${more}.`, 2);
+  throw new UserError(`${name} has no column "${wanted}"; its columns are ${shown.join(', ')}${more}.`, 2);
 }
 
 function readCells(cells: readonly string[], columns: readonly string[], places: Places, plan: ItemPlan): Reading {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Problem } from '../errors.js';
+import { UserError } from '../errors.js';
 
 /** What an input can be written in. */
 export const INPUT_FORMATS = ['csv', 'tsv', 'jsonl', 'list'] as const;
@@ -15,9 +15,9 @@ const BY_EXTENSION: Readonly<Record<string, InputFormat>> = {
   '.list': 'list',
 };
 
-/** The format of a file by its name. @throws Problem where the name does not tell */
+/** The format of a file by its name. @throws UserError where the name does not tell */
 export function formatOf(file: string): InputFormat {
   const format = BY_EXTENSION[path.extname(file).toLowerCase()];
   if (format) return format;
-  throw new Problem(`The name of ${file} does not tell its format: say --format ${INPUT_FORMATS.join('|')}.`, 2);
+  throw new UserError(`The name of ${file} does not tell its format: say --format ${INPUT_FORMATS.join('|')}.`, 2);
 }

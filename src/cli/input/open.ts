@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { codeOfError } from '../../soar/error-code.js';
-import { messageOf, Problem } from '../errors.js';
+import { messageOf, UserError } from '../errors.js';
 import type { InputFormat } from './format.js';
 import type { InputReader } from './row.js';
 import type { ItemPlan } from './item-plan.js';
@@ -30,13 +30,13 @@ export function openInput({ name, path, format }: InputFile, plan: ItemPlan): In
   return format === 'jsonl' ? jsonLinesReader(text, plan) : listReader(text, plan);
 }
 
-/** Refuses what cannot be an input at all, before anything is begun. @throws Problem that says why in one sentence */
+/** Refuses what cannot be an input at all, before anything is begun. @throws UserError that says why in one sentence */
 export async function checkInput({ name, path }: Pick<InputFile, 'name' | 'path'>): Promise<void> {
   try {
-    if (!(await stat(path)).isFile()) throw new Problem(`${name} is not a file.`, 2);
-    if (await looksBinary(path)) throw new Problem(`${name} is not a text file.`, 2);
+    if (!(await stat(path)).isFile()) throw new UserError(`${name} is not a file.`, 2);
+    if (await looksBinary(path)) throw new UserError(`${name} is not a text file.`, 2);
   } catch (error) {
-    throw error instanceof Problem ? error : new Problem(`${name} ${readingProblem(error)}.`, 2);
+    throw error instanceof UserError ? error : new UserError(`${name} ${readingProblem(error)}.`, 2);
   }
 }
 
@@ -56,7 +56,7 @@ export async function digestOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Writes what comes in to a file, for its owner's eyes only. @throws Problem where `signal` ends it */
+/** Writes what comes in to a file, for its owner's eyes only. @throws UserError where `signal` ends it */
 export async function spool(
   pieces: Readable | AsyncIterable<string>,
   path: string,
@@ -65,7 +65,7 @@ export async function spool(
   try {
     await pipeline(pieces, createWriteStream(path, { mode: 0o600 }), signal ? { signal } : {});
   } catch (error) {
-    throw signal?.aborted ? new Problem('Stopped while the input was read; nothing was sent.') : error;
+    throw signal?.aborted ? new UserError('Stopped while the input was read; nothing was sent.') : error;
   }
 }
 

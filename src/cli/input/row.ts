@@ -14,6 +14,6 @@ export interface InputRow {
 export interface InputReader {
   /** The names of the columns. Complete once all rows have been read: the lines of JSON may each bring new ones. */
   readonly columns: readonly string[];
-  /** Every row, in order. @throws Problem where the input as a whole is not what it should be */
+  /** Every row, in order. @throws UserError where the input as a whole is not what it should be */
   rows(): AsyncIterable<InputRow>;
 }

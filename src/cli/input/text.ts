@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { codeOfError } from '../../soar/error-code.js';
-import { Problem } from '../errors.js';
+import { UserError } from '../errors.js';
 
 const PEEKED_BYTES = 4_096;
 /** A byte order mark tells them from UTF-8: files that PowerShell and Excel write have one. */
@@ -10,7 +10,7 @@ const UTF_16: Readonly<Record<string, string>> = { fffe: 'utf-16le', feff: 'utf-
 /**
  * A file's text in pieces: UTF-8, or UTF-16 with a byte order mark.
  *
- * @throws Problem where it is neither: what stands for the odd bytes would make different values the same
+ * @throws UserError where it is neither: what stands for the odd bytes would make different values the same
  */
 export async function* readText({ name, path }: { name: string; path: string }): AsyncGenerator<string> {
   const encoding = encodingOf(await peek(path));
@@ -20,7 +20,7 @@ export async function* readText({ name, path }: { name: string; path: string }):
     yield decoder.decode();
   } catch (error) {
     if (codeOfError(error) !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
-    throw new Problem(`${name} is not ${encoding.toUpperCase()} text: save it as UTF-8.`, 2);
+    throw new UserError(`${name} is not ${encoding.toUpperCase()} text: save it as UTF-8.`, 2);
   }
 }
 

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { RunActionRequest } from '../../contracts/run-action.js';
 import type { SoarClient } from '../../soar/client.js';
-import { Problem } from '../errors.js';
+import { UserError } from '../errors.js';
 import type { ActionTarget, InputSource } from './spec.js';
 import { nameOf } from './spec.js';
 
-/** The request of a job, without its parameters. @throws Problem where no app offers the action */
+/** The request of a job, without its parameters. @throws UserError where no app offers the action */
 export async function batchRequest(
   soar: SoarClient,
   source: InputSource,
@@ -31,5 +31,5 @@ async function findAction(soar: SoarClient, action: string): Promise<{ app: numb
     if (found.action === action && typeof found.app === 'number')
       return { app: found.app, type: found.type ?? undefined };
   }
-  throw new Problem(`No app in this SOAR offers "${action}"; name one with --app.`);
+  throw new UserError(`No app in this SOAR offers "${action}"; name one with --app.`);
 }

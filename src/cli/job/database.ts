@@ -1,11 +1,11 @@
 import { ClassicLevel } from 'classic-level';
 import { codeOfError } from '../../soar/error-code.js';
-import { messageOf, Problem } from '../errors.js';
+import { messageOf, UserError } from '../errors.js';
 
 /** What a job keeps on disk: LevelDB, which one process at a time has open, and which a kill leaves readable. */
 export type Database = ClassicLevel;
 
-/** Opens the database in a folder, or makes it. @throws Problem where another process has it open */
+/** Opens the database in a folder, or makes it. @throws UserError where another process has it open */
 export async function openDatabase(folder: string): Promise<Database> {
   const database = new ClassicLevel(folder);
   try {
@@ -16,9 +16,11 @@ export async function openDatabase(folder: string): Promise<Database> {
   return database;
 }
 
-function openingProblem(folder: string, cause: unknown): Problem {
-  if (codeOfError(cause) === 'LEVEL_LOCKED') return new Problem('Another command is at work on the same input.');
-  return new Problem(`The job's state in ${folder} cannot be opened: ${messageOf(cause)}. Remove it to start afresh.`);
+function openingProblem(folder: string, cause: unknown): UserError {
+  if (codeOfError(cause) === 'LEVEL_LOCKED') return new UserError('Another command is at work on the same input.');
+  return new UserError(
+    `The job's state in ${folder} cannot be opened: ${messageOf(cause)}. Remove it to start afresh.`,
+  );
 }
 
 const KEY_DIGITS = 12;

@@ -1,4 +1,4 @@
-import { Problem } from '../errors.js';
+import { UserError } from '../errors.js';
 import type { InputReader, InputRow } from '../input/row.js';
 import { NOT_JSON } from '../input/json-lines.js';
 import { inPages } from './in-pages.js';
@@ -10,7 +10,7 @@ const PAGE_ROWS = 1_000;
  * Takes all rows of an input into the store of its job. What an earlier process did not finish is begun again; what is
  * there is not read again.
  *
- * @throws Problem where the input is not of its format, or has no rows
+ * @throws UserError where the input is not of its format, or has no rows
  */
 export async function ingest(name: string, reader: InputReader, store: InputStore): Promise<InputSummary> {
   const known = await store.summary();
@@ -23,8 +23,8 @@ export async function ingest(name: string, reader: InputReader, store: InputStor
     notJson += page.filter(isNotJson).length;
     await store.add(page);
   }
-  if (rows === 0) throw new Problem(`${name} has no rows.`, 2);
-  if (notJson === rows) throw new Problem(`${name} is not lines of JSON: none of its lines can be read.`, 2);
+  if (rows === 0) throw new UserError(`${name} has no rows.`, 2);
+  if (notJson === rows) throw new UserError(`${name} is not lines of JSON: none of its lines can be read.`, 2);
   return store.finish(reader.columns);
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { canonicalJson } from '../../model/canonical-json.js';
-import { readJsonFile, writeJsonFile } from '../stack/json-file.js';
+import { readJsonFile, writeJsonFile } from '../stack/process.js';
 
 /** What makes a job the same job: the content of its input, and everything that decides what is run on it. */
 export interface JobIdentity {

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { Problem } from '../errors.js';
+import { UserError } from '../errors.js';
 import { checkInput, digestOf, openInput, spool, versionOf } from '../input/open.js';
 import type { InputFile } from '../input/open.js';
 import type { JobSpec } from './spec.js';
@@ -25,7 +25,7 @@ export interface PreparedJob {
   close(): Promise<void>;
 }
 
-/** Prepares a job on a file of the caller's. @throws Problem where the file is not what it must be */
+/** Prepares a job on a file of the caller's. @throws UserError where the file is not what it must be */
 export async function prepareFromFile(directory: string, spec: JobSpec, file: InputFile): Promise<PreparedJob> {
   await checkInput(file);
   const version = await versionOf(file.path);
@@ -35,7 +35,7 @@ export async function prepareFromFile(directory: string, spec: JobSpec, file: In
   try {
     const input = new InputStore(database);
     const summary = await ingest(file.name, openInput(file, spec.plan), input);
-    if ((await versionOf(file.path)) !== version) throw new Problem(`${file.name} changed while it was read.`, 2);
+    if ((await versionOf(file.path)) !== version) throw new UserError(`${file.name} changed while it was read.`, 2);
     const close = (): Promise<void> => database.close();
     return { spec, folder, input, results: new ResultStore(database), summary, close };
   } catch (error) {
@@ -48,7 +48,7 @@ export async function prepareFromFile(directory: string, spec: JobSpec, file: In
 /**
  * Prepares a job on what comes only once: it is written to a file first.
  *
- * @throws Problem also where `signal` ends the reading
+ * @throws UserError also where `signal` ends the reading
  */
 export async function prepareFromStream(
   directory: string,

@@ -2,7 +2,7 @@ import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import { withPatience } from '../../client/patience.js';
 import { createSoarRunnerClient } from '../../client/soar-runner-client.js';
 import type { SoarClient } from '../../soar/client.js';
-import { Problem } from '../errors.js';
+import { UserError } from '../errors.js';
 import type { Screen } from '../screen.js';
 import type { Stack } from '../stack/stack.js';
 import { batchRequest } from './batch-request.js';
@@ -14,7 +14,7 @@ import type { Batch } from './batch.js';
 /**
  * Starts the batch of a job, or takes up the one that an earlier command has started for it.
  *
- * @throws Problem where the workflow id belongs to another batch: its rows are not these
+ * @throws UserError where the workflow id belongs to another batch: its rows are not these
  */
 export async function startBatch(stack: Stack, soar: SoarClient, job: PreparedJob, screen: Screen): Promise<Batch> {
   const { spec, folder } = job;
@@ -48,7 +48,7 @@ async function isStarted(client: Client, { spec, folder }: PreparedJob): Promise
   if (folder.isResumed) return true;
   folder.remove();
   const { workflowId } = folder;
-  throw new Problem(
+  throw new UserError(
     `The batch ${workflowId} has been run on this input already: choose another id to run it again.`,
     2,
   );
@@ -62,7 +62,7 @@ async function jobOf(client: Client, { workflowId }: JobFolder): Promise<unknown
 function requireOwn(mark: unknown, folder: JobFolder): void {
   if (mark === folder.mark) return;
   folder.remove();
-  throw new Problem(
+  throw new UserError(
     `There is a workflow ${folder.workflowId} already, and it is not of this input: choose another id.`,
     2,
   );

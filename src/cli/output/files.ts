@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { access, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { messageOf, Problem } from '../errors.js';
+import { messageOf, UserError } from '../errors.js';
 
-/** Refuses a place where results cannot be written, before the work is done. @throws Problem that says why */
+/** Refuses a place where results cannot be written, before the work is done. @throws UserError that says why */
 export async function checkOutput(file: string): Promise<void> {
   const folder = path.dirname(file);
   try {
@@ -16,7 +16,7 @@ export async function checkOutput(file: string): Promise<void> {
     (stats) => stats.isDirectory(),
     () => false,
   );
-  if (isFolder) throw new Problem(`${file} is a folder; the results need the name of a file.`, 2);
+  if (isFolder) throw new UserError(`${file} is a folder; the results need the name of a file.`, 2);
 }
 
 /** Where a text goes that comes in pieces. */
@@ -33,7 +33,7 @@ export interface TextSink {
  * A file that is complete or not there: it is written beside its place, and put there once it is on the disk.
  *
  * @param mark tells the unfinished file from that of another job; what a killed process left under it is replaced
- * @throws Problem where it cannot be written; then nothing is left, and an older file is as it was
+ * @throws UserError where it cannot be written; then nothing is left, and an older file is as it was
  */
 export async function openOutputFile(file: string, mark: string): Promise<TextSink> {
   const part = `${file}.${mark}.part`;
@@ -84,6 +84,6 @@ export async function writeOutputFile(file: string, mark: string, pieces: AsyncI
   await sink.complete();
 }
 
-function cannotBeWritten(file: string, error: unknown, exitCode: 1 | 2 = 1): Problem {
-  return new Problem(`${file} cannot be written: ${messageOf(error)}.`, exitCode);
+function cannotBeWritten(file: string, error: unknown, exitCode: 1 | 2 = 1): UserError {
+  return new UserError(`${file} cannot be written: ${messageOf(error)}.`, exitCode);
 }

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { Problem } from '../errors.js';
+import { UserError } from '../errors.js';
 import { csvText } from './csv.js';
 import { checkOutput, openOutputFile, writeOutputFile } from './files.js';
 import type { TextSink } from './files.js';
@@ -24,10 +24,10 @@ const FORMATS: Readonly<Record<string, 'csv' | 'jsonl' | 'html'>> = {
 function formatOf(output: string): 'csv' | 'jsonl' | 'html' {
   const format = output === STANDARD_OUTPUT ? 'jsonl' : FORMATS[path.extname(output).toLowerCase()];
   if (format) return format;
-  throw new Problem(`The name of ${output} must end in .csv, .jsonl or .html: it tells what is written.`, 2);
+  throw new UserError(`The name of ${output} must end in .csv, .jsonl or .html: it tells what is written.`, 2);
 }
 
-/** Refuses outputs that cannot be, before anything is done. @throws Problem that says why */
+/** Refuses outputs that cannot be, before anything is done. @throws UserError that says why */
 export async function checkOutputs(outputs: readonly string[], input: string | undefined): Promise<void> {
   const source = input === undefined ? undefined : await placeOf(input);
   const taken = new Set<string>();
@@ -35,8 +35,8 @@ export async function checkOutputs(outputs: readonly string[], input: string | u
     formatOf(output);
     const place = output === STANDARD_OUTPUT ? output : await placeOf(output);
     if (input !== undefined && place === source)
-      throw new Problem(`The results would overwrite ${input}: name another file with --output.`, 2);
-    if (taken.has(place)) throw new Problem(`${output} is named twice.`, 2);
+      throw new UserError(`The results would overwrite ${input}: name another file with --output.`, 2);
+    if (taken.has(place)) throw new UserError(`${output} is named twice.`, 2);
     taken.add(place);
     if (output !== STANDARD_OUTPUT) await checkOutput(output);
   }
@@ -58,7 +58,7 @@ async function openSink(output: string, mark: string): Promise<TextSink> {
   return output === STANDARD_OUTPUT ? standardOutput() : openOutputFile(output, mark);
 }
 
-/** Writes those that are made when the batch has ended. @throws Problem where one cannot be written */
+/** Writes those that are made when the batch has ended. @throws UserError where one cannot be written */
 export async function writeOutputs(
   outputs: readonly string[],
   mark: string,

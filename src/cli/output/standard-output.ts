@@ -1,4 +1,4 @@
-import { Problem } from '../errors.js';
+import { UserError } from '../errors.js';
 import type { TextSink } from './files.js';
 
 /** Standard output as a place for rows. Whoever reads it may stop reading: that ends the command, and not the batch. */
@@ -10,7 +10,7 @@ export function standardOutput(): TextSink {
   const write = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
       process.stdout.write(text, (error) => {
-        if (error ?? failure) reject(new Problem('Nobody reads the rows any more; start again to go on.'));
+        if (error ?? failure) reject(new UserError('Nobody reads the rows any more; start again to go on.'));
         else resolve();
       });
     });

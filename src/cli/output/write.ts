@@ -31,7 +31,7 @@ export interface Finished {
   readonly broken?: string;
 }
 
-/** Writes the results of a job whose batch has ended, and says what they come to. @throws Problem where a file cannot be written */
+/** Writes the results of a job whose batch has ended, and says what they come to. @throws UserError where a file cannot be written */
 export async function finishJob(
   job: PreparedJob,
   ending: Ending,

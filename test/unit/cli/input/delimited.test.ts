@@ -1,4 +1,4 @@
-import { Problem } from '../../../../src/cli/errors.js';
+import { UserError } from '../../../../src/cli/errors.js';
 import type { ItemPlan } from '../../../../src/cli/input/item-plan.js';
 import { delimitedReader } from '../../../../src/cli/input/delimited.js';
 import { each, reading } from '../support/rows.js';
@@ -126,7 +126,7 @@ describe('a CSV that is refused', () => {
     ],
   ])('%s says so', async (_what, content, says) => {
     const refused = read(content);
-    await expect(refused).rejects.toBeInstanceOf(Problem);
+    await expect(refused).rejects.toBeInstanceOf(UserError);
     await expect(refused).rejects.toMatchObject({ exitCode: 2 });
     await expect(refused).rejects.toThrow(says);
   });

@@ -4,7 +4,7 @@ import { InputStore } from '../../../../src/cli/job/input-store.js';
 import { ResultStore } from '../../../../src/cli/job/result-store.js';
 import type { InputRow } from '../../../../src/cli/input/row.js';
 import type { ItemRow } from '../../../../src/cli/job/item-row.js';
-import { Problem } from '../../../../src/cli/errors.js';
+import { UserError } from '../../../../src/cli/errors.js';
 import { all, itemRow } from '../support/rows.js';
 import { Scratch } from '../support/scratch.js';
 
@@ -63,7 +63,7 @@ describe('the input of a job', () => {
   it('belongs to one process at a time', async () => {
     await scratch.database();
     const second = openDatabase(scratch.at('state'));
-    await expect(second).rejects.toBeInstanceOf(Problem);
+    await expect(second).rejects.toBeInstanceOf(UserError);
     await expect(second).rejects.toThrow('Another command is at work on the same input.');
   });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { openOutputFile, writeOutputFile } from '../../../../src/cli/output/files.js';
 import { checkOutputs } from '../../../../src/cli/output/outputs.js';
-import { Problem } from '../../../../src/cli/errors.js';
+import { UserError } from '../../../../src/cli/errors.js';
 import { each } from '../support/rows.js';
 import { Scratch } from '../support/scratch.js';
 
@@ -46,7 +46,7 @@ describe('a file of results', () => {
 
   it('leaves nothing where its place is a folder', async () => {
     mkdirSync(output());
-    await expect(writeOutputFile(output(), 'job', each(['x']))).rejects.toBeInstanceOf(Problem);
+    await expect(writeOutputFile(output(), 'job', each(['x']))).rejects.toBeInstanceOf(UserError);
     expect(here()).toEqual(['results.csv']);
   });
 
@@ -78,7 +78,7 @@ describe('the outputs of a job', () => {
       names.map((name) => scratch.at(name)),
       scratch.at('in.csv'),
     );
-    await expect(refused).rejects.toBeInstanceOf(Problem);
+    await expect(refused).rejects.toBeInstanceOf(UserError);
     await expect(refused).rejects.toThrow(says);
   });
 });
