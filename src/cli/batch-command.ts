@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { formatOf } from './input/format.js';
-import type { InputFormat } from './input/format.js';
-import { PER_ROW_FIELDS } from './input/item-plan.js';
-import type { PerRowField } from './input/item-plan.js';
+import { formatOf } from './input/open.js';
+import type { InputFormat } from './input/open.js';
+import { PER_ROW_FIELDS } from './input/row.js';
+import type { PerRowField } from './input/row.js';
 import type { ActionTarget, InputSource, JobSpec } from './job/spec.js';
 import { STANDARD_OUTPUT } from './output/outputs.js';
 import { runJob } from './run-job.js';
@@ -50,7 +50,7 @@ export function readSpec(file: string | undefined, options: BatchCommandOptions,
   const { itemsPerRun, maxRunsInFlight, itemAttempts, reuseWithin, workflowId } = options;
   return {
     source,
-    plan: { parameter: options.parameter, column: columnOf(source, options), perRow: readPerRow(source, options) },
+    mapping: { parameter: options.parameter, column: columnOf(source, options), perRow: readPerRow(source, options) },
     target: readTarget(source, options, environment),
     options: {
       ...(itemsPerRun === undefined ? {} : { itemsPerRun }),

@@ -23,7 +23,7 @@ function specOf({ input, output, asset, container, app, once }: StartOptions): J
   const { dir, name } = path.parse(csv);
   return {
     source: { kind: 'file', path: input, format: 'csv' },
-    plan: { parameter: 'ip', perRow: [] },
+    mapping: { parameter: 'ip', perRow: [] },
     target: { action: 'geolocate ip', asset, container, app },
     options: {},
     outputs: [...new Set([csv, path.join(dir, `${name}.html`)])],

@@ -4,44 +4,52 @@ import { z } from 'zod';
 import { codeOfError } from '../../soar/error-code.js';
 import { toSafeText } from '../../soar/errors.js';
 import { UserError } from '../errors.js';
-import type { InputReader, InputRow, Reading } from './row.js';
-import type { ItemPlan, PerRowField } from './item-plan.js';
-import { PER_ROW_FIELDS, readItem } from './item-plan.js';
+import { indicatorColumn, readItem } from './row.js';
+import type { ColumnMapping, InputReader, InputRow, PerRowField, Reading } from './row.js';
 
-/** Delimited text with a header, and what it is called in a message. */
+/** Delimited text with a header, and what messages call it. */
 export interface Delimited {
   readonly name: string;
   readonly text: AsyncIterable<string>;
   readonly delimiter: ',' | '\t';
 }
 
-const MAX_RECORD_BYTES = 1024 * 1024;
-const SHOWN_COLUMNS = 10;
-const SHOWN_CHARACTERS = 40;
-const recordSchema = z.array(z.string());
-
 /**
- * Reads CSV or TSV with a header. Names of columns are compared without regard to case. A row that has not as
- * many values as the header is a row without an item.
+ * Reads CSV or TSV with a header. Names of columns are compared without regard to case. A row that has not as many values as
+ * the header is a row without an item.
  *
- * @throws UserError while reading: where a column is missing, and where quotes do not match
+ * @throws UserError while reading, if a column is missing or quotes do not match
  */
-export function delimitedReader(input: Delimited, plan: ItemPlan): InputReader {
+export function delimitedReader(input: Delimited, mapping: ColumnMapping): InputReader {
   const columns: string[] = [];
-  return { columns, rows: () => readRows(input, plan, columns) };
+  return { columns, rows: () => readRows(input, mapping, columns) };
 }
 
-async function* readRows(input: Delimited, plan: ItemPlan, columns: string[]): AsyncGenerator<InputRow> {
-  let places: Places | undefined;
+/** The indices of the columns that become fields of an item. */
+interface Indices {
+  readonly indicator: number;
+  readonly perRow: readonly (readonly [field: PerRowField, index: number])[];
+}
+
+async function* readRows(input: Delimited, mapping: ColumnMapping, columns: string[]): AsyncGenerator<InputRow> {
+  let indices: Indices | undefined;
   for await (const cells of readRecords(input)) {
-    if (places) yield { cells: cells.slice(0, columns.length), reading: readCells(cells, columns, places, plan) };
+    if (indices) yield { cells: cells.slice(0, columns.length), reading: readCells(cells, columns, indices, mapping) };
     else {
       columns.push(...cells);
-      places = findPlaces(input.name, columns, plan);
+      indices = {
+        indicator: findColumn(input.name, columns, indicatorColumn(mapping)),
+        perRow: mapping.perRow.map((field) => [field, findColumn(input.name, columns, field)]),
+      };
     }
   }
-  if (!places) throw new UserError(`${input.name} is empty: it must have a header line${wantedColumn(plan)}.`, 2);
+  if (indices) return;
+  const wanted = `a header line with a column "${indicatorColumn(mapping)}"`;
+  throw new UserError(`${input.name} is empty: it must have ${wanted}.`, 2);
 }
+
+const MAX_RECORD_BYTES = 1024 * 1024;
+const recordSchema = z.array(z.string());
 
 async function* readRecords({ name, text, delimiter }: Delimited): AsyncGenerator<string[]> {
   const parser = parse({
@@ -49,7 +57,7 @@ async function* readRecords({ name, text, delimiter }: Delimited): AsyncGenerato
     delimiter,
     max_record_size: MAX_RECORD_BYTES,
     relax_column_count: true,
-    // Whoever writes TSV seldom quotes: an inch mark is an inch mark.
+    // TSV is seldom quoted: a quote in it is usually an inch mark.
     relax_quotes: delimiter === '\t',
     skip_empty_lines: true,
     trim: true,
@@ -59,23 +67,24 @@ async function* readRecords({ name, text, delimiter }: Delimited): AsyncGenerato
   try {
     for await (const record of source.pipe(parser)) yield recordSchema.parse(record);
   } catch (error) {
-    throw error instanceof CsvError ? new UserError(`${name} ${csvProblem(error)}.`, 2) : error;
+    if (!(error instanceof CsvError)) throw error;
+    const code = codeOfError(error);
+    const reason = PARSER_ERRORS[code] ?? code;
+    throw new UserError(`${name} cannot be read: ${reason} (line ${String(error['lines'])}).`, 2);
   }
 }
 
-/** Where in a row the values that matter stand. */
-interface Places {
-  readonly indicator: number;
-  readonly perRow: readonly (readonly [field: PerRowField, place: number])[];
-}
+/** The parser's own messages repeat the file's content. */
+const PARSER_ERRORS: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
+  INVALID_OPENING_QUOTE: 'a quote stands in the middle of a value',
+  CSV_INVALID_CLOSING_QUOTE: 'a quoted value goes on after its closing quote',
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: 'a quoted value goes on after its closing quote',
+  CSV_MAX_RECORD_SIZE: `a row is larger than ${MAX_RECORD_BYTES / 1024 / 1024} MiB; perhaps a quote is opened and never closed`,
+};
 
-function findPlaces(name: string, columns: readonly string[], plan: ItemPlan): Places {
-  const perRow = PER_ROW_FIELDS.filter((field) => plan.perRow.includes(field));
-  return {
-    indicator: findColumn(name, columns, plan.column ?? plan.parameter),
-    perRow: perRow.map((field) => [field, findColumn(name, columns, field)]),
-  };
-}
+const SHOWN_COLUMNS = 10;
+const SHOWN_CHARACTERS = 40;
 
 function findColumn(name: string, columns: readonly string[], wanted: string): number {
   const isWanted = (column: string): boolean => column.toLowerCase() === wanted.toLowerCase();
@@ -87,29 +96,16 @@ function findColumn(name: string, columns: readonly string[], wanted: string): n
   throw new UserError(`${name} has no column "${wanted}"; its columns are ${shown.join(', ')}${more}.`, 2);
 }
 
-function readCells(cells: readonly string[], columns: readonly string[], places: Places, plan: ItemPlan): Reading {
+function readCells(
+  cells: readonly string[],
+  columns: readonly string[],
+  indices: Indices,
+  mapping: ColumnMapping,
+): Reading {
   if (cells.length !== columns.length)
     return { problem: `The row has not as many values as the header: ${cells.length} instead of ${columns.length}.` };
-  const indicator = cells[places.indicator] ?? '';
-  if (indicator === '') return { problem: `The row has no value in column "${columns[places.indicator] ?? ''}".` };
-  const perRow = Object.fromEntries(places.perRow.map(([field, place]) => [field, cells[place]]));
-  return readItem({ [plan.parameter]: indicator }, plan, perRow);
-}
-
-function wantedColumn({ column, parameter }: ItemPlan): string {
-  return ` with a column "${column ?? parameter}"`;
-}
-
-/** By the parser's codes: its own texts repeat what stands in the file. */
-const CSV_PROBLEMS: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
-  INVALID_OPENING_QUOTE: 'a quote stands in the middle of a value',
-  CSV_INVALID_CLOSING_QUOTE: 'a quoted value goes on after its closing quote',
-  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: 'a quoted value goes on after its closing quote',
-  CSV_MAX_RECORD_SIZE: `a row is larger than ${MAX_RECORD_BYTES / 1024 / 1024} MiB; perhaps a quote is opened and never closed`,
-};
-
-function csvProblem(error: CsvError): string {
-  const code = codeOfError(error);
-  return `cannot be read: ${CSV_PROBLEMS[code] ?? code} (line ${String(error['lines'])})`;
+  const indicator = cells[indices.indicator] ?? '';
+  if (indicator === '') return { problem: `The row has no value in column "${columns[indices.indicator] ?? ''}".` };
+  const perRow = Object.fromEntries(indices.perRow.map(([field, index]) => [field, cells[index]]));
+  return readItem({ [mapping.parameter]: indicator }, mapping, perRow);
 }

@@ -4,13 +4,13 @@ import { codeOfError } from '../../soar/error-code.js';
 import { UserError } from '../errors.js';
 
 const PEEKED_BYTES = 4_096;
-/** A byte order mark tells them from UTF-8: files that PowerShell and Excel write have one. */
+/** By byte order mark. Files from PowerShell and Excel have one. */
 const UTF_16: Readonly<Record<string, string>> = { fffe: 'utf-16le', feff: 'utf-16be' };
 
 /**
  * A file's text in pieces: UTF-8, or UTF-16 with a byte order mark.
  *
- * @throws UserError where it is neither: what stands for the odd bytes would make different values the same
+ * @throws UserError for any other encoding: replacement characters would make different values equal
  */
 export async function* readText({ name, path }: { name: string; path: string }): AsyncGenerator<string> {
   const encoding = encodingOf(await peek(path));
@@ -24,7 +24,7 @@ export async function* readText({ name, path }: { name: string; path: string }):
   }
 }
 
-/** True for what is no text at all. */
+/** True for a file that is not text. */
 export async function looksBinary(path: string): Promise<boolean> {
   const start = await peek(path);
   return start.includes(0) && encodingOf(start) === 'utf-8';
@@ -42,4 +42,38 @@ async function peek(path: string): Promise<Buffer> {
   } finally {
     await handle.close();
   }
+}
+
+/** A line of a text, without its end; `undefined` for a line that is too long. */
+export type Line = string | undefined;
+
+/** The longest line that is kept. */
+export const MAX_LINE_CHARACTERS = 1024 * 1024;
+/** What to say of a longer one. */
+export const LINE_TOO_LONG = 'The line is longer than a line may be.';
+
+/** Splits a text that comes in pieces into lines. A line that is too long is skipped without being kept in memory. */
+export async function* readLines(text: AsyncIterable<string>): AsyncGenerator<Line> {
+  let rest = '';
+  let isTooLong = false;
+  for await (const piece of text) {
+    const parts = piece.split('\n');
+    const last = parts.pop() ?? '';
+    for (const part of parts) {
+      yield isTooLong ? undefined : toLine(rest + part);
+      rest = '';
+      isTooLong = false;
+    }
+    if (!isTooLong) rest += last;
+    if (rest.length > MAX_LINE_CHARACTERS) {
+      isTooLong = true;
+      rest = '';
+    }
+  }
+  if (isTooLong) yield undefined;
+  else if (rest !== '') yield toLine(rest);
+}
+
+function toLine(text: string): Line {
+  return text.length > MAX_LINE_CHARACTERS ? undefined : text.replace(/\r$/, '');
 }

@@ -34,7 +34,7 @@ export async function prepareFromFile(directory: string, spec: JobSpec, file: In
   const database = await openDatabase(folder.databasePath);
   try {
     const input = new InputStore(database);
-    const summary = await ingest(file.name, openInput(file, spec.plan), input);
+    const summary = await ingest(file.name, openInput(file, spec.mapping), input);
     if ((await versionOf(file.path)) !== version) throw new UserError(`${file.name} changed while it was read.`, 2);
     const close = (): Promise<void> => database.close();
     return { spec, folder, input, results: new ResultStore(database), summary, close };
@@ -68,6 +68,6 @@ export async function prepareFromStream(
 }
 
 /** All that makes the same input another job. Not where the results go. */
-function workOf({ source, plan, target, options }: JobSpec): unknown {
-  return { source: nameOf(source), plan, target, options };
+function workOf({ source, mapping, target, options }: JobSpec): unknown {
+  return { source: nameOf(source), plan: mapping, target, options };
 }

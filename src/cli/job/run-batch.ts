@@ -3,7 +3,7 @@ import type { EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import { FAILURE_TYPES } from '../../model/names.js';
 import { rootCause } from '../../model/root-cause.js';
 import type { SoarClient } from '../../soar/client.js';
-import { requestFieldsOf } from '../input/item-plan.js';
+import { requestFieldsOf } from '../input/row.js';
 import type { PreparedJob } from './prepare.js';
 import type { ResultStore } from './result-store.js';
 import type { RowStream } from '../output/stream.js';
@@ -28,7 +28,7 @@ export async function runBatch(
   await forgetAnEarlierBatch(batch, results);
   const ended = batch.result();
   const reader = createResultsReader(soar);
-  const job = { batch, progress, reader, requestFields: requestFieldsOf(spec.plan), input, results, stream };
+  const job = { batch, progress, reader, requestFields: requestFieldsOf(spec.mapping), input, results, stream };
   const sent = sendItems(batch, input, results).catch(unlessOver);
   try {
     await Promise.all([Promise.race([sent.then(() => ended), ended]), followChildren(job, ended)]);

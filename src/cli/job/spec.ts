@@ -1,7 +1,7 @@
 import type { EnrichBatchInput } from '../../contracts/enrich-batch.js';
 import type { ArtifactField } from '../input/container.js';
-import type { InputFormat } from '../input/format.js';
-import type { ItemPlan } from '../input/item-plan.js';
+import type { InputFormat } from '../input/open.js';
+import type { ColumnMapping } from '../input/row.js';
 
 /** Where the rows come from. */
 export type InputSource =
@@ -24,7 +24,7 @@ export interface ActionTarget {
 /** A whole job, as the command line asks for it. */
 export interface JobSpec {
   readonly source: InputSource;
-  readonly plan: ItemPlan;
+  readonly mapping: ColumnMapping;
   readonly target: ActionTarget;
   readonly options: NonNullable<EnrichBatchInput['options']>;
   /** Files, and `-` for lines of JSON on standard output. */

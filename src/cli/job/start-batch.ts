@@ -6,7 +6,7 @@ import { UserError } from '../errors.js';
 import type { Screen } from '../screen.js';
 import type { Stack } from '../stack/stack.js';
 import { batchRequest } from './batch-request.js';
-import { requestFieldsOf } from '../input/item-plan.js';
+import { requestFieldsOf } from '../input/row.js';
 import type { JobFolder } from './job-folder.js';
 import type { PreparedJob } from './prepare.js';
 import type { Batch } from './batch.js';
@@ -23,7 +23,7 @@ export async function startBatch(stack: Stack, soar: SoarClient, job: PreparedJo
   const isThere = await isStarted(client, job);
   const request = await batchRequest(soar, spec.source, spec.target);
   screen.say(isThere ? `Picking up the batch ${workflowId} where it was.` : `Starting the batch ${workflowId}.`);
-  const input = { request, streamed: true, requestFields: requestFieldsOf(spec.plan), options: spec.options };
+  const input = { request, streamed: true, requestFields: requestFieldsOf(spec.mapping), options: spec.options };
   const memo = { [JOB_MEMO]: folder.mark };
   const batch = await createSoarRunnerClient(client, stack.config.taskQueue).enrichBatch(workflowId, input, memo);
   // Somebody else may have been faster with the same id.

@@ -68,7 +68,7 @@ function withoutResult(ending: Ending): Pick<ItemRow, 'status' | 'message'> {
 }
 
 function indicatorPlace({ spec, summary }: PreparedJob): number {
-  const wanted = (spec.plan.column ?? spec.plan.parameter).toLowerCase();
+  const wanted = (spec.mapping.column ?? spec.mapping.parameter).toLowerCase();
   return Math.max(
     0,
     summary.columns.findIndex((name) => name.toLowerCase() === wanted),

@@ -25,7 +25,7 @@ describe('the job that the options ask for', () => {
   it('has what the embedded SOAR has, and its results beside the input', () => {
     expect(spec('in/a.csv')).toEqual({
       source: { kind: 'file', path: 'in/a.csv', format: 'csv' },
-      plan: { parameter: 'ip', column: undefined, perRow: [] },
+      mapping: { parameter: 'ip', column: undefined, perRow: [] },
       target: { action: 'geolocate ip', asset: 'maxmind', container: '1' },
       options: {},
       outputs: ['in/results.csv', 'in/results.html'],
@@ -48,9 +48,13 @@ describe('the job that the options ask for', () => {
   });
 
   it('runs in the container whose artifacts it reads', () => {
-    const { source, plan, target, outputs } = spec(undefined, { fromContainer: '7', cef: 'sourceAddress' });
+    const { source, mapping, target, outputs } = spec(undefined, { fromContainer: '7', cef: 'sourceAddress' });
     expect(source).toEqual({ kind: 'container', container: 7, cef: 'sourceAddress' });
-    expect([plan.column, target.container, outputs]).toEqual(['sourceAddress', '7', ['results.csv', 'results.html']]);
+    expect([mapping.column, target.container, outputs]).toEqual([
+      'sourceAddress',
+      '7',
+      ['results.csv', 'results.html'],
+    ]);
   });
 
   it('hands on what is said of the batch, and nothing that is not', () => {

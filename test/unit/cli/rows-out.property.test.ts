@@ -26,7 +26,7 @@ describe('the rows of a CSV', () => {
         writeFileSync(input, stringify([['note', 'ip'], ...lines.map(inputCells)], { quoted: true }));
         const spec = {
           source: { kind: 'file', path: input, format: 'csv' },
-          plan: { parameter: 'ip', perRow: [] },
+          mapping: { parameter: 'ip', perRow: [] },
           target: { action: 'x', asset: 'y', container: '1' },
           options: {},
           outputs: [output],

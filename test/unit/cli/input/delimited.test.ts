@@ -1,13 +1,13 @@
 import { UserError } from '../../../../src/cli/errors.js';
-import type { ItemPlan } from '../../../../src/cli/input/item-plan.js';
+import type { ColumnMapping } from '../../../../src/cli/input/row.js';
 import { delimitedReader } from '../../../../src/cli/input/delimited.js';
 import { each, reading } from '../support/rows.js';
 
-const PLAN: ItemPlan = { parameter: 'ip', perRow: [] };
+const MAPPING: ColumnMapping = { parameter: 'ip', perRow: [] };
 type Read = Awaited<ReturnType<typeof reading>>;
 
-function read(content: string, plan = PLAN, delimiter: ',' | '\t' = ','): Promise<Read> {
-  return reading(delimitedReader({ name: 'in.csv', text: each([content]), delimiter }, plan));
+function read(content: string, mapping = MAPPING, delimiter: ',' | '\t' = ','): Promise<Read> {
+  return reading(delimitedReader({ name: 'in.csv', text: each([content]), delimiter }, mapping));
 }
 
 const EIGHT = [['8.8.8.8'], { ip: '8.8.8.8' }];
@@ -62,9 +62,9 @@ describe('a CSV of indicators', () => {
 
 describe('a bad row of a CSV', () => {
   it('has its reason, and leaves the others as they are', async () => {
-    const plan: ItemPlan = { parameter: 'ip', perRow: ['container_id'] };
+    const mapping: ColumnMapping = { parameter: 'ip', perRow: ['container_id'] };
     const content = 'ip,container_id\n8.8.8.8,1\n,1\n1.1.1.1\n1.1.1.1,1,2\n1.1.1.1,abc\n1.1.1.1,0\n9.9.9.9,2\n';
-    expect((await read(content, plan)).rows).toEqual([
+    expect((await read(content, mapping)).rows).toEqual([
       [['8.8.8.8', '1'], { container_id: 1, ip: '8.8.8.8' }],
       [['', '1'], 'The row has no value in column "ip".'],
       [['1.1.1.1'], 'The row has not as many values as the header: 1 instead of 2.'],
@@ -86,13 +86,13 @@ describe('a bad row of a CSV', () => {
 
 describe('a TSV', () => {
   it('is divided at tabs alone', async () => {
-    expect((await read('ip\tnote\n8.8.8.8\ta, b\n', PLAN, '\t')).rows).toEqual([
+    expect((await read('ip\tnote\n8.8.8.8\ta, b\n', MAPPING, '\t')).rows).toEqual([
       [['8.8.8.8', 'a, b'], { ip: '8.8.8.8' }],
     ]);
   });
 
   it('may have quotes in the middle of a value, and around one', async () => {
-    expect((await read('ip\tnote\n8.8.8.8\t5" disk\n1.1.1.1\t"a\tb"\n', PLAN, '\t')).rows).toEqual([
+    expect((await read('ip\tnote\n8.8.8.8\t5" disk\n1.1.1.1\t"a\tb"\n', MAPPING, '\t')).rows).toEqual([
       [['8.8.8.8', '5" disk'], { ip: '8.8.8.8' }],
       [['1.1.1.1', 'a\tb'], { ip: '1.1.1.1' }],
     ]);
@@ -145,7 +145,7 @@ describe('a CSV that is refused', () => {
       yield* each(['ip\n']);
       throw new Error('input/output error');
     }
-    await expect(reading(delimitedReader({ name: 'in.csv', text: text(), delimiter: ',' }, PLAN))).rejects.toThrow(
+    await expect(reading(delimitedReader({ name: 'in.csv', text: text(), delimiter: ',' }, MAPPING))).rejects.toThrow(
       'input/output error',
     );
   });

@@ -1,12 +1,12 @@
-import type { ItemPlan } from '../../../../src/cli/input/item-plan.js';
+import type { ColumnMapping } from '../../../../src/cli/input/row.js';
 import { jsonLinesReader } from '../../../../src/cli/input/json-lines.js';
 import { each, reading } from '../support/rows.js';
 
-const PLAN: ItemPlan = { parameter: 'ip', perRow: [] };
+const MAPPING: ColumnMapping = { parameter: 'ip', perRow: [] };
 
-function read(lines: readonly unknown[], plan = PLAN): ReturnType<typeof reading> {
+function read(lines: readonly unknown[], mapping = MAPPING): ReturnType<typeof reading> {
   const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
-  return reading(jsonLinesReader(each([text]), plan));
+  return reading(jsonLinesReader(each([text]), mapping));
 }
 
 describe('lines of JSON', () => {
@@ -40,15 +40,15 @@ describe('lines of JSON', () => {
   });
 
   it('cannot give the assets twice', async () => {
-    const plan: ItemPlan = { parameter: 'ip', perRow: ['asset'] };
-    expect((await read([{ ip: '8.8.8.8', assets: ['lab'], asset: 'geo' }], plan)).rows).toEqual([
+    const mapping: ColumnMapping = { parameter: 'ip', perRow: ['asset'] };
+    expect((await read([{ ip: '8.8.8.8', assets: ['lab'], asset: 'geo' }], mapping)).rows).toEqual([
       [['8.8.8.8', '["lab"]', 'geo'], '"assets" says where the row runs and cannot be a parameter as well.'],
     ]);
   });
 
   it('give one of their fields as the indicator, where a column is named', async () => {
-    const plan: ItemPlan = { parameter: 'ip', column: 'source', perRow: [] };
-    expect((await read([{ source: '8.8.8.8', note: { a: 1 } }, '"1.1.1.1"', { note: 'x' }], plan)).rows).toEqual([
+    const mapping: ColumnMapping = { parameter: 'ip', column: 'source', perRow: [] };
+    expect((await read([{ source: '8.8.8.8', note: { a: 1 } }, '"1.1.1.1"', { note: 'x' }], mapping)).rows).toEqual([
       [['8.8.8.8', '{"a":1}'], { ip: '8.8.8.8' }],
       [['1.1.1.1'], { ip: '1.1.1.1' }],
       [['', 'x'], 'The line has no value in "source".'],
@@ -56,12 +56,12 @@ describe('lines of JSON', () => {
   });
 
   it('say where each runs', async () => {
-    const plan: ItemPlan = { parameter: 'ip', perRow: ['container_id', 'asset'] };
+    const mapping: ColumnMapping = { parameter: 'ip', perRow: ['container_id', 'asset'] };
     const lines = [
       { ip: '8.8.8.8', container_id: 7, asset: 'geo' },
       { ip: '8.8.8.8', container_id: -1 },
     ];
-    expect((await read(lines, plan)).rows).toEqual([
+    expect((await read(lines, mapping)).rows).toEqual([
       [['8.8.8.8', '7', 'geo'], { container_id: 7, assets: ['geo'], ip: '8.8.8.8' }],
       [['8.8.8.8', '-1'], 'container_id must be the number of a container, not "-1".'],
     ]);

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import type { InputFormat } from '../../../../src/cli/input/format.js';
+import type { InputFormat } from '../../../../src/cli/input/open.js';
 import type { JobSpec } from '../../../../src/cli/job/spec.js';
 import { prepareFromFile, prepareFromStream } from '../../../../src/cli/job/prepare.js';
 import type { PreparedJob } from '../../../../src/cli/job/prepare.js';
@@ -13,7 +13,14 @@ beforeEach(() => {
 afterEach(() => scratch.remove());
 
 const target = { action: 'geolocate ip', asset: 'maxmind', container: '1' };
-const base = { plan: { parameter: 'ip', perRow: [] }, target, options: {}, outputs: [], stayUp: false, worker: true };
+const base = {
+  mapping: { parameter: 'ip', perRow: [] },
+  target,
+  options: {},
+  outputs: [],
+  stayUp: false,
+  worker: true,
+};
 
 function spec(format: InputFormat = 'csv'): JobSpec {
   return { ...base, source: { kind: 'file', path: 'in', format } };
