@@ -14,9 +14,8 @@ import { finishJob } from './output/write.js';
 import type { Finished } from './output/write.js';
 import { checkOutputs, openStreamed } from './output/outputs.js';
 import { RowStream } from './output/stream.js';
-import { showProgress } from './job/progress.js';
-import { ProgressWatch } from './job/progress-watch.js';
-import { runBatch } from './job/run-batch.js';
+import { ProgressWatch, showProgress } from './job/progress.js';
+import { runBatch } from './job/follow-batch.js';
 import { startBatch } from './job/start-batch.js';
 
 const STATE_DIRECTORY = '.soar-runner';
@@ -97,12 +96,14 @@ async function prepareFromSoar(soar: SoarClient, spec: JobSpec): Promise<Prepare
 
 async function runPrepared(stack: Stack, soar: SoarClient, job: PreparedJob, screen: Screen): Promise<Finished> {
   const { spec, folder, summary } = job;
-  const sinks = await openStreamed(spec.outputs, folder.mark);
+  const sinks = await openStreamed(spec.outputs, folder.id);
   const stream = sinks.length > 0 ? new RowStream(job, sinks) : undefined;
   try {
     const place = { soar, ...linksOf(stack, folder.workflowId) };
     if (summary.distinct === 0) return await finishJob(job, { outcome: 'nothing' }, stream, place, screen);
-    const batch = await startBatch(stack, soar, job, screen);
+    const batch = await startBatch(stack, soar, job, (text) => {
+      screen.say(text);
+    });
     if (place.uiUrl) screen.say(`Temporal UI: ${place.uiUrl}`);
     const progress = new ProgressWatch(batch);
     const ended = Promise.race([runBatch(batch, job, soar, progress, stream), stack.workerEnded.then(brokenWorker)]);

@@ -1,13 +1,24 @@
+/** Groups values into pages of at most `size`. */
+export async function* inPages<T>(values: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let page: T[] = [];
+  for await (const value of values) {
+    if (page.push(value) < size) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
+
 /**
- * Works on what comes, at most `limit` at a time. Rejects with the first failure, also while it waits for more to come:
- * nothing is begun then, and what is under way is let go.
+ * Works on the values of `source`, at most `limit` at a time. Rejects with the first failure, also while it waits for the next
+ * value. No further work is started then, and nobody waits for the work that is pending.
  */
 export async function inParallel<T>(
   source: AsyncIterable<T> | Iterable<T>,
   limit: number,
   work: (value: T) => Promise<void>,
 ): Promise<void> {
-  const underWay = new Set<Promise<void>>();
+  const pending = new Set<Promise<void>>();
   let fail: (reason: unknown) => void = () => undefined;
   const failure = new Promise<never>((_resolve, reject) => (fail = reject));
   failure.catch(() => undefined);
@@ -16,10 +27,10 @@ export async function inParallel<T>(
     const next = await Promise.race([values.next(), failure]);
     if (next.done === true) break;
     const task = work(next.value).then(() => {
-      underWay.delete(task);
+      pending.delete(task);
     }, fail);
-    underWay.add(task);
-    if (underWay.size >= limit) await Promise.race([...underWay, failure]);
+    pending.add(task);
+    if (pending.size >= limit) await Promise.race([...pending, failure]);
   }
-  await Promise.race([Promise.all(underWay), failure]);
+  await Promise.race([Promise.all(pending), failure]);
 }

@@ -1,19 +1,71 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
-import { fromRanges } from '../../model/ranges.js';
+import { ApplicationFailure, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { BatchRun, EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import { parametersOf } from '../../model/batch-item.js';
 import type { RequestField } from '../../model/batch-item.js';
-import type { BatchRun, EnrichBatchResult } from '../../contracts/enrich-batch.js';
-import type { InputStore } from './input-store.js';
-import type { ResultStore } from './result-store.js';
-import type { RowStream } from '../output/stream.js';
-import type { Batch } from './batch.js';
+import { FAILURE_TYPES } from '../../model/names.js';
+import { fromRanges } from '../../model/ranges.js';
+import { rootCause } from '../../model/root-cause.js';
+import type { SoarClient } from '../../soar/client.js';
+import { requestFieldsOf } from '../input/row.js';
 import { inParallel } from './async.js';
+import type { InputStore } from './input-store.js';
 import { rowsOfRun } from './item-row.js';
 import type { ItemRow } from './item-row.js';
-import type { ProgressWatch } from './progress-watch.js';
+import type { PreparedJob } from './prepare.js';
+import type { ProgressWatch } from './progress.js';
+import { createResultsReader } from './read-results.js';
 import type { ResultsReader } from './read-results.js';
+import type { ResultStore } from './result-store.js';
+import { sendItems } from './start-batch.js';
+import type { Batch } from './start-batch.js';
 
-/** What following a batch needs. */
+/** How a batch ended: with its result, without one and why, or without being started because there was nothing to run. */
+export type Ending =
+  EnrichBatchResult | { readonly outcome: 'broken'; readonly reason: string } | { readonly outcome: 'nothing' };
+
+/** An output that takes rows while the batch runs. */
+export interface LiveOutput {
+  /** The id of this process among those that have worked on the job. */
+  readonly by: string;
+  /** Gives out the rows of the items at these places. */
+  giveOut(places: readonly number[]): Promise<void>;
+}
+
+/** Sends a batch its items and reads its results, both at once, until it has ended. */
+export async function runBatch(
+  batch: Batch,
+  { spec, input, results }: PreparedJob,
+  soar: SoarClient,
+  progress: ProgressWatch,
+  output: LiveOutput | undefined,
+): Promise<Ending> {
+  const { sent } = await results.checkpoint();
+  // If Temporal has deleted the workflow, this is a new one of the same id, which has none of the items.
+  if (sent > 0 && (await batch.status()).total < sent) await results.clear();
+  const ended = batch.result();
+  const reader = createResultsReader(soar);
+  const job = { batch, progress, reader, requestFields: requestFieldsOf(spec.mapping), input, results, output };
+  const sending = sendItems(batch, input, results).catch((error: unknown) => {
+    // The batch was cancelled, for example. Its end will tell.
+    if (!isClosed(error)) throw error;
+  });
+  try {
+    await Promise.all([Promise.race([sending.then(() => ended), ended]), followChildren(job, ended)]);
+    return await ended;
+  } catch (error) {
+    if (error instanceof WorkflowFailedError) return { outcome: 'broken', reason: rootCause(error).message };
+    throw error;
+  }
+}
+
+/** True for the answer of a batch that takes no more items. */
+function isClosed(error: unknown): boolean {
+  if (error instanceof WorkflowNotFoundError) return true;
+  if (error instanceof ApplicationFailure && error.type === FAILURE_TYPES.batchClosed) return true;
+  return error instanceof Error && isClosed(error.cause);
+}
+
+/** What {@link followChildren} needs. */
 export interface FollowedJob {
   readonly batch: Pick<Batch, 'runs'>;
   readonly progress: Pick<ProgressWatch, 'next'>;
@@ -21,33 +73,36 @@ export interface FollowedJob {
   readonly requestFields: readonly RequestField[];
   readonly input: InputStore;
   readonly results: ResultStore;
-  /** Gives out rows while the batch goes on; absent where nobody reads them. */
-  readonly stream?: Pick<RowStream, 'by' | 'giveOut'> | undefined;
+  readonly output?: LiveOutput | undefined;
 }
 
-/** More than are in flight by default: a child that takes long does not hold up those behind it. */
+/** More than run at a time by default: a slow child does not hold up those behind it. */
 const AT_A_TIME = 32;
 
 /**
- * Reads the results of every child of a batch, as each ends, into the job's store, until the batch has ended and none is left.
- * Goes on behind the children whose results are there.
+ * Stores the results of every child of a batch as each ends, until the batch has ended and none is left. Skips the children
+ * whose results an earlier process has stored.
  */
 export async function followChildren(job: FollowedJob, ended: Promise<EnrichBatchResult>): Promise<void> {
-  const { followed } = await job.results.marks();
-  const done = new FollowedSoFar(followed);
+  let { followed } = await job.results.checkpoint();
+  // Children end in any order; the checkpoint is the number below which none is left.
+  const ahead = new Set<number>();
   await inParallel(startedChildren(job, followed, ended), AT_A_TIME, async (child) => {
     await follow(job, child);
-    if (done.add(child)) await job.results.setMarks({ followed: done.below });
+    ahead.add(child);
+    const before = followed;
+    while (ahead.delete(followed)) followed += 1;
+    if (followed > before) await job.results.saveCheckpoint({ followed });
   });
 }
 
 async function* startedChildren(
-  job: FollowedJob,
+  { progress }: FollowedJob,
   first: number,
   ended: Promise<EnrichBatchResult>,
 ): AsyncGenerator<number> {
   for (let next = first; ;) {
-    const news = await Promise.race([ended, job.progress.next()]);
+    const news = await Promise.race([ended, progress.next()]);
     const started = news?.childrenStarted ?? next;
     while (next < started) yield next++;
     if (news && 'outcome' in news) return;
@@ -55,44 +110,23 @@ async function* startedChildren(
 }
 
 async function follow(
-  { batch, reader, requestFields, input, results, stream }: FollowedJob,
+  { batch, reader, requestFields, input, results, output }: FollowedJob,
   child: number,
 ): Promise<void> {
-  const runs = await batch.runs(child).catch(noneOfOneThatIsGone);
+  const runs = await batch.runs(child).catch((error: unknown): readonly BatchRun[] => {
+    // Temporal deletes a child after its retention time.
+    if (error instanceof WorkflowNotFoundError) return [];
+    throw error;
+  });
   const resultsByAppRun = await reader.read(runs);
   const rows = new Map<number, ItemRow>();
   for (const run of runs) {
     const places = fromRanges(run.items);
     const items = await input.itemsAt(places);
     const parameters = items.map((item) => parametersOf(item, requestFields));
-    const ofRun = rowsOfRun(
-      run,
-      parameters,
-      run.appRunIds.map((id) => resultsByAppRun.get(id) ?? { results: [] }),
-    );
-    for (const [index, row] of ofRun.entries()) rows.set(places[index] ?? -1, row);
+    const appRuns = run.appRunIds.map((id) => resultsByAppRun.get(id) ?? { results: [] });
+    for (const [index, row] of rowsOfRun(run, parameters, appRuns).entries()) rows.set(places[index] ?? -1, row);
   }
-  const toGiveOut = await results.put(child, rows, stream?.by);
-  await stream?.giveOut(toGiveOut);
-}
-
-/** Temporal forgets a child after its retention time. */
-function noneOfOneThatIsGone(error: unknown): readonly BatchRun[] {
-  if (error instanceof WorkflowNotFoundError) return [];
-  throw error;
-}
-
-/** Children end in any order; noted is below which number none is left. */
-class FollowedSoFar {
-  readonly #ahead = new Set<number>();
-
-  constructor(public below: number) {}
-
-  /** True where the number has moved. */
-  add(child: number): boolean {
-    const before = this.below;
-    this.#ahead.add(child);
-    while (this.#ahead.delete(this.below)) this.below += 1;
-    return this.below > before;
-  }
+  const toGiveOut = await results.put(child, rows, output?.by);
+  await output?.giveOut(toGiveOut);
 }

@@ -4,10 +4,10 @@ import type { BatchItem } from '../../contracts/enrich-batch.js';
 import { canonicalJson } from '../../model/canonical-json.js';
 import type { Ranges } from '../../model/ranges.js';
 import type { InputRow } from '../input/row.js';
-import { keyRange, numberKey } from './database.js';
+import { JSON_VALUES, keyRange, numberKey } from './database.js';
 import type { Database } from './database.js';
 
-/** An input row as it is kept: the place of its item among the distinct ones, or why it has none. */
+/** An input row on disk: the place of its item among the distinct items, or why it has none. */
 export type StoredRow = { readonly cells: readonly string[] } & (
   { readonly place: number } | { readonly problem: string }
 );
@@ -29,17 +29,8 @@ export interface InputSummary {
   readonly distinct: number;
 }
 
-/** What a page of rows brings, with the keys it goes under. */
-interface Additions {
-  readonly rows: [key: string, row: StoredRow][];
-  readonly items: [key: string, item: BatchItem][];
-  readonly places: [digest: string, place: number][];
-  readonly rowsOfItems: string[];
-}
-
 const PAGE_ROWS = 500;
 const SUMMARY = 'summary';
-const json = { valueEncoding: 'json' } as const;
 
 /** The input of a job on disk: its rows in order, and the distinct items among them. */
 export class InputStore {
@@ -49,16 +40,16 @@ export class InputStore {
   readonly #items;
   /** From the digest of an item to its place. */
   readonly #places;
-  /** From an item to its rows: keys `<place>/<row>`. */
+  /** From an item to its rows, by keys `<place>/<row>`. */
   readonly #rowsOfItems;
   #counts = { rows: 0, invalid: 0, distinct: 0 };
 
   constructor(database: Database) {
     this.#database = database;
-    this.#summary = database.sublevel<string, unknown>('summary', json);
-    this.#rows = database.sublevel<string, StoredRow>('rows', json);
-    this.#items = database.sublevel<string, BatchItem>('items', json);
-    this.#places = database.sublevel<string, number>('places', json);
+    this.#summary = database.sublevel<string, unknown>('summary', JSON_VALUES);
+    this.#rows = database.sublevel<string, StoredRow>('rows', JSON_VALUES);
+    this.#items = database.sublevel<string, BatchItem>('items', JSON_VALUES);
+    this.#places = database.sublevel<string, number>('places', JSON_VALUES);
     this.#rowsOfItems = database.sublevel('rows-of-items');
   }
 
@@ -67,47 +58,36 @@ export class InputStore {
     return summarySchema.optional().parse(await this.#summary.get(SUMMARY));
   }
 
-  /** Forgets everything, to read the input anew. */
+  /** Removes everything, to read the input again. */
   async clear(): Promise<void> {
     await this.#database.clear();
     this.#counts = { rows: 0, invalid: 0, distinct: 0 };
   }
 
-  /** Takes the next rows of the input. */
+  /** Adds the next rows of the input: all of them or none. */
   async add(rows: readonly InputRow[]): Promise<void> {
     const digests = rows.map(({ reading }) => ('item' in reading ? digestOf(reading.item) : ''));
-    const known = await this.#places.getMany(digests);
-    const placeOf = new Map<string, number>();
-    for (const [index, place] of known.entries()) if (place !== undefined) placeOf.set(digests[index] ?? '', place);
-    const additions: Additions = { rows: [], items: [], places: [], rowsOfItems: [] };
-    for (const [index, row] of rows.entries()) this.#take(row, digests[index] ?? '', placeOf, additions);
-    await this.#write(additions);
-  }
-
-  #take({ cells, reading }: InputRow, digest: string, placeOf: Map<string, number>, additions: Additions): void {
-    const key = numberKey(this.#counts.rows++);
-    if ('problem' in reading) {
-      this.#counts.invalid += 1;
-      additions.rows.push([key, { cells, problem: reading.problem }]);
-      return;
-    }
-    const place = placeOf.get(digest) ?? this.#counts.distinct++;
-    if (!placeOf.has(digest)) {
-      placeOf.set(digest, place);
-      additions.places.push([digest, place]);
-      additions.items.push([numberKey(place), reading.item]);
-    }
-    additions.rows.push([key, { cells, place }]);
-    additions.rowsOfItems.push(`${numberKey(place)}/${key}`);
-  }
-
-  /** All of them or none. */
-  async #write({ rows, items, places, rowsOfItems }: Additions): Promise<void> {
+    const places = new Map<string, number>();
+    for (const [index, place] of (await this.#places.getMany(digests)).entries())
+      if (place !== undefined) places.set(digests[index] ?? '', place);
     const batch = this.#database.batch();
-    for (const [key, row] of rows) batch.put(key, row, { sublevel: this.#rows });
-    for (const [key, item] of items) batch.put(key, item, { sublevel: this.#items });
-    for (const [digest, place] of places) batch.put(digest, place, { sublevel: this.#places });
-    for (const key of rowsOfItems) batch.put(key, '', { sublevel: this.#rowsOfItems });
+    for (const [index, { cells, reading }] of rows.entries()) {
+      const key = numberKey(this.#counts.rows++);
+      if ('problem' in reading) {
+        this.#counts.invalid += 1;
+        batch.put(key, { cells, problem: reading.problem }, { sublevel: this.#rows });
+        continue;
+      }
+      const digest = digests[index] ?? '';
+      const place = places.get(digest) ?? this.#counts.distinct++;
+      if (!places.has(digest)) {
+        places.set(digest, place);
+        batch.put(digest, place, { sublevel: this.#places });
+        batch.put(numberKey(place), reading.item, { sublevel: this.#items });
+      }
+      batch.put(key, { cells, place }, { sublevel: this.#rows });
+      batch.put(`${numberKey(place)}/${key}`, '', { sublevel: this.#rowsOfItems });
+    }
     await batch.write();
   }
 
@@ -127,7 +107,7 @@ export class InputStore {
     }
   }
 
-  /** The distinct items in the order of their first appearance, from one of them on. */
+  /** The distinct items from place `from` on, in the order of their first appearance. */
   async *items(from: number): AsyncGenerator<BatchItem> {
     for (let first = from; ; first += PAGE_ROWS) {
       const items = defined(await this.#items.getMany(keyRange(first, PAGE_ROWS)));
@@ -141,7 +121,7 @@ export class InputStore {
     return defined(await this.#items.getMany(places.map(numberKey)));
   }
 
-  /** The numbers and the rows that have the items at these places. */
+  /** The rows that have the items at these places, with their numbers. */
   async rowsOf(places: Ranges): Promise<{ readonly number: number; readonly row: StoredRow }[]> {
     const keys: string[] = [];
     for (const [first, count] of places) {

@@ -1,28 +1,34 @@
 import type { BatchItem, BatchRun } from '../../contracts/enrich-batch.js';
 import { canonicalJson } from '../../model/canonical-json.js';
 import type { ActionResultRead } from '../../soar/action-results.js';
-import type { AppRunResults } from './read-results.js';
 
-/** What can become of a row. */
+/** The statuses of a row. */
 export const ROW_STATUSES = ['success', 'reused', 'failed', 'cancelled', 'invalid'] as const;
 export type RowStatus = (typeof ROW_STATUSES)[number];
 
-/** What became of one item. */
+/** The result of one item. */
 export interface ItemRow {
   readonly status: RowStatus;
   readonly message: string;
-  /** The scalar fields of the first data entry of its result. */
+  /** The scalar fields of the result's first data entry. */
   readonly fields: Readonly<Record<string, string>>;
-  /** The action_run that SOAR ran for it; `null` where SOAR never had it, and where the result is an earlier run's. */
+  /** The action_run that ran the item; `null` if SOAR never had it, or if the result is an earlier run's. */
   readonly actionRunId: number | null;
   /** The earlier action_run that the result was taken from. */
   readonly reusedFrom: number | null;
 }
 
+/** The results of an app_run, in SOAR's order. */
+export interface AppRunResults {
+  readonly results: readonly ActionResultRead[];
+  /** Why they cannot be read, if they cannot. */
+  readonly problem?: string;
+}
+
 /**
- * Finds for each item of a run its result: by the parameters that SOAR repeats in it, or by its place where SOAR has
- * changed them. An item with a result on several assets fails where one of them failed; an item without any carries the
- * run's own message.
+ * The row of each item of a run. A result belongs to the item whose parameters it repeats, or to the item at its index if SOAR
+ * changed the parameters. An item with results on several assets fails if one of them failed. An item without a result has the
+ * run's message.
  *
  * @param items the parameter sets of the run
  * @param appRuns the results of each of its app_runs
@@ -36,8 +42,10 @@ export function rowsOfRun(run: BatchRun, items: readonly BatchItem[], appRuns: r
     const inPlace = appRuns.flatMap(({ results }) => (results.length === items.length ? (results[index] ?? []) : []));
     const named = byParameters.get(key) ?? inPlace.filter((read) => !ofItems.has(parametersKey(read)));
     const all = [...named, ...inPlace.filter((read) => 'unread' in read)];
-    const read = all.find(hasFailed) ?? all[0];
-    return read ? rowOfResult(run, read) : rowWithoutResult(run, problem);
+    const read = all.find((each) => 'unread' in each || each.result.status !== 'success') ?? all[0];
+    if (read) return rowOfResult(run, read);
+    const status = run.outcome === 'cancelled' ? 'cancelled' : 'failed';
+    return { status, message: problem ?? run.message, fields: {}, ...origin(run) };
   });
 }
 
@@ -58,25 +66,12 @@ function parametersKey(read: ActionResultRead): string {
   return canonicalJson(own);
 }
 
-function hasFailed(read: ActionResultRead): boolean {
-  return 'unread' in read || read.result.status !== 'success';
-}
-
 function rowOfResult(run: BatchRun, read: ActionResultRead): ItemRow {
   if ('unread' in read) return { status: 'failed', message: read.unread, fields: {}, ...origin(run) };
   const { status, message, data } = read.result;
   const first: unknown = Array.isArray(data) ? data[0] : data;
-  const fields = scalarFields(first);
-  return { status: status === 'success' ? succeeded(run) : 'failed', message, fields, ...origin(run) };
-}
-
-function succeeded({ reused }: BatchRun): RowStatus {
-  return reused ? 'reused' : 'success';
-}
-
-function rowWithoutResult(run: BatchRun, problem: string | undefined): ItemRow {
-  const status = run.outcome === 'cancelled' ? 'cancelled' : 'failed';
-  return { status, message: problem ?? run.message, fields: {}, ...origin(run) };
+  const succeeded = run.reused ? 'reused' : 'success';
+  return { status: status === 'success' ? succeeded : 'failed', message, fields: scalarFields(first), ...origin(run) };
 }
 
 function origin({ actionRunId, reused }: BatchRun): Pick<ItemRow, 'actionRunId' | 'reusedFrom'> {

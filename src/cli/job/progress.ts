@@ -1,16 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Presets, SingleBar } from 'cli-progress';
 import type { BatchProgress } from '../../contracts/enrich-batch.js';
-import type { ProgressWatch } from './progress-watch.js';
+import type { Batch } from './start-batch.js';
+
+const EVERY_MS = 500;
+
+/** Queries the progress of a batch, once for all who want to know. */
+export class ProgressWatch {
+  /** The last answer. */
+  latest: BatchProgress | undefined;
+  readonly #pauses = new AbortController();
+  #next = this.#look(0);
+
+  constructor(private readonly batch: Pick<Batch, 'status'>) {}
+
+  /** Resolves with the next answer; `undefined` if the batch could not be queried. */
+  next(): Promise<BatchProgress | undefined> {
+    return this.#next;
+  }
+
+  /** Queries once more and then stops. Resolves with the last answer, which is older than the call only if that query fails. */
+  async stop(): Promise<BatchProgress | undefined> {
+    this.#pauses.abort();
+    await this.#next;
+    await this.#ask();
+    return this.latest;
+  }
+
+  async #look(afterMs: number): Promise<BatchProgress | undefined> {
+    await delay(afterMs, undefined, { signal: this.#pauses.signal }).catch(() => undefined);
+    if (this.#pauses.signal.aborted) return undefined;
+    const progress = await this.#ask();
+    this.#next = this.#look(EVERY_MS);
+    return progress;
+  }
+
+  /** A query fails while the worker is away. */
+  async #ask(): Promise<BatchProgress | undefined> {
+    const progress = await this.batch.status().catch(() => undefined);
+    this.latest = progress ?? this.latest;
+    return progress;
+  }
+}
 
 const SILENCE_MS = 15_000;
 const FORMAT =
   '{bar} {percentage}% | {value}/{total} items | {failed} failed | {rate}/s | {duration_formatted}, {left} left{state}';
 
 /**
- * Shows how far a batch is until `finished` settles: a bar on a terminal, a line every two seconds elsewhere. Stops the watch
- * where it went well; where it did not, nobody may be there to answer.
+ * Shows the progress of a batch until `finished` settles: a bar on a terminal, a line every two seconds elsewhere. Stops the
+ * watch if `finished` resolves; if it rejects, there may be nobody to answer a last query.
  *
- * @param total items the batch will have, known or not to the batch itself
+ * @param total the items the batch will have; the batch itself may not know yet
  * @param onSilence called each time the batch has not answered for 15 seconds
  */
 export async function showProgress<T>(
@@ -19,10 +60,8 @@ export async function showProgress<T>(
   finished: Promise<T>,
   onSilence: () => void,
 ): Promise<T> {
-  const bar = new SingleBar(
-    { format: FORMAT, hideCursor: true, noTTYOutput: true, notTTYSchedule: 2_000 },
-    Presets.shades_classic,
-  );
+  const options = { format: FORMAT, hideCursor: true, noTTYOutput: true, notTTYSchedule: 2_000 };
+  const bar = new SingleBar(options, Presets.shades_classic);
   const over = finished.then(
     () => 'over' as const,
     () => 'over' as const,
@@ -47,20 +86,11 @@ export async function showProgress<T>(
 }
 
 function show(bar: SingleBar, progress: BatchProgress, total: number): void {
-  const { done, failed, itemsPerSecond } = progress;
-  const shown = {
-    failed,
-    rate: itemsPerSecond,
-    left: timeLeft(total - done, itemsPerSecond),
-    state: stateOf(progress),
-  };
+  const { done, failed, itemsPerSecond, paused, cancelRequested } = progress;
+  const state = cancelRequested ? ' | cancelling' : paused ? ' | paused: signal resume goes on' : '';
+  const shown = { failed, rate: itemsPerSecond, left: timeLeft(total - done, itemsPerSecond), state };
   if (bar.isActive) bar.update(done, shown);
   else bar.start(total, done, shown);
-}
-
-function stateOf({ paused, cancelRequested }: BatchProgress): string {
-  if (cancelRequested) return ' | cancelling';
-  return paused ? ' | paused: signal resume goes on' : '';
 }
 
 /** As `1h02m`, `3m05s` or `8s`. */

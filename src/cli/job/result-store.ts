@@ -1,58 +1,58 @@
 import { z } from 'zod';
-import type { ItemRow } from './item-row.js';
-import { numberKey } from './database.js';
+import { JSON_VALUES, numberKey } from './database.js';
 import type { Database } from './database.js';
+import type { ItemRow } from './item-row.js';
 
-/** The last word on an item so far. */
+/** The latest result of an item. */
 export interface StoredResult {
-  /** Number of the child it came from: of an item that was run again, the higher one counts. */
+  /** The child it came from. If an item was run again, the higher child counts. */
   readonly child: number;
   readonly row: ItemRow;
-  /** The process that has given it out already, where one has. */
+  /** The process that has given it out already, if any. */
   readonly givenOutBy?: string;
 }
 
+const checkpointSchema = z.object({ sent: z.int(), closed: z.boolean(), followed: z.int() });
+
 /** How far the work on a job is. */
-export interface Marks {
-  /** Items the workflow has. */
+export interface Checkpoint {
+  /** The number of items that the workflow has. */
   readonly sent: number;
-  /** True once the workflow knows that no more come. */
+  /** True once the workflow knows that no more items come. */
   readonly closed: boolean;
   /** The results of all children below this number are here. */
   readonly followed: number;
 }
 
-const marksSchema = z.object({ sent: z.int(), closed: z.boolean(), followed: z.int() });
-const NO_MARKS: Marks = { sent: 0, closed: false, followed: 0 };
-const MARKS = 'marks';
-const json = { valueEncoding: 'json' } as const;
+const START: Checkpoint = { sent: 0, closed: false, followed: 0 };
+const CHECKPOINT = 'marks';
 
-/** What has come of a job's items so far, on disk, and how far the work is. */
+/** The results of a job's items on disk, and how far the work is. */
 export class ResultStore {
   readonly #results;
-  readonly #marks;
-  /** Children are read several at once; what they write is compared with what is there, one after the other. */
+  readonly #checkpoint;
+  /** Children are read in parallel, but their results are compared with the stored ones one after the other. */
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(database: Database) {
-    this.#results = database.sublevel<string, StoredResult>('results', json);
-    this.#marks = database.sublevel<string, unknown>('marks', json);
+    this.#results = database.sublevel<string, StoredResult>('results', JSON_VALUES);
+    this.#checkpoint = database.sublevel<string, unknown>('marks', JSON_VALUES);
   }
 
-  async marks(): Promise<Marks> {
-    return marksSchema.optional().parse(await this.#marks.get(MARKS)) ?? NO_MARKS;
+  async checkpoint(): Promise<Checkpoint> {
+    return checkpointSchema.optional().parse(await this.#checkpoint.get(CHECKPOINT)) ?? START;
   }
 
-  /** Notes how far the work is. */
-  setMarks(change: Partial<Marks>): Promise<void> {
-    return this.#oneByOne(async () => this.#marks.put(MARKS, { ...(await this.marks()), ...change }));
+  /** Changes part of the checkpoint. */
+  saveCheckpoint(change: Partial<Checkpoint>): Promise<void> {
+    return this.#oneByOne(async () => this.#checkpoint.put(CHECKPOINT, { ...(await this.checkpoint()), ...change }));
   }
 
   /**
-   * Takes the rows that a child has for some places, unless a higher child had them before.
+   * Stores a child's rows by the places of their items, unless a higher child has stored one before.
    *
-   * @param givenOutBy who gives out at once the rows of items that have succeeded
-   * @returns the places whose rows were taken and are to be given out now
+   * @param givenOutBy the process that gives out the rows of successful items at once
+   * @returns the places whose rows were stored and are to be given out now
    */
   put(child: number, rows: ReadonlyMap<number, ItemRow>, givenOutBy?: string): Promise<number[]> {
     return this.#oneByOne(async () => {
@@ -62,8 +62,10 @@ export class ResultStore {
       const toGiveOut: number[] = [];
       for (const [index, place] of places.entries()) {
         const row = rows.get(place);
-        if (!row || !counts(child, known[index], givenOutBy)) continue;
-        const isGivenOut = givenOutBy !== undefined && hasSucceeded(row);
+        if (!row || !isNewer(child, known[index], givenOutBy)) continue;
+        // No later child changes the row of a successful item.
+        const isFinal = row.status === 'success' || row.status === 'reused';
+        const isGivenOut = givenOutBy !== undefined && isFinal;
         if (isGivenOut) toGiveOut.push(place);
         batch.put(numberKey(place), { child, row, ...(isGivenOut ? { givenOutBy } : {}) });
       }
@@ -72,16 +74,16 @@ export class ResultStore {
     });
   }
 
-  /** What is known of some places, in their order. */
+  /** The results at some places, in their order. */
   get(places: readonly number[]): Promise<(StoredResult | undefined)[]> {
     return this.#results.getMany(places.map(numberKey));
   }
 
-  /** Forgets everything. */
+  /** Removes all results and the checkpoint. */
   clear(): Promise<void> {
     return this.#oneByOne(async () => {
       await this.#results.clear();
-      await this.#marks.clear();
+      await this.#checkpoint.clear();
     });
   }
 
@@ -92,13 +94,8 @@ export class ResultStore {
   }
 }
 
-function counts(child: number, known: StoredResult | undefined, givenOutBy: string | undefined): boolean {
+function isNewer(child: number, known: StoredResult | undefined, givenOutBy: string | undefined): boolean {
   if (!known) return true;
   const isGivenOut = givenOutBy !== undefined && known.givenOutBy === givenOutBy;
   return child >= known.child && !isGivenOut;
-}
-
-/** True for a row that no later child changes. */
-function hasSucceeded({ status }: ItemRow): boolean {
-  return status === 'success' || status === 'reused';
 }

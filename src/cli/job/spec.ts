@@ -9,19 +9,19 @@ export type InputSource =
   | { readonly kind: 'stdin'; readonly format: InputFormat }
   | ({ readonly kind: 'container' } & ArtifactField);
 
-/** What is run on them. */
+/** What is run on the rows. */
 export interface ActionTarget {
   readonly action: string;
   readonly asset: string;
   readonly container: string;
-  /** Number or GUID of the app; looked up in SOAR where it is not given. */
+  /** Number or GUID of the app. Default: looked up in SOAR. */
   readonly app?: string | undefined;
-  /** SOAR's type of the action; looked up where it is not given. */
+  /** SOAR's type of the action. Default: looked up with the app. */
   readonly type?: string | undefined;
   readonly delaySecs?: number | undefined;
 }
 
-/** A whole job, as the command line asks for it. */
+/** A job, as the command line asks for it. */
 export interface JobSpec {
   readonly source: InputSource;
   readonly mapping: ColumnMapping;
@@ -30,7 +30,7 @@ export interface JobSpec {
   /** Files, and `-` for lines of JSON on standard output. */
   readonly outputs: readonly string[];
   readonly workflowId?: string | undefined;
-  /** On a terminal, when the job is done: keep everything up to be looked at. */
+  /** On a terminal, keeps the servers running when the job is done. */
   readonly stayUp: boolean;
   /** False leaves the work to workers that run elsewhere. */
   readonly worker: boolean;

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Options } from 'csv-stringify/sync';
-import { inPages } from '../job/in-pages.js';
+import { inPages } from '../job/async.js';
 import { columnNames, tableCells } from './table-columns.js';
 import type { JobRows } from './rows.js';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { toSafeText } from '../../soar/errors.js';
-import { inPages } from '../job/in-pages.js';
+import { inPages } from '../job/async.js';
 import { ROW_STATUSES } from '../job/item-row.js';
 import type { RowStatus } from '../job/item-row.js';
 import { columnNames, tableCells } from './table-columns.js';

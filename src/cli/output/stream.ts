@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { toRanges } from '../../model/ranges.js';
-import { inPages } from '../job/in-pages.js';
+import { inPages } from '../job/async.js';
 import type { PreparedJob } from '../job/prepare.js';
 import type { ItemRow } from '../job/item-row.js';
 import { jsonLines } from './json-lines.js';

@@ -3,7 +3,7 @@ import type { Screen } from '../screen.js';
 import { nameOf } from '../job/spec.js';
 import type { PreparedJob } from '../job/prepare.js';
 import type { ItemRow } from '../job/item-row.js';
-import type { Ending } from '../job/run-batch.js';
+import type { Ending } from '../job/follow-batch.js';
 import type { JobRows } from './rows.js';
 import { outputRows } from './rows.js';
 import { STANDARD_OUTPUT, writeOutputs } from './outputs.js';
@@ -43,7 +43,7 @@ export async function finishJob(
   const rest = withoutResult(ending);
   const rows = rowsOf(job, rest);
   const summary = await summarize(rows);
-  await writeOutputs(spec.outputs, folder.mark, rows, summary, reportHead(job, ending, place));
+  await writeOutputs(spec.outputs, folder.id, rows, summary, reportHead(job, ending, place));
   await stream?.complete(rest);
   screen.say(resultsTable(summary, job.summary.columns, indicatorPlace(job)));
   screen.say(totals(job, summary, ending));

@@ -2,10 +2,11 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { InputRow } from '../../../../src/cli/input/row.js';
 import { InputStore } from '../../../../src/cli/job/input-store.js';
 import { ResultStore } from '../../../../src/cli/job/result-store.js';
-import type { Batch } from '../../../../src/cli/job/batch.js';
+import type { Batch } from '../../../../src/cli/job/start-batch.js';
 import { followChildren } from '../../../../src/cli/job/follow-batch.js';
 import type { FollowedJob } from '../../../../src/cli/job/follow-batch.js';
-import type { AppRunResults, ResultsReader } from '../../../../src/cli/job/read-results.js';
+import type { AppRunResults } from '../../../../src/cli/job/item-row.js';
+import type { ResultsReader } from '../../../../src/cli/job/read-results.js';
 import type { BatchRun, EnrichBatchResult } from '../../../../src/contracts/enrich-batch.js';
 import { Scratch } from '../support/scratch.js';
 
@@ -72,7 +73,7 @@ describe('following the children of a batch', () => {
     const job = await jobOn(children, readerOf({ 0: 'failed' }));
     await followChildren(job, Promise.resolve(ended(3)));
     expect(await messages(job)).toEqual(['from 0', 'from 2', 'from 1', 'from 1']);
-    expect((await job.results.marks()).followed).toBe(3);
+    expect((await job.results.checkpoint()).followed).toBe(3);
   });
 
   it('goes on behind the children whose results are there, in another process', async () => {
@@ -92,15 +93,15 @@ describe('following the children of a batch', () => {
     const runs: Batch['runs'] = (number) =>
       number === 0 ? Promise.reject(new Error('killed')) : Promise.resolve(children.slice(1));
     await expect(followChildren({ ...job, batch: { runs } }, Promise.resolve(ended(2)))).rejects.toThrow('killed');
-    expect((await job.results.marks()).followed).toBe(0);
+    expect((await job.results.checkpoint()).followed).toBe(0);
   });
 
   it('gives out what succeeded at once, and nothing twice', async () => {
     const children = [child(0, 0, 2), child(1, 2, 2), child(2, 0, 2)];
     const job = await jobOn(children, readerOf({ 0: 'failed' }));
     const given: number[][] = [];
-    const stream = { by: 'me', giveOut: (places: readonly number[]) => Promise.resolve(void given.push([...places])) };
-    await followChildren({ ...job, stream }, Promise.resolve(ended(3)));
+    const output = { by: 'me', giveOut: (places: readonly number[]) => Promise.resolve(void given.push([...places])) };
+    await followChildren({ ...job, output }, Promise.resolve(ended(3)));
     expect(given.flat().sort()).toEqual([0, 1, 2, 3]);
   });
 

@@ -1,5 +1,5 @@
 import { rowsOfRun } from '../../../../src/cli/job/item-row.js';
-import type { AppRunResults } from '../../../../src/cli/job/read-results.js';
+import type { AppRunResults } from '../../../../src/cli/job/item-row.js';
 import type { BatchRun } from '../../../../src/contracts/enrich-batch.js';
 import type { ActionResult } from '../../../../src/contracts/soar/action-result.js';
 import { itemRow } from '../support/rows.js';

@@ -75,10 +75,10 @@ describe('the results of a job', () => {
   it('are found again by the next process, and how far the work was', async () => {
     const results = new ResultStore(await scratch.database());
     await results.put(0, rows([0, failed], [2, itemRow()]));
-    await Promise.all([results.setMarks({ sent: 5 }), results.setMarks({ followed: 2 })]);
+    await Promise.all([results.saveCheckpoint({ sent: 5 }), results.saveCheckpoint({ followed: 2 })]);
     const again = new ResultStore(await scratch.database());
     expect(await again.get([0, 1, 2])).toEqual([{ child: 0, row: failed }, undefined, { child: 0, row: itemRow() }]);
-    expect(await again.marks()).toEqual({ sent: 5, closed: false, followed: 2 });
+    expect(await again.checkpoint()).toEqual({ sent: 5, closed: false, followed: 2 });
   });
 
   it('are those of the highest child, in whatever order children are read', async () => {
@@ -100,12 +100,12 @@ describe('the results of a job', () => {
     expect(await results.put(0, rows([2, itemRow()]), 'the next process')).toEqual([2]);
   });
 
-  it('are forgotten together with the marks', async () => {
+  it('are forgotten together with the checkpoint', async () => {
     const results = new ResultStore(await scratch.database());
     await results.put(0, rows([0, failed]));
-    await results.setMarks({ sent: 1, closed: true });
+    await results.saveCheckpoint({ sent: 1, closed: true });
     await results.clear();
-    expect([await results.get([0]), await results.marks()]).toEqual([
+    expect([await results.get([0]), await results.checkpoint()]).toEqual([
       [undefined],
       { sent: 0, closed: false, followed: 0 },
     ]);
