@@ -1,15 +1,40 @@
 import path from 'node:path';
+import { UserError } from './errors.js';
 import { formatOf } from './input/open.js';
 import type { InputFormat } from './input/open.js';
 import { PER_ROW_FIELDS } from './input/row.js';
 import type { PerRowField } from './input/row.js';
 import type { ActionTarget, InputSource, JobSpec } from './job/spec.js';
-import { STANDARD_OUTPUT } from './output/outputs.js';
+import { STANDARD_OUTPUT } from './output/write.js';
 import { runJob } from './run-job.js';
-import { UserError } from './errors.js';
-import { screenOn } from './screen.js';
 
-/** Options of `soar-runner batch`, as the command line has checked them one by one. */
+/** Options of `npm start`. */
+export interface StartOptions {
+  readonly input: string;
+  readonly output?: string;
+  readonly asset: string;
+  readonly container: string;
+  readonly app?: string;
+  readonly once?: true;
+}
+
+/** The main job: a batch with a CSV of IP addresses as its input. @throws UserError, see {@link runJob} */
+export async function start({ input, output, asset, container, app, once }: StartOptions): Promise<void> {
+  const csv = output ?? path.join(path.dirname(input), 'results.csv');
+  const { dir, name } = path.parse(csv);
+  const spec: JobSpec = {
+    source: { kind: 'file', path: input, format: 'csv' },
+    mapping: { parameter: 'ip', perRow: [] },
+    target: { action: 'geolocate ip', asset, container, app },
+    options: {},
+    outputs: [...new Set([csv, path.join(dir, `${name}.html`)])],
+    stayUp: !once,
+    worker: true,
+  };
+  await runJob(spec, sayOn(process.stdout));
+}
+
+/** Options of `soar-runner batch`, each checked by the command line. */
 export interface BatchCommandOptions {
   readonly format?: InputFormat;
   readonly column?: string;
@@ -33,24 +58,30 @@ export interface BatchCommandOptions {
   readonly worker: boolean;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** Runs an action on every row of an input, and writes a result for each. @throws UserError, see {@link runJob} */
 export async function batch(file: string | undefined, options: BatchCommandOptions): Promise<void> {
   const spec = readSpec(file, options, process.env);
-  const isDataOnOutput = spec.outputs.includes(STANDARD_OUTPUT);
-  await runJob(spec, screenOn(isDataOnOutput ? process.stderr : process.stdout));
+  await runJob(spec, sayOn(spec.outputs.includes(STANDARD_OUTPUT) ? process.stderr : process.stdout));
 }
 
-/** The job that the options ask for. @throws UserError where they do not go together */
+function sayOn(stream: NodeJS.WritableStream): (text: string) => void {
+  return (text) => {
+    stream.write(`${text}\n`);
+  };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The job that the options ask for. @throws UserError if they contradict each other */
 export function readSpec(file: string | undefined, options: BatchCommandOptions, environment: Environment): JobSpec {
   const source = readSource(file, options);
   if (!options.worker && !environment['TEMPORAL_ADDRESS'])
     throw new UserError('--no-worker needs a Temporal with workers of its own: set TEMPORAL_ADDRESS.', 2);
-  const { itemsPerRun, maxRunsInFlight, itemAttempts, reuseWithin, workflowId } = options;
+  const { parameter, itemsPerRun, maxRunsInFlight, itemAttempts, reuseWithin, workflowId } = options;
+  const column = source.kind === 'container' ? source.cef : options.column;
   return {
     source,
-    mapping: { parameter: options.parameter, column: columnOf(source, options), perRow: readPerRow(source, options) },
+    mapping: { parameter, column, perRow: readPerRow(source, options) },
     target: readTarget(source, options, environment),
     options: {
       ...(itemsPerRun === undefined ? {} : { itemsPerRun }),
@@ -73,12 +104,8 @@ function readSource(file: string | undefined, { format, fromContainer, cef }: Ba
     return { kind: 'container', container: Number(fromContainer), cef };
   }
   if (cef !== undefined) throw new UserError('--cef goes with --from-container.', 2);
-  if (file === undefined || file === STANDARD_OUTPUT) return { kind: 'stdin', format: format ?? 'list' };
+  if (file === undefined || file === '-') return { kind: 'stdin', format: format ?? 'list' };
   return { kind: 'file', path: file, format: format ?? formatOf(file) };
-}
-
-function columnOf(source: InputSource, { column }: BatchCommandOptions): string | undefined {
-  return source.kind === 'container' ? source.cef : column;
 }
 
 function readPerRow(source: InputSource, { perRow }: BatchCommandOptions): PerRowField[] {
@@ -91,7 +118,7 @@ function readPerRow(source: InputSource, { perRow }: BatchCommandOptions): PerRo
   return PER_ROW_FIELDS.filter((field) => names.includes(field));
 }
 
-/** The embedded SOAR has an asset and a container of its own; in any other an action runs where somebody says. */
+/** The embedded SOAR has this asset and this container. In another SOAR the caller names them. */
 const EMBEDDED = { action: 'geolocate ip', asset: 'maxmind', container: '1' } as const;
 
 function readTarget(source: InputSource, options: BatchCommandOptions, environment: Environment): ActionTarget {

@@ -9,9 +9,8 @@ import {
 } from '../model/batch-options.js';
 import { SoarError } from '../soar/errors.js';
 import { SearchAttributesMissing } from '../worker/search-attributes.js';
-import type { BatchCommandOptions } from './batch-command.js';
+import type { BatchCommandOptions, StartOptions } from './batch-command.js';
 import type { SimOptions } from './sim-command.js';
-import type { StartOptions } from './start-command.js';
 import { messageOf, UserError } from './errors.js';
 
 /** A year. */
@@ -37,7 +36,7 @@ function addStart(root: Command): void {
     .option('--container <id>', 'SOAR container to run in', readId, '1')
     .option('--app <id>', 'number or GUID of the SOAR app (default: the one that offers the action)', readText)
     .action(async (options: StartOptions) => {
-      const { start } = await import('./start-command.js');
+      const { start } = await import('./batch-command.js');
       await start(options);
     });
 }

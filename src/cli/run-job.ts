@@ -2,32 +2,34 @@ import { statSync } from 'node:fs';
 import { createSoarClient } from '../soar/client.js';
 import type { SoarClient } from '../soar/client.js';
 import { messageOf, UserError } from './errors.js';
-import type { Screen } from './screen.js';
-import { openStack } from './stack/stack.js';
-import type { Stack } from './stack/stack.js';
 import { artifactLines } from './input/container.js';
-import { nameOf } from './job/spec.js';
-import type { JobSpec } from './job/spec.js';
+import { runBatch } from './job/follow-batch.js';
 import { prepareFromFile, prepareFromStream } from './job/prepare.js';
 import type { PreparedJob } from './job/prepare.js';
-import { finishJob } from './output/write.js';
-import type { Finished } from './output/write.js';
-import { checkOutputs, openStreamed } from './output/outputs.js';
-import { RowStream } from './output/stream.js';
 import { ProgressWatch, showProgress } from './job/progress.js';
-import { runBatch } from './job/follow-batch.js';
+import { nameOf } from './job/spec.js';
+import type { JobSpec } from './job/spec.js';
 import { startBatch } from './job/start-batch.js';
+import { RowStream } from './output/stream.js';
+import { checkOutputs, finishJob, openStreamed } from './output/write.js';
+import type { Finished } from './output/write.js';
+import { openStack } from './stack/stack.js';
+import type { Stack } from './stack/stack.js';
 
 const STATE_DIRECTORY = '.soar-runner';
 
+type Say = (text: string) => void;
+
 /**
- * A whole job: reads the input, has the batch run, and writes the results. A job that was stopped, or killed, goes on where it
- * was when the same is asked for again.
+ * Runs a whole job: reads the input, runs the batch, writes the results. A job that was stopped or killed is resumed when it is
+ * asked for again.
  *
- * @throws UserError where something is not what it must be, where no row succeeded, and when Ctrl-C comes before the end
+ * @param say tells people what happens
+ * @throws UserError if the input or an option is wrong, if no row succeeded, and if Ctrl-C comes before the end
  */
-export async function runJob(spec: JobSpec, screen: Screen): Promise<void> {
-  checkStateDirectory();
+export async function runJob(spec: JobSpec, say: Say): Promise<void> {
+  if (statSync(STATE_DIRECTORY, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new UserError(`${STATE_DIRECTORY} is a file; it must be a folder, for the state of the job.`, 2);
   await checkOutputs(spec.outputs, spec.source.kind === 'file' ? spec.source.path : undefined);
   const interruption = new AbortController();
   const interrupted = untilInterrupted().then(() => {
@@ -35,13 +37,18 @@ export async function runJob(spec: JobSpec, screen: Screen): Promise<void> {
   });
   const prepared = await prepareLocally(spec, interruption.signal);
   const onShared = (): void => {
-    screen.say('Another command works with the servers of this one: they stay up until it has ended.');
+    say('Another command works with the servers of this one: they stay up until it has ended.');
   };
   const stack = await openStack(process.env, STATE_DIRECTORY, { worker: spec.worker, onShared });
   try {
-    screen.say(announcement(stack));
-    const finished = await Promise.race([runOn(stack, spec, prepared, screen), interrupted.then(() => giveUp(spec))]);
-    if (spec.stayUp && process.stdout.isTTY) await untilStopped(stack, screen, interrupted);
+    const ui = stack.uiUrl ? `, Temporal UI ${stack.uiUrl}` : '';
+    const temporal = stack.connection.options.address;
+    say(`SOAR ${stack.soarUrl}, Temporal ${temporal}${ui}; logs in ${STATE_DIRECTORY}/.`);
+    const finished = await Promise.race([runOn(stack, spec, prepared, say), interrupted.then(() => giveUp(spec))]);
+    if (spec.stayUp && process.stdout.isTTY) {
+      say('Everything stays up for you to look at. Ctrl-C ends it; the state is kept.');
+      await Promise.race([interrupted, stack.workerEnded]);
+    }
     await stack.connection.close();
     if (finished.broken !== undefined) throw new UserError(`The batch failed: ${finished.broken}`);
     if (finished.succeeded === 0) throw new UserError('No row succeeded.');
@@ -50,12 +57,23 @@ export async function runJob(spec: JobSpec, screen: Screen): Promise<void> {
   }
 }
 
-function checkStateDirectory(): void {
-  if (statSync(STATE_DIRECTORY, { throwIfNoEntry: false })?.isDirectory() !== false) return;
-  throw new UserError(`${STATE_DIRECTORY} is a file; it must be a folder, for the state of the job.`, 2);
+/** Only the first signal: a second one ends the process at once. */
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve();
+      });
+    }
+  });
 }
 
-/** What does not come from SOAR is read before anything is started: a mistake in it costs nothing. */
+function giveUp({ worker }: JobSpec): never {
+  if (worker) throw new UserError('Stopped before the batch was done; start again to go on.');
+  throw new UserError('The batch goes on without this command; start it again for the results.');
+}
+
+/** An input that is not in SOAR is read before any server is started: a mistake in it is found at once. */
 async function prepareLocally(spec: JobSpec, signal: AbortSignal): Promise<PreparedJob | undefined> {
   const { source } = spec;
   if (source.kind === 'stdin') return prepareFromStream(STATE_DIRECTORY, spec, process.stdin, signal);
@@ -64,20 +82,15 @@ async function prepareLocally(spec: JobSpec, signal: AbortSignal): Promise<Prepa
   return prepareFromFile(STATE_DIRECTORY, spec, { name: path, path, format });
 }
 
-async function runOn(
-  stack: Stack,
-  spec: JobSpec,
-  prepared: PreparedJob | undefined,
-  screen: Screen,
-): Promise<Finished> {
+async function runOn(stack: Stack, spec: JobSpec, prepared: PreparedJob | undefined, say: Say): Promise<Finished> {
   const soar = createSoarClient(stack.config.soar);
   try {
     const job = prepared ?? (await prepareFromSoar(soar, spec));
     try {
       const { rows, distinct, invalid } = job.summary;
       const notSent = invalid > 0 ? `, ${invalid} of them invalid` : '';
-      screen.say(`Read ${rows} rows from ${nameOf(spec.source)}${notSent}: ${distinct} different items.`);
-      const finished = await runPrepared(stack, soar, job, screen);
+      say(`Read ${rows} rows from ${nameOf(spec.source)}${notSent}: ${distinct} different items.`);
+      const finished = await runPrepared(stack, soar, job, say);
       await job.close();
       job.folder.remove();
       return finished;
@@ -94,63 +107,31 @@ async function prepareFromSoar(soar: SoarClient, spec: JobSpec): Promise<Prepare
   return prepareFromStream(STATE_DIRECTORY, spec, artifactLines(soar, spec.source));
 }
 
-async function runPrepared(stack: Stack, soar: SoarClient, job: PreparedJob, screen: Screen): Promise<Finished> {
+async function runPrepared(stack: Stack, soar: SoarClient, job: PreparedJob, say: Say): Promise<Finished> {
   const { spec, folder, summary } = job;
   const sinks = await openStreamed(spec.outputs, folder.id);
   const stream = sinks.length > 0 ? new RowStream(job, sinks) : undefined;
   try {
-    const place = { soar, ...linksOf(stack, folder.workflowId) };
-    if (summary.distinct === 0) return await finishJob(job, { outcome: 'nothing' }, stream, place, screen);
-    const batch = await startBatch(stack, soar, job, (text) => {
-      screen.say(text);
-    });
-    if (place.uiUrl) screen.say(`Temporal UI: ${place.uiUrl}`);
+    const { workflowId } = folder;
+    const workflow = `namespaces/${stack.namespace}/workflows/${encodeURIComponent(workflowId)}`;
+    const place = { soar, workflowId, ...(stack.uiUrl ? { uiUrl: `${stack.uiUrl}/${workflow}` } : {}) };
+    if (summary.distinct === 0) return await finishJob(job, { outcome: 'nothing' }, stream, place, say);
+    const batch = await startBatch(stack, soar, job, say);
+    if (place.uiUrl) say(`Temporal UI: ${place.uiUrl}`);
     const progress = new ProgressWatch(batch);
-    const ended = Promise.race([runBatch(batch, job, soar, progress, stream), stack.workerEnded.then(brokenWorker)]);
+    const ended = Promise.race([runBatch(batch, job, soar, progress, stream), stack.workerEnded.then(workerStopped)]);
     const onSilence = (): void => {
-      screen.say('No worker has answered for 15 seconds; the batch goes on as soon as one does.');
+      say('No worker has answered for 15 seconds; the batch goes on as soon as one does.');
     };
     const ending = await showProgress(progress, summary.distinct, ended, onSilence);
-    return await finishJob(job, ending, stream, { ...place, startTime: progress.latest?.startTime }, screen);
+    return await finishJob(job, ending, stream, { ...place, startTime: progress.latest?.startTime }, say);
   } catch (error) {
     await stream?.discard();
     throw error;
   }
 }
 
-function brokenWorker(error: unknown): never {
+function workerStopped(error: unknown): never {
   const reason = error === undefined ? 'it was shut down' : messageOf(error);
   throw new UserError(`The worker stopped: ${reason}. ${STATE_DIRECTORY}/worker.log has more; start again to go on.`);
-}
-
-function announcement({ soarUrl, uiUrl, connection }: Stack): string {
-  const ui = uiUrl ? `, Temporal UI ${uiUrl}` : '';
-  return `SOAR ${soarUrl}, Temporal ${connection.options.address}${ui}; logs in ${STATE_DIRECTORY}/.`;
-}
-
-function linksOf({ uiUrl, namespace }: Stack, workflowId: string): { workflowId: string; uiUrl?: string } {
-  const workflow = `namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
-  return { workflowId, ...(uiUrl ? { uiUrl: `${uiUrl}/${workflow}` } : {}) };
-}
-
-/** Until Ctrl-C, or until the worker breaks. */
-async function untilStopped({ workerEnded }: Stack, screen: Screen, interrupted: Promise<void>): Promise<void> {
-  screen.say('Everything stays up for you to look at. Ctrl-C ends it; the state is kept.');
-  await Promise.race([interrupted, workerEnded]);
-}
-
-/** The first signal only: a second one ends the process at once. */
-function untilInterrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        resolve();
-      });
-    }
-  });
-}
-
-function giveUp({ worker }: JobSpec): never {
-  if (worker) throw new UserError('Stopped before the batch was done; start again to go on.');
-  throw new UserError('The batch goes on without this command; start it again for the results.');
 }

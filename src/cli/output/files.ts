@@ -3,7 +3,7 @@ import { access, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, UserError } from '../errors.js';
 
-/** Refuses a place where results cannot be written, before the work is done. @throws UserError that says why */
+/** Refuses a path that cannot be written, before the work is done. @throws UserError that says why */
 export async function checkOutput(file: string): Promise<void> {
   const folder = path.dirname(file);
   try {
@@ -12,31 +12,28 @@ export async function checkOutput(file: string): Promise<void> {
   } catch (error) {
     throw cannotBeWritten(file, error, 2);
   }
-  const isFolder = await stat(file).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
-  if (isFolder) throw new UserError(`${file} is a folder; the results need the name of a file.`, 2);
+  const stats = await stat(file).catch(() => undefined);
+  if (stats?.isDirectory()) throw new UserError(`${file} is a folder; the results need the name of a file.`, 2);
 }
 
-/** Where a text goes that comes in pieces. */
+/** Takes a text in pieces. */
 export interface TextSink {
   /** Resolves when the next piece may come. */
   write(text: string): Promise<void>;
-  /** Says that this was all. */
+  /** Says that the text is complete. */
   complete(): Promise<void>;
-  /** Leaves nothing behind, where that is possible. */
+  /** Removes what was written, if that is possible. */
   discard(): Promise<void>;
 }
 
 /**
- * A file that is complete or not there: it is written beside its place, and put there once it is on the disk.
+ * Writes a file atomically: under another name beside its own, and renamed once it is on disk.
  *
- * @param mark tells the unfinished file from that of another job; what a killed process left under it is replaced
- * @throws UserError where it cannot be written; then nothing is left, and an older file is as it was
+ * @param jobId tells the unfinished file from another job's; a file that a killed process of the same job left is replaced
+ * @throws UserError if it cannot be written; nothing is left then, and an older file is unchanged
  */
-export async function openOutputFile(file: string, mark: string): Promise<TextSink> {
-  const part = `${file}.${mark}.part`;
+export async function openOutputFile(file: string, jobId: string): Promise<TextSink> {
+  const part = `${file}.${jobId}.part`;
   const handle = await open(part, 'w').catch((error: unknown) => {
     throw cannotBeWritten(file, error);
   });
@@ -52,20 +49,16 @@ export async function openOutputFile(file: string, mark: string): Promise<TextSi
       throw cannotBeWritten(file, error);
     }
   };
-  return {
-    write: (text) => orDiscard(() => handle.appendFile(text)),
-    complete: () =>
-      orDiscard(async () => {
-        await handle.sync();
-        await handle.close();
-        await rename(part, file);
-        await syncFolder(path.dirname(file));
-      }),
-    discard,
+  const complete = async (): Promise<void> => {
+    await handle.sync();
+    await handle.close();
+    await rename(part, file);
+    await syncFolder(path.dirname(file));
   };
+  return { write: (text) => orDiscard(() => handle.appendFile(text)), complete: () => orDiscard(complete), discard };
 }
 
-/** The new name is on the disk as well then; not every system lets a folder be opened. */
+/** Makes a rename durable. Not every system can open a folder. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder).catch(() => undefined);
   await handle?.sync().catch(() => undefined);
@@ -73,8 +66,8 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /** Writes a whole file; see {@link openOutputFile}. */
-export async function writeOutputFile(file: string, mark: string, pieces: AsyncIterable<string>): Promise<void> {
-  const sink = await openOutputFile(file, mark);
+export async function writeOutputFile(file: string, jobId: string, pieces: AsyncIterable<string>): Promise<void> {
+  const sink = await openOutputFile(file, jobId);
   try {
     for await (const piece of pieces) await sink.write(piece);
   } catch (error) {
@@ -86,4 +79,20 @@ export async function writeOutputFile(file: string, mark: string, pieces: AsyncI
 
 function cannotBeWritten(file: string, error: unknown, exitCode: 1 | 2 = 1): UserError {
   return new UserError(`${file} cannot be written: ${messageOf(error)}.`, exitCode);
+}
+
+/** Standard output. A reader that closes it ends the command, but not the batch. */
+export function standardOutput(): TextSink {
+  let failure: Error | undefined;
+  process.stdout.on('error', (error: Error) => {
+    failure = error;
+  });
+  const write = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(text, (error) => {
+        if (error ?? failure) reject(new UserError('Nobody reads the rows any more; start again to go on.'));
+        else resolve();
+      });
+    });
+  return { write, complete: () => Promise.resolve(), discard: () => Promise.resolve() };
 }

@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { toRanges } from '../../model/ranges.js';
 import { inPages } from '../job/async.js';
+import type { LiveOutput } from '../job/follow-batch.js';
 import type { PreparedJob } from '../job/prepare.js';
-import type { ItemRow } from '../job/item-row.js';
-import { jsonLines } from './json-lines.js';
 import type { TextSink } from './files.js';
 import { outputRow, outputRows } from './rows.js';
-import type { OutputRow } from './rows.js';
+import type { NoResult, OutputRow } from './rows.js';
 
 const PAGE_ROWS = 500;
 
-/** Gives out rows as lines of JSON: those that are final while the batch goes on, the others at its end. Each once. */
-export class RowStream {
-  /** Tells this process from an earlier one of the same job, which gave out its rows to somebody else. */
+/** Gives out rows as lines of JSON, each once: final ones while the batch runs, the others at its end. */
+export class RowStream implements LiveOutput {
+  /** An earlier process of the same job has another id: its readers were others. */
   readonly by: string = randomUUID();
   #writing: Promise<unknown> = Promise.resolve();
 
@@ -21,7 +20,6 @@ export class RowStream {
     private readonly sinks: readonly TextSink[],
   ) {}
 
-  /** Gives out the rows of the items at these places. */
   async giveOut(places: readonly number[]): Promise<void> {
     const { input, results, summary } = this.job;
     const known = new Map((await results.get(places)).map((result, index) => [places[index], result?.row]));
@@ -33,28 +31,36 @@ export class RowStream {
     await this.#write(lines);
   }
 
-  /** Gives out what is left, once the batch has ended. */
-  async complete(withoutResult: Pick<ItemRow, 'status' | 'message'>): Promise<void> {
+  /** Gives out the remaining rows, once the batch has ended. */
+  async complete(noResult: NoResult): Promise<void> {
     const { input, results, summary } = this.job;
     const isOut = ({ givenOutBy }: { givenOutBy?: string }): boolean => givenOutBy === this.by;
-    const left = outputRows(input, results, summary.columns.length, withoutResult, isOut);
+    const left = outputRows(input, results, summary.columns.length, noResult, isOut);
     for await (const page of inPages(left, PAGE_ROWS)) await this.#write(page);
     for (const sink of this.sinks) await sink.complete();
   }
 
+  /** Removes what was written, where that is possible. */
   async discard(): Promise<void> {
     await this.#writing.catch(() => undefined);
     for (const sink of this.sinks) await sink.discard();
   }
 
-  /** One after the other: lines must not run into each other. */
+  /** One page after the other, so that lines do not mix. */
   #write(rows: readonly OutputRow[]): Promise<void> {
     if (rows.length === 0) return Promise.resolve();
-    const text = jsonLines(rows, this.job.summary.columns);
+    const text = rows.map((row) => `${JSON.stringify(toJson(row, this.job.summary.columns))}\n`).join('');
     const written = this.#writing.then(async () => {
       for (const sink of this.sinks) await sink.write(text);
     });
     this.#writing = written;
     return written;
   }
+}
+
+/** If two columns have the same name, the last counts. */
+function toJson(row: OutputRow, columns: readonly string[]): Record<string, unknown> {
+  const input = Object.fromEntries(columns.map((name, index) => [name, row.cells[index] ?? '']));
+  const { number, status, message, fields, actionRunId, reusedFrom } = row;
+  return { row: number, input, status, message, result: fields, action_run_id: actionRunId, reused_from: reusedFrom };
 }

@@ -2,9 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
-import { csvText } from '../../../src/cli/output/csv.js';
+import { csvText, tableColumns } from '../../../src/cli/output/csv.js';
 import { writeOutputFile } from '../../../src/cli/output/files.js';
 import { outputRows } from '../../../src/cli/output/rows.js';
+import type { JobRows } from '../../../src/cli/output/rows.js';
 import { prepareFromFile } from '../../../src/cli/job/prepare.js';
 import type { ItemRow } from '../../../src/cli/job/item-row.js';
 import { all, itemRow } from './support/rows.js';
@@ -43,8 +44,8 @@ describe('the rows of a CSV', () => {
           items.map(({ ip }, place) => [place, itemRow({ message: `of ${String(ip)}` })]),
         );
         await job.results.put(0, results);
-        const rows = { columns: job.summary.columns, all: () => outputRows(job.input, job.results, 2, REST) };
-        await writeOutputFile(output, 'job', csvText(rows, []));
+        const rows: JobRows = () => outputRows(job.input, job.results, 2, REST);
+        await writeOutputFile(output, 'job', csvText(rows, tableColumns(job.summary.columns, [])));
         await job.close();
 
         const [, ...written]: string[][] = parse(readFileSync(output));

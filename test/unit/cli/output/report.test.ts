@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { z } from 'zod';
+import { tableColumns } from '../../../../src/cli/output/csv.js';
+import type { TableColumn } from '../../../../src/cli/output/csv.js';
 import { reportHtml } from '../../../../src/cli/output/report.js';
 import type { OutputRow } from '../../../../src/cli/output/rows.js';
 import { summarize } from '../../../../src/cli/output/summary.js';
@@ -18,11 +20,14 @@ async function report(
   columns: readonly string[],
   rows: readonly Partial<OutputRow>[],
   title = 'title',
+  more: readonly TableColumn[] = [],
 ): Promise<string> {
   const job = jobRows(columns, rows);
+  const summary = await summarize(job);
+  const table = [...tableColumns(columns, summary.fields), ...more];
   const facts = [{ name: 'Batch', value: 'b<1>', link: 'http://127.0.0.1:8233/b' }];
   const head = { title, facts, runUrl: 'https://soar.example.com/rest/action_run/' };
-  return (await all(reportHtml(job, await summarize(job), head))).join('');
+  return (await all(reportHtml(job, table, summary, head))).join('');
 }
 
 /** What a browser takes for the content of the elements with this start tag: up to the first end tag, whatever it was meant to be. */
@@ -53,6 +58,18 @@ describe('a report', () => {
         ['?', 'invalid', 'bad', '', '', ''],
       ],
     });
+  });
+
+  it('finds its columns by name, whatever columns are behind them or have a name of theirs', async () => {
+    const rows = [{ cells: ['input', 'a'], fields: { action_run_id: 'field' }, reusedFrom: 3 }];
+    const more: TableColumn = { name: 'a new last column', cellOf: () => 'new' };
+    const { columns, statusColumn, runColumns, rows: data } = dataOf(await report(['status', 'ip'], rows, 't', [more]));
+    expect(columns.slice(-2)).toEqual(['reused_from', 'a new last column']);
+    expect([columns[statusColumn], data[0]?.[statusColumn]]).toEqual(['result_status', 'success']);
+    expect(runColumns.map((index) => [columns[index], data[0]?.[index]])).toEqual([
+      ['result_action_run_id', 7],
+      ['reused_from', 3],
+    ]);
   });
 
   it('shows counts, the reasons of failures, and how it went, without any script', async () => {

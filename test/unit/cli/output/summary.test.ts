@@ -1,6 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { resultsTable } from '../../../../src/cli/output/results-table.js';
-import { summarize } from '../../../../src/cli/output/summary.js';
+import { resultsTable, summarize } from '../../../../src/cli/output/summary.js';
 import type { OutputRow } from '../../../../src/cli/output/rows.js';
 import { jobRows } from '../support/rows.js';
 

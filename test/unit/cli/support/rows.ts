@@ -31,8 +31,8 @@ export function itemRow(over: Partial<ItemRow> = {}): ItemRow {
   return { status: 'success', message: 'done', fields: {}, actionRunId: 7, reusedFrom: null, ...over };
 }
 
-/** Rows of results as they go into the outputs. */
+/** Rows of results as the outputs get them. */
 export function jobRows(columns: readonly string[], rows: readonly Partial<OutputRow>[]): JobRows {
   const full = rows.map((row, index) => ({ ...itemRow(), number: index + 1, cells: columns.map(() => ''), ...row }));
-  return { columns, all: () => each(full) };
+  return () => each(full);
 }
