@@ -13,7 +13,7 @@ import type { BatchCommandOptions, StartOptions } from './batch-command.js';
 import type { SimOptions } from './sim-command.js';
 import { messageOf, UserError } from './errors.js';
 
-/** A year. */
+/** One year. */
 const MAX_DELAY_SECS = 365 * 86_400;
 
 /** The command line. Each command's code is loaded only when it is used. */
@@ -130,7 +130,7 @@ function wholeNumber(min: number, max: number): (text: string) => number {
   };
 }
 
-/** Temporal takes ids of 1,000 bytes, which are never more than these. */
+/** Temporal's ids have at most 1,000 bytes, and a character has at most four. */
 const MAX_TEXT_CHARACTERS = 250;
 
 function readText(text: string): string {
@@ -156,6 +156,6 @@ function report(error: unknown): number {
 program()
   .parseAsync()
   .catch((error: unknown) => {
-    // Not `exitCode`: a question to Temporal that is still being repeated would keep the process up.
+    // Not `process.exitCode`: a pending retry of a call to Temporal would keep the process alive.
     process.exit(report(error));
   });

@@ -15,8 +15,8 @@ export interface SimOptions {
 const STATE_DIRECTORY = '.soar-runner';
 
 /**
- * Runs the embedded SOAR alone until it is stopped. Credentials come from `SOAR_SIM_*` or are made up and printed. With `tls`
- * the certificate is made anew at every start and written to a file, for `SOAR_CA_FILE`; its key stays in memory.
+ * Runs the embedded SOAR alone until it is stopped. Credentials come from `SOAR_SIM_*`, or are generated and printed. With `tls`
+ * each start generates a certificate and writes it to a file, for `SOAR_CA_FILE`. Its key stays in memory.
  */
 export async function sim(options: SimOptions): Promise<void> {
   const { SOAR_SIM_TOKEN: token, SOAR_SIM_USERNAME: username, SOAR_SIM_PASSWORD: password } = process.env;
@@ -48,7 +48,7 @@ async function certificateFor(host: string): Promise<SelfSigned> {
   }
 }
 
-/** Writes the certificate alone, under the port's name: another server on another port has its own. */
+/** Writes the certificate without its key. The file is named by the port, because each server has its own certificate. */
 function writeCertificate({ cert }: SelfSigned, { port }: SoarSim): string {
   const file = path.resolve(STATE_DIRECTORY, `sim-${port}.pem`);
   mkdirSync(path.dirname(file), { recursive: true });
