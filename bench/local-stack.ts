@@ -4,7 +4,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkerOptions } from '@temporalio/worker';
 import { pino } from 'pino';
 import { z } from 'zod';
-import { settingArguments } from '../src/cli/stack/server-settings.js';
+import { settingArguments } from '../src/cli/stack/temporal-server.js';
 import { readConfig } from '../src/config/read-config.js';
 import { startSoarSim } from '../src/sim/index.js';
 import type { Faults } from '../src/sim/index.js';

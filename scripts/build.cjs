@@ -8,7 +8,7 @@ const root = path.join(__dirname, '..');
 
 /** The pages of the command line's report are no TypeScript. */
 function copyReport() {
-  const report = 'cli/batch/output/report';
+  const report = 'cli/output';
   const isPage = (source) => !source.endsWith('.ts');
   fs.cpSync(path.join(root, 'src', report), path.join(root, 'dist', report), { recursive: true, filter: isPage });
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chownSync, chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { freePort } from '../../src/cli/stack/free-port.js';
+import { freePort } from '../../src/cli/stack/process.js';
 import type { Stage } from '../contenders/contender.js';
 import { NotAvailable } from '../contenders/contender.js';
 import { findPostgres } from './find-program.js';

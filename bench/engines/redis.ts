@@ -1,4 +1,4 @@
-import { freePort } from '../../src/cli/stack/free-port.js';
+import { freePort } from '../../src/cli/stack/process.js';
 import type { Stage } from '../contenders/contender.js';
 import { NotAvailable } from '../contenders/contender.js';
 import { findProgram } from './find-program.js';

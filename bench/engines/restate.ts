@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { freePort } from '../../src/cli/stack/free-port.js';
+import { freePort } from '../../src/cli/stack/process.js';
 import { installCompetitors } from '../competitors/install.js';
 import type { Stage } from '../contenders/contender.js';
 

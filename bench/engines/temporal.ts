@@ -1,4 +1,4 @@
-import { temporalCliPath } from '../../src/cli/stack/temporal-cli-path.js';
+import { temporalCliPath } from '../../src/cli/stack/temporal-server.js';
 import { startTemporalServer } from '../../src/cli/stack/temporal-server.js';
 import type { Stage } from '../contenders/contender.js';
 

@@ -9,12 +9,11 @@ import {
 } from '../model/batch-options.js';
 import { SoarError } from '../soar/errors.js';
 import { SearchAttributesMissing } from '../worker/search-attributes.js';
-import type { BatchCommandOptions } from './commands/batch.js';
-import type { SimOptions } from './commands/sim.js';
-import type { StartOptions } from './commands/start.js';
-import { messageOf, Problem } from './problem.js';
+import type { BatchCommandOptions, StartOptions } from './batch-command.js';
+import type { SimOptions } from './sim-command.js';
+import { messageOf, UserError } from './errors.js';
 
-/** A year. */
+/** One year. */
 const MAX_DELAY_SECS = 365 * 86_400;
 
 /** The command line. Each command's code is loaded only when it is used. */
@@ -37,7 +36,7 @@ function addStart(root: Command): void {
     .option('--container <id>', 'SOAR container to run in', readId, '1')
     .option('--app <id>', 'number or GUID of the SOAR app (default: the one that offers the action)', readText)
     .action(async (options: StartOptions) => {
-      const { start } = await import('./commands/start.js');
+      const { start } = await import('./batch-command.js');
       await start(options);
     });
 }
@@ -51,7 +50,7 @@ function addBatch(root: Command): void {
   addActionOptions(command);
   addJobOptions(command);
   command.addHelpText('after', EXIT_CODES).action(async (file: string | undefined, options: BatchCommandOptions) => {
-    const { batch } = await import('./commands/batch.js');
+    const { batch } = await import('./batch-command.js');
     await batch(file, options);
   });
 }
@@ -118,7 +117,7 @@ function addSim(root: Command): void {
     .option('--data <file>', 'keep the state in this file')
     .option('--tls', 'speak HTTPS with a self-signed certificate')
     .action(async (options: SimOptions) => {
-      const { sim } = await import('./commands/sim.js');
+      const { sim } = await import('./sim-command.js');
       await sim(options);
     });
 }
@@ -131,7 +130,7 @@ function wholeNumber(min: number, max: number): (text: string) => number {
   };
 }
 
-/** Temporal takes ids of 1,000 bytes, which are never more than these. */
+/** Temporal's ids have at most 1,000 bytes, and a character has at most four. */
 const MAX_TEXT_CHARACTERS = 250;
 
 function readText(text: string): string {
@@ -144,19 +143,19 @@ function readId(text: string): string {
   throw new InvalidArgumentError('It must be a number from 1.');
 }
 
-const EXPECTED = [Problem, ConfigError, SearchAttributesMissing, SoarError];
+const EXPECTED = [UserError, ConfigError, SearchAttributesMissing, SoarError];
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const isExpected = EXPECTED.some((kind) => error instanceof kind);
   const text = isExpected || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message);
   process.stderr.write(`${text}\n`);
-  return error instanceof Problem ? error.exitCode : 1;
+  return error instanceof UserError ? error.exitCode : 1;
 }
 
 program()
   .parseAsync()
   .catch((error: unknown) => {
-    // Not `exitCode`: a question to Temporal that is still being repeated would keep the process up.
+    // Not `process.exitCode`: a pending retry of a call to Temporal would keep the process alive.
     process.exit(report(error));
   });

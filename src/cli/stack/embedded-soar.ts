@@ -1,15 +1,13 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { startSoarSim } from '../../sim/index.js';
-import { freePort } from './free-port.js';
-import { isAlive } from './is-alive.js';
-import { readJsonFile, writeJsonFile } from './json-file.js';
+import { freePort, isAlive, readJsonFile, writeJsonFile } from './process.js';
 
-/** The embedded SOAR, of this process or of another `npm start` in the same folder. */
+/** The embedded SOAR, run by this process or by another command in the same folder. */
 export interface EmbeddedSoar {
   readonly url: string;
   readonly token: string;
-  /** True where this process runs it and so is the one that ends the embedded parts. */
+  /** True if this process runs it. That process also stops the embedded Temporal. */
   readonly isOurs: boolean;
   close(): Promise<void>;
 }
@@ -26,7 +24,7 @@ export async function openEmbeddedSoar(directory: string): Promise<EmbeddedSoar>
   }
   const dataFile = path.join(directory, 'soar.jsonl');
   const sim = await startSoarSim({ port: await freePort(PREFERRED_PORT), dataFile }).catch(
-    // Somebody else took the port since the look at it.
+    // Another process took the port after it was found free.
     () => startSoarSim({ dataFile }),
   );
   writeJsonFile(recordFile, { pid: process.pid, url: sim.url, token: sim.token });

@@ -2,46 +2,52 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } f
 import { utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAlive } from './is-alive.js';
+import { isAlive } from './process.js';
 
-const BEAT_MS = 1_000;
-/** The number of a process that was killed may belong to another by now, which does not beat. */
-const FORGOTTEN_AFTER_MS = 60_000;
+const HEARTBEAT_MS = 1_000;
+/** The pid of a killed command may belong to another process by now, which sends no heartbeat. */
+const HEARTBEAT_TIMEOUT_MS = 60_000;
 
-/** Which commands work with the servers of a folder: the one that started them must not end them under another. */
+/**
+ * Counts the commands that use the servers of a folder, by a file for each: the command that started the servers must not stop
+ * them while another uses them.
+ */
 export class FolderUse {
   readonly #users: string;
   readonly #own: string;
-  readonly #beat: NodeJS.Timeout;
+  readonly #heartbeat: NodeJS.Timeout;
 
   constructor(folder: string) {
     this.#users = path.join(folder, 'users');
     this.#own = path.join(this.#users, String(process.pid));
     mkdirSync(this.#users, { recursive: true });
     writeFileSync(this.#own, '');
-    // Whoever removes the folder under a command that works ends nothing but the sharing.
-    this.#beat = setInterval(() => void utimes(this.#own, new Date(), new Date()).catch(() => undefined), BEAT_MS);
-    this.#beat.unref();
+    const beat = (): void => {
+      // The folder may be removed while a command works. That ends the counting, but not the command.
+      void utimes(this.#own, new Date(), new Date()).catch(() => undefined);
+    };
+    this.#heartbeat = setInterval(beat, HEARTBEAT_MS);
+    this.#heartbeat.unref();
   }
 
+  /** Says that this command needs the servers no more. */
   leave(): void {
-    clearInterval(this.#beat);
+    clearInterval(this.#heartbeat);
     rmSync(this.#own, { force: true });
   }
 
-  /** Resolves when no other command is left; calls `onWait` where there is one. */
+  /** Resolves when no other command is left. Calls `onWait` if there is one. */
   async untilAlone(onWait: () => void): Promise<void> {
     if (this.#hasOthers()) onWait();
-    while (this.#hasOthers()) await delay(BEAT_MS / 4);
+    while (this.#hasOthers()) await delay(HEARTBEAT_MS / 4);
   }
 
   #hasOthers(): boolean {
-    const names = existsSync(this.#users) ? readdirSync(this.#users) : [];
-    return names.some((name) => Number(name) !== process.pid && this.#isThere(name));
-  }
-
-  #isThere(name: string): boolean {
-    const stats = statSync(path.join(this.#users, name), { throwIfNoEntry: false });
-    return stats !== undefined && isAlive(Number(name)) && Date.now() - stats.mtimeMs < FORGOTTEN_AFTER_MS;
+    const pids = existsSync(this.#users) ? readdirSync(this.#users) : [];
+    return pids.some((pid) => {
+      const stats = statSync(path.join(this.#users, pid), { throwIfNoEntry: false });
+      const isRecent = stats !== undefined && Date.now() - stats.mtimeMs < HEARTBEAT_TIMEOUT_MS;
+      return Number(pid) !== process.pid && isRecent && isAlive(Number(pid));
+    });
   }
 }

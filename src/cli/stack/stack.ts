@@ -9,47 +9,43 @@ import type { Config } from '../../config/read-config.js';
 import { readTemporalConfig } from '../../config/read-temporal-config.js';
 import { createSoarWorker, installRuntime } from '../../worker/create-worker.js';
 import { createLogger } from '../../worker/logger.js';
-import type { Logger } from '../../worker/logger.js';
-import { messageOf, Problem } from '../problem.js';
+import { messageOf, UserError } from '../errors.js';
 import { openEmbeddedSoar } from './embedded-soar.js';
-import type { EmbeddedSoar } from './embedded-soar.js';
 import { FolderUse } from './folder-use.js';
-import { startTemporalServer } from './temporal-server.js';
+import { startTemporalServer, temporalCliPath } from './temporal-server.js';
 import type { TemporalServer } from './temporal-server.js';
-import { temporalCliPath } from './temporal-cli-path.js';
 
-/** Everything a job needs to run: Temporal, SOAR and a worker, embedded where the environment names no others. */
+/** What a job runs in: Temporal, SOAR and a worker. A part that no environment variable names is embedded. */
 export interface Stack {
-  /** For the caller to close when no call is under way: a repeated call on a closed connection ends the process. */
+  /** The caller closes it once no call is pending: a retried call on a closed connection ends the process. */
   readonly connection: Connection;
   readonly namespace: string;
   readonly config: Config;
-  /** Where to look at Temporal; unknown for one that is not ours. */
+  /** Temporal's UI; unknown for a Temporal that is not embedded. */
   readonly uiUrl: string | undefined;
   readonly soarUrl: string;
-  /** Resolves, with the error, when the worker breaks; otherwise when it has been shut down. Never where there is none. */
+  /** Resolves with the error if the worker fails, else with nothing once it is shut down. Never resolves without a worker. */
   readonly workerEnded: Promise<unknown>;
-  /** Drains the worker and ends what was started here. */
+  /** Drains the worker and stops what was started here. */
   close(): Promise<void>;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-type Closer = () => Promise<void>;
-
-/** What a stack is to have. */
+/** What {@link openStack} is told beside the environment variables. */
 export interface StackOptions {
-  /** False leaves the work to workers that run elsewhere, on a Temporal that the environment names. Default: true. */
+  /** False leaves the work to workers elsewhere, on a Temporal that the environment names. Default: true. */
   readonly worker?: boolean;
-  /** Called where closing has to wait for another command that works with the servers of this one. */
+  /** Called if closing has to wait for another command that uses the same servers. */
   readonly onShared?: () => void;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+type Closer = () => Promise<void> | void;
+
 /**
- * Opens the stack with its state in `directory`, or in a Temporal and a SOAR that the environment names
- * (`TEMPORAL_ADDRESS`, `SOAR_BASE_URL`). Where a part does not open, those before it are closed again.
+ * Connects to the Temporal and the SOAR that `TEMPORAL_ADDRESS` and `SOAR_BASE_URL` name, or starts embedded ones with their
+ * state in `directory`. If one part fails, those before it are closed again.
  *
- * @throws ConfigError, SearchAttributesMissing, and Problem where Temporal does not answer
+ * @throws ConfigError, SearchAttributesMissing, and UserError if Temporal does not answer
  */
 export async function openStack(
   environment: Environment,
@@ -58,10 +54,14 @@ export async function openStack(
 ): Promise<Stack> {
   mkdirSync(directory, { recursive: true });
   const closers: Closer[] = [];
+  // In reverse order: the worker drains before its connections and servers go.
+  const close = async (): Promise<void> => {
+    for (const closeOne of closers.splice(0).reverse()) await closeOne();
+  };
   try {
-    return { ...(await openParts(environment, directory, options, closers)), close: () => closeAll(closers) };
+    return { ...(await openParts(environment, directory, options, closers)), close };
   } catch (error) {
-    await closeAll(closers);
+    await close();
     throw error;
   }
 }
@@ -72,17 +72,19 @@ async function openParts(
   { worker = true, onShared = () => undefined }: StackOptions,
   closers: Closer[],
 ): Promise<Omit<Stack, 'close'>> {
-  const { config, server } = await openSystems(environment, directory, closers, onShared);
+  const { config, server } = await openServers(environment, directory, closers, onShared);
   const { options, namespace } = temporalOf(server);
-  const connection = await Connection.connect(options).catch((error: unknown) => unreachable(options, error));
+  const connection = await Connection.connect(options).catch((error: unknown) => {
+    const address = options.address ?? 'its default address';
+    throw new UserError(`Temporal at ${address} does not answer: ${messageOf(error)}.`);
+  });
   const parts = { connection, namespace, config, uiUrl: server?.uiUrl, soarUrl: config.soar.baseUrl };
   if (!worker) return { ...parts, workerEnded: new Promise(() => undefined) };
-  const log = createLogger(config.logLevel, pino.destination({ dest: path.join(directory, 'worker.log'), sync: true }));
-  const { ended } = await startWorker(options, namespace, config, log, closers);
+  const { ended } = await startWorker(options, namespace, config, path.join(directory, 'worker.log'), closers);
   return { ...parts, workerEnded: ended };
 }
 
-async function openSystems(
+async function openServers(
   environment: Environment,
   directory: string,
   closers: Closer[],
@@ -91,13 +93,14 @@ async function openSystems(
   const use = new FolderUse(directory);
   closers.push(() => {
     use.leave();
-    return Promise.resolve();
   });
   const soar = environment['SOAR_BASE_URL'] ? undefined : await openEmbeddedSoar(directory);
   if (soar) closers.push(() => soar.close());
-  const config = readConfig(soar ? withEmbeddedSoar(environment, soar) : environment);
+  // Credentials in the environment are meant for a real SOAR.
+  const { SOAR_AUTH_TOKEN_FILE, SOAR_USERNAME, SOAR_PASSWORD, ...rest } = environment;
+  const config = readConfig(soar ? { ...rest, SOAR_BASE_URL: soar.url, SOAR_AUTH_TOKEN: soar.token } : environment);
   const server = environment['TEMPORAL_ADDRESS'] ? undefined : await startTemporalServer(temporalCliPath(), directory);
-  // Who does not run the embedded SOAR leaves the server to the one that does.
+  // The process that runs the embedded SOAR is the one that stops the Temporal server.
   const isOurs = soar ? soar.isOurs : server !== undefined;
   if (server && isOurs) closers.push(() => server.stop());
   closers.push(async () => {
@@ -107,14 +110,23 @@ async function openSystems(
   return { config, server };
 }
 
+/** The embedded server has one namespace; a namespace in the environment is meant for another Temporal. */
+function temporalOf(server: TemporalServer | undefined): { options: NativeConnectionOptions; namespace: string } {
+  if (server) return { options: { address: server.address }, namespace: 'default' };
+  const { connectionOptions, namespace = 'default' } = readTemporalConfig();
+  return { options: connectionOptions, namespace };
+}
+
+/** The promise is wrapped, because an async function would wait for it. */
 async function startWorker(
   options: NativeConnectionOptions,
   namespace: string,
   config: Config,
-  log: Logger,
+  logFile: string,
   closers: Closer[],
 ): Promise<{ ended: Promise<unknown> }> {
-  // Once there, the SDK's runtime ends with its last connection: without a worker it would keep the process up.
+  const log = createLogger(config.logLevel, pino.destination({ dest: logFile, sync: true }));
+  // The SDK's runtime ends with its last connection. Without a worker it would keep the process alive, so it is not installed.
   installRuntime(log);
   const connection = await NativeConnection.connect(options);
   closers.push(() => connection.close());
@@ -125,26 +137,4 @@ async function startWorker(
     await ended;
   });
   return { ended };
-}
-
-/** Last opened, first closed: the worker drains before what it works with goes. */
-async function closeAll(closers: Closer[]): Promise<void> {
-  for (const close of closers.splice(0).reverse()) await close();
-}
-
-function unreachable({ address }: NativeConnectionOptions, error: unknown): never {
-  throw new Problem(`Temporal at ${address ?? 'its default address'} does not answer: ${messageOf(error)}.`);
-}
-
-/** The dev server has one namespace; one that the environment names belongs to another Temporal. */
-function temporalOf(server: TemporalServer | undefined): { options: NativeConnectionOptions; namespace: string } {
-  if (server) return { options: { address: server.address }, namespace: 'default' };
-  const { connectionOptions, namespace = 'default' } = readTemporalConfig();
-  return { options: connectionOptions, namespace };
-}
-
-/** Credentials in the environment are meant for a real SOAR. */
-function withEmbeddedSoar(environment: Environment, { url, token }: EmbeddedSoar): Environment {
-  const { SOAR_AUTH_TOKEN_FILE, SOAR_USERNAME, SOAR_PASSWORD, ...rest } = environment;
-  return { ...rest, SOAR_BASE_URL: url, SOAR_AUTH_TOKEN: token };
 }

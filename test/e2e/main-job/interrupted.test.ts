@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { isAlive } from '../../../src/cli/stack/is-alive.js';
+import { isAlive } from '../../../src/cli/stack/process.js';
 import type { RunningCommand } from './support/start-command.js';
 import { killed, Workplace } from './support/workplace.js';
 

@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Reader } from 'maxmind';
-import { isAlive } from '../../../src/cli/stack/is-alive.js';
+import { isAlive } from '../../../src/cli/stack/process.js';
 import type { RunningCommand } from './support/start-command.js';
 import { Workplace } from './support/workplace.js';
 

@@ -1,4 +1,4 @@
-import { isAlive } from '../../../src/cli/stack/is-alive.js';
+import { isAlive } from '../../../src/cli/stack/process.js';
 import type { RunningCommand } from './support/start-command.js';
 import { Workplace } from './support/workplace.js';
 

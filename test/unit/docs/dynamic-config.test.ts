@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { SERVER_SETTINGS } from '../../../src/cli/stack/server-settings.js';
+import { SERVER_SETTINGS } from '../../../src/cli/stack/temporal-server.js';
 
 it('deploy/dynamicconfig.yaml has the settings of the server that npm start brings', () => {
   const yaml = readFileSync(path.join(__dirname, '../../../deploy/dynamicconfig.yaml'), 'utf8');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { isAlive } from '../../../../src/cli/stack/is-alive.js';
+import { isAlive } from '../../../../src/cli/stack/process.js';
 import { startSoarSim } from '../../../../src/sim/index.js';
 import { eventually } from '../../support/phases.js';
 import { runCommand } from './start-command.js';

@@ -1,0 +1,139 @@
+import path from 'node:path';
+import { UserError } from './errors.js';
+import { formatOf } from './input/open.js';
+import type { InputFormat } from './input/open.js';
+import { PER_ROW_FIELDS } from './input/row.js';
+import type { PerRowField } from './input/row.js';
+import type { ActionTarget, InputSource, JobSpec } from './job/spec.js';
+import { STANDARD_OUTPUT } from './output/write.js';
+import { runJob } from './run-job.js';
+
+/** Options of `npm start`. */
+export interface StartOptions {
+  readonly input: string;
+  readonly output?: string;
+  readonly asset: string;
+  readonly container: string;
+  readonly app?: string;
+  readonly once?: true;
+}
+
+/** The main job: a batch with a CSV of IP addresses as its input. @throws UserError, see {@link runJob} */
+export async function start({ input, output, asset, container, app, once }: StartOptions): Promise<void> {
+  const csv = output ?? path.join(path.dirname(input), 'results.csv');
+  const { dir, name } = path.parse(csv);
+  const spec: JobSpec = {
+    source: { kind: 'file', path: input, format: 'csv' },
+    mapping: { parameter: 'ip', perRow: [] },
+    target: { action: 'geolocate ip', asset, container, app },
+    options: {},
+    outputs: [...new Set([csv, path.join(dir, `${name}.html`)])],
+    stayUp: !once,
+    worker: true,
+  };
+  await runJob(spec, sayOn(process.stdout));
+}
+
+/** Options of `soar-runner batch`, each checked by the command line. */
+export interface BatchCommandOptions {
+  readonly format?: InputFormat;
+  readonly column?: string;
+  readonly parameter: string;
+  readonly perRow?: string;
+  readonly fromContainer?: string;
+  readonly cef?: string;
+  readonly action: string;
+  readonly type?: string;
+  readonly app?: string;
+  readonly asset?: string;
+  readonly container?: string;
+  readonly delay?: number;
+  readonly itemsPerRun?: number;
+  readonly maxRunsInFlight?: number;
+  readonly itemAttempts?: number;
+  readonly reuseWithin?: number;
+  readonly output?: readonly string[];
+  readonly workflowId?: string;
+  readonly once?: true;
+  readonly worker: boolean;
+}
+
+/** Runs an action on every row of an input, and writes a result for each. @throws UserError, see {@link runJob} */
+export async function batch(file: string | undefined, options: BatchCommandOptions): Promise<void> {
+  const spec = readSpec(file, options, process.env);
+  await runJob(spec, sayOn(spec.outputs.includes(STANDARD_OUTPUT) ? process.stderr : process.stdout));
+}
+
+function sayOn(stream: NodeJS.WritableStream): (text: string) => void {
+  return (text) => {
+    stream.write(`${text}\n`);
+  };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The job that the options ask for. @throws UserError if they contradict each other */
+export function readSpec(file: string | undefined, options: BatchCommandOptions, environment: Environment): JobSpec {
+  const source = readSource(file, options);
+  if (!options.worker && !environment['TEMPORAL_ADDRESS'])
+    throw new UserError('--no-worker needs a Temporal with workers of its own: set TEMPORAL_ADDRESS.', 2);
+  const { parameter, itemsPerRun, maxRunsInFlight, itemAttempts, reuseWithin, workflowId } = options;
+  const column = source.kind === 'container' ? source.cef : options.column;
+  return {
+    source,
+    mapping: { parameter, column, perRow: readPerRow(source, options) },
+    target: readTarget(source, options, environment),
+    options: {
+      ...(itemsPerRun === undefined ? {} : { itemsPerRun }),
+      ...(maxRunsInFlight === undefined ? {} : { maxRunsInFlight }),
+      ...(itemAttempts === undefined ? {} : { itemAttempts }),
+      ...(reuseWithin === undefined ? {} : { reuseWithinSecs: reuseWithin }),
+    },
+    outputs: options.output ?? defaultOutputs(source),
+    workflowId,
+    stayUp: !options.once && !environment['TEMPORAL_ADDRESS'],
+    worker: options.worker,
+  };
+}
+
+function readSource(file: string | undefined, { format, fromContainer, cef }: BatchCommandOptions): InputSource {
+  if ((file === undefined) === (fromContainer === undefined))
+    throw new UserError('Name either a file (- for standard input) or --from-container.', 2);
+  if (fromContainer !== undefined) {
+    if (cef === undefined) throw new UserError('--from-container needs --cef: the field that has the indicators.', 2);
+    return { kind: 'container', container: Number(fromContainer), cef };
+  }
+  if (cef !== undefined) throw new UserError('--cef goes with --from-container.', 2);
+  if (file === undefined || file === '-') return { kind: 'stdin', format: format ?? 'list' };
+  return { kind: 'file', path: file, format: format ?? formatOf(file) };
+}
+
+function readPerRow(source: InputSource, { perRow }: BatchCommandOptions): PerRowField[] {
+  const names = (perRow ?? '').split(',').filter((name) => name !== '');
+  const unknown = names.find((name) => !PER_ROW_FIELDS.some((field) => field === name));
+  if (unknown !== undefined)
+    throw new UserError(`--per-row takes ${PER_ROW_FIELDS.join(', ')}, separated by commas, and not "${unknown}".`, 2);
+  if (names.length > 0 && (source.kind === 'container' || source.format === 'list'))
+    throw new UserError('--per-row needs an input with columns: CSV, TSV or lines of JSON.', 2);
+  return PER_ROW_FIELDS.filter((field) => names.includes(field));
+}
+
+/** The embedded SOAR has this asset and this container. In another SOAR the caller names them. */
+const EMBEDDED = { action: 'geolocate ip', asset: 'maxmind', container: '1' } as const;
+
+function readTarget(source: InputSource, options: BatchCommandOptions, environment: Environment): ActionTarget {
+  const { action, app, type, delay } = options;
+  const isEmbedded = !environment['SOAR_BASE_URL'];
+  const ownContainer = source.kind === 'container' ? String(source.container) : undefined;
+  const container = options.container ?? ownContainer ?? (isEmbedded ? EMBEDDED.container : undefined);
+  const asset = options.asset ?? (isEmbedded && action === EMBEDDED.action ? EMBEDDED.asset : undefined);
+  if (container === undefined) throw new UserError('Say in which container to run: --container ID.', 2);
+  if (asset === undefined) throw new UserError('Say on which asset to run: --asset NAME.', 2);
+  return { action, asset, container, app, type, delaySecs: delay };
+}
+
+/** `results.csv` and `results.html`: beside the input, or here. */
+function defaultOutputs(source: InputSource): string[] {
+  const folder = source.kind === 'file' ? path.dirname(source.path) : '';
+  return ['results.csv', 'results.html'].map((name) => path.join(folder, name));
+}

@@ -1,0 +1,132 @@
+import { ApplicationFailure, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { BatchRun, EnrichBatchResult } from '../../contracts/enrich-batch.js';
+import { parametersOf } from '../../model/batch-item.js';
+import type { RequestField } from '../../model/batch-item.js';
+import { FAILURE_TYPES } from '../../model/names.js';
+import { fromRanges } from '../../model/ranges.js';
+import { rootCause } from '../../model/root-cause.js';
+import type { SoarClient } from '../../soar/client.js';
+import { requestFieldsOf } from '../input/row.js';
+import { inParallel } from './async.js';
+import type { InputStore } from './input-store.js';
+import { rowsOfRun } from './item-row.js';
+import type { ItemRow } from './item-row.js';
+import type { PreparedJob } from './prepare.js';
+import type { ProgressWatch } from './progress.js';
+import { createResultsReader } from './read-results.js';
+import type { ResultsReader } from './read-results.js';
+import type { ResultStore } from './result-store.js';
+import { sendItems } from './start-batch.js';
+import type { Batch } from './start-batch.js';
+
+/** How a batch ended: with its result, without one and why, or without being started because there was nothing to run. */
+export type Ending =
+  EnrichBatchResult | { readonly outcome: 'broken'; readonly reason: string } | { readonly outcome: 'nothing' };
+
+/** An output that takes rows while the batch runs. */
+export interface LiveOutput {
+  /** The id of this process among those that have worked on the job. */
+  readonly by: string;
+  /** Gives out the rows of the items at these places. */
+  giveOut(places: readonly number[]): Promise<void>;
+}
+
+/** Sends a batch its items and reads its results, both at once, until it has ended. */
+export async function runBatch(
+  batch: Batch,
+  { spec, input, results }: PreparedJob,
+  soar: SoarClient,
+  progress: ProgressWatch,
+  output: LiveOutput | undefined,
+): Promise<Ending> {
+  const { sent } = await results.checkpoint();
+  // If Temporal has deleted the workflow, this is a new one of the same id, which has none of the items.
+  if (sent > 0 && (await batch.status()).total < sent) await results.clear();
+  const ended = batch.result();
+  const reader = createResultsReader(soar);
+  const job = { batch, progress, reader, requestFields: requestFieldsOf(spec.mapping), input, results, output };
+  const sending = sendItems(batch, input, results).catch((error: unknown) => {
+    // The batch was cancelled, for example. Its end will tell.
+    if (!isClosed(error)) throw error;
+  });
+  try {
+    await Promise.all([Promise.race([sending.then(() => ended), ended]), followChildren(job, ended)]);
+    return await ended;
+  } catch (error) {
+    if (error instanceof WorkflowFailedError) return { outcome: 'broken', reason: rootCause(error).message };
+    throw error;
+  }
+}
+
+/** True for the answer of a batch that takes no more items. */
+function isClosed(error: unknown): boolean {
+  if (error instanceof WorkflowNotFoundError) return true;
+  if (error instanceof ApplicationFailure && error.type === FAILURE_TYPES.batchClosed) return true;
+  return error instanceof Error && isClosed(error.cause);
+}
+
+/** What {@link followChildren} needs. */
+export interface FollowedJob {
+  readonly batch: Pick<Batch, 'runs'>;
+  readonly progress: Pick<ProgressWatch, 'next'>;
+  readonly reader: ResultsReader;
+  readonly requestFields: readonly RequestField[];
+  readonly input: InputStore;
+  readonly results: ResultStore;
+  readonly output?: LiveOutput | undefined;
+}
+
+/** More than run at a time by default: a slow child does not hold up those behind it. */
+const AT_A_TIME = 32;
+
+/**
+ * Stores the results of every child of a batch as each ends, until the batch has ended and none is left. Skips the children
+ * whose results an earlier process has stored.
+ */
+export async function followChildren(job: FollowedJob, ended: Promise<EnrichBatchResult>): Promise<void> {
+  let { followed } = await job.results.checkpoint();
+  // Children end in any order; the checkpoint is the number below which none is left.
+  const ahead = new Set<number>();
+  await inParallel(startedChildren(job, followed, ended), AT_A_TIME, async (child) => {
+    await follow(job, child);
+    ahead.add(child);
+    const before = followed;
+    while (ahead.delete(followed)) followed += 1;
+    if (followed > before) await job.results.saveCheckpoint({ followed });
+  });
+}
+
+async function* startedChildren(
+  { progress }: FollowedJob,
+  first: number,
+  ended: Promise<EnrichBatchResult>,
+): AsyncGenerator<number> {
+  for (let next = first; ;) {
+    const news = await Promise.race([ended, progress.next()]);
+    const started = news?.childrenStarted ?? next;
+    while (next < started) yield next++;
+    if (news && 'outcome' in news) return;
+  }
+}
+
+async function follow(
+  { batch, reader, requestFields, input, results, output }: FollowedJob,
+  child: number,
+): Promise<void> {
+  const runs = await batch.runs(child).catch((error: unknown): readonly BatchRun[] => {
+    // Temporal deletes a child after its retention time.
+    if (error instanceof WorkflowNotFoundError) return [];
+    throw error;
+  });
+  const resultsByAppRun = await reader.read(runs);
+  const rows = new Map<number, ItemRow>();
+  for (const run of runs) {
+    const places = fromRanges(run.items);
+    const items = await input.itemsAt(places);
+    const parameters = items.map((item) => parametersOf(item, requestFields));
+    const appRuns = run.appRunIds.map((id) => resultsByAppRun.get(id) ?? { results: [] });
+    for (const [index, row] of rowsOfRun(run, parameters, appRuns).entries()) rows.set(places[index] ?? -1, row);
+  }
+  const toGiveOut = await results.put(child, rows, output?.by);
+  await output?.giveOut(toGiveOut);
+}

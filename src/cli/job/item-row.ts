@@ -1,0 +1,85 @@
+import type { BatchItem, BatchRun } from '../../contracts/enrich-batch.js';
+import { canonicalJson } from '../../model/canonical-json.js';
+import type { ActionResultRead } from '../../soar/action-results.js';
+
+/** The statuses of a row. */
+export const ROW_STATUSES = ['success', 'reused', 'failed', 'cancelled', 'invalid'] as const;
+export type RowStatus = (typeof ROW_STATUSES)[number];
+
+/** The result of one item. */
+export interface ItemRow {
+  readonly status: RowStatus;
+  readonly message: string;
+  /** The scalar fields of the result's first data entry. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** The action_run that ran the item; `null` if SOAR never had it, or if the result is an earlier run's. */
+  readonly actionRunId: number | null;
+  /** The earlier action_run that the result was taken from. */
+  readonly reusedFrom: number | null;
+}
+
+/** The results of an app_run, in SOAR's order. */
+export interface AppRunResults {
+  readonly results: readonly ActionResultRead[];
+  /** Why they cannot be read, if they cannot. */
+  readonly problem?: string;
+}
+
+/**
+ * The row of each item of a run. A result belongs to the item whose parameters it repeats, or to the item at its index if SOAR
+ * changed the parameters. An item with results on several assets fails if one of them failed. An item without a result has the
+ * run's message.
+ *
+ * @param items the parameter sets of the run
+ * @param appRuns the results of each of its app_runs
+ */
+export function rowsOfRun(run: BatchRun, items: readonly BatchItem[], appRuns: readonly AppRunResults[]): ItemRow[] {
+  const problem = appRuns.find((appRun) => appRun.problem !== undefined)?.problem;
+  const byParameters = groupByParameters(appRuns.flatMap(({ results }) => results));
+  const keys = items.map((item) => canonicalJson(item));
+  const ofItems = new Set(keys);
+  return keys.map((key, index) => {
+    const inPlace = appRuns.flatMap(({ results }) => (results.length === items.length ? (results[index] ?? []) : []));
+    const named = byParameters.get(key) ?? inPlace.filter((read) => !ofItems.has(parametersKey(read)));
+    const all = [...named, ...inPlace.filter((read) => 'unread' in read)];
+    const read = all.find((each) => 'unread' in each || each.result.status !== 'success') ?? all[0];
+    if (read) return rowOfResult(run, read);
+    const status = run.outcome === 'cancelled' ? 'cancelled' : 'failed';
+    return { status, message: problem ?? run.message, fields: {}, ...origin(run) };
+  });
+}
+
+function groupByParameters(results: readonly ActionResultRead[]): Map<string, ActionResultRead[]> {
+  const groups = new Map<string, ActionResultRead[]>();
+  for (const read of results) {
+    const key = parametersKey(read);
+    const group = groups.get(key);
+    if (group) group.push(read);
+    else groups.set(key, [read]);
+  }
+  return groups;
+}
+
+function parametersKey(read: ActionResultRead): string {
+  if ('unread' in read) return '';
+  const { context, ...own } = read.result.parameter ?? {};
+  return canonicalJson(own);
+}
+
+function rowOfResult(run: BatchRun, read: ActionResultRead): ItemRow {
+  if ('unread' in read) return { status: 'failed', message: read.unread, fields: {}, ...origin(run) };
+  const { status, message, data } = read.result;
+  const first: unknown = Array.isArray(data) ? data[0] : data;
+  const succeeded = run.reused ? 'reused' : 'success';
+  return { status: status === 'success' ? succeeded : 'failed', message, fields: scalarFields(first), ...origin(run) };
+}
+
+function origin({ actionRunId, reused }: BatchRun): Pick<ItemRow, 'actionRunId' | 'reusedFrom'> {
+  return reused ? { actionRunId: null, reusedFrom: actionRunId } : { actionRunId, reusedFrom: null };
+}
+
+function scalarFields(entry: unknown): Record<string, string> {
+  if (typeof entry !== 'object' || entry === null) return {};
+  const scalars = Object.entries(entry).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
+  return Object.fromEntries(scalars.map(([name, value]) => [name, String(value)]));
+}

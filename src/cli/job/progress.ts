@@ -1,0 +1,105 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Presets, SingleBar } from 'cli-progress';
+import type { BatchProgress } from '../../contracts/enrich-batch.js';
+import type { Batch } from './start-batch.js';
+
+const EVERY_MS = 500;
+
+/** Queries the progress of a batch, once for all who want to know. */
+export class ProgressWatch {
+  /** The last answer. */
+  latest: BatchProgress | undefined;
+  readonly #pauses = new AbortController();
+  #next = this.#look(0);
+
+  constructor(private readonly batch: Pick<Batch, 'status'>) {}
+
+  /** Resolves with the next answer; `undefined` if the batch could not be queried. */
+  next(): Promise<BatchProgress | undefined> {
+    return this.#next;
+  }
+
+  /** Queries once more and then stops. Resolves with the last answer, which is older than the call only if that query fails. */
+  async stop(): Promise<BatchProgress | undefined> {
+    this.#pauses.abort();
+    await this.#next;
+    await this.#ask();
+    return this.latest;
+  }
+
+  async #look(afterMs: number): Promise<BatchProgress | undefined> {
+    await delay(afterMs, undefined, { signal: this.#pauses.signal }).catch(() => undefined);
+    if (this.#pauses.signal.aborted) return undefined;
+    const progress = await this.#ask();
+    this.#next = this.#look(EVERY_MS);
+    return progress;
+  }
+
+  /** A query fails while the worker is away. */
+  async #ask(): Promise<BatchProgress | undefined> {
+    const progress = await this.batch.status().catch(() => undefined);
+    this.latest = progress ?? this.latest;
+    return progress;
+  }
+}
+
+const SILENCE_MS = 15_000;
+const FORMAT =
+  '{bar} {percentage}% | {value}/{total} items | {failed} failed | {rate}/s | {duration_formatted}, {left} left{state}';
+
+/**
+ * Shows the progress of a batch until `finished` settles: a bar on a terminal, a line every two seconds elsewhere. Stops the
+ * watch if `finished` resolves; if it rejects, there may be nobody to answer a last query.
+ *
+ * @param total the items the batch will have; the batch itself may not know yet
+ * @param onSilence called each time the batch has not answered for 15 seconds
+ */
+export async function showProgress<T>(
+  watch: ProgressWatch,
+  total: number,
+  finished: Promise<T>,
+  onSilence: () => void,
+): Promise<T> {
+  const options = { format: FORMAT, hideCursor: true, noTTYOutput: true, notTTYSchedule: 2_000 };
+  const bar = new SingleBar(options, Presets.shades_classic);
+  const over = finished.then(
+    () => 'over' as const,
+    () => 'over' as const,
+  );
+  const silence = setTimeout(onSilence, SILENCE_MS);
+  try {
+    for (;;) {
+      const progress = await Promise.race([over, watch.next()]);
+      if (progress === 'over') break;
+      if (!progress) continue;
+      silence.refresh();
+      show(bar, progress, total);
+    }
+    const result = await finished;
+    const last = await watch.stop();
+    if (last) show(bar, last, total);
+    return result;
+  } finally {
+    clearTimeout(silence);
+    bar.stop();
+  }
+}
+
+function show(bar: SingleBar, progress: BatchProgress, total: number): void {
+  const { done, failed, itemsPerSecond, paused, cancelRequested } = progress;
+  const state = cancelRequested ? ' | cancelling' : paused ? ' | paused: signal resume goes on' : '';
+  const shown = { failed, rate: itemsPerSecond, left: timeLeft(total - done, itemsPerSecond), state };
+  if (bar.isActive) bar.update(done, shown);
+  else bar.start(total, done, shown);
+}
+
+/** As `1h02m`, `3m05s` or `8s`. */
+export function timeLeft(items: number, itemsPerSecond: number): string {
+  if (items <= 0) return '0s';
+  if (itemsPerSecond <= 0) return '…';
+  const seconds = Math.ceil(items / itemsPerSecond);
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60)];
+  const twoDigits = (value: number): string => String(value).padStart(2, '0');
+  if (hours > 0) return `${hours}h${twoDigits(minutes)}m`;
+  return minutes > 0 ? `${minutes}m${twoDigits(seconds % 60)}s` : `${seconds}s`;
+}

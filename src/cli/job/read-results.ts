@@ -1,0 +1,119 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BatchRun } from '../../contracts/enrich-batch.js';
+import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
+import { eachActionResult, ResultsMoved } from '../../soar/action-results.js';
+import type { ActionResultRead } from '../../soar/action-results.js';
+import type { SoarClient } from '../../soar/client.js';
+import { SoarError } from '../../soar/errors.js';
+import { inParallel } from './async.js';
+import type { AppRunResults } from './item-row.js';
+
+/** Reads the results of action_runs from SOAR. */
+export interface ResultsReader {
+  /** The results of all app_runs of these runs, by the app_run's id. */
+  read(runs: readonly BatchRun[]): Promise<ReadonlyMap<number, AppRunResults>>;
+}
+
+const APP_RUNS_A_CALL = 100;
+const AT_A_TIME = 8;
+
+/**
+ * Makes a reader that fetches the results of many small app_runs in one call, and pages through those of a large one. If SOAR
+ * refuses the list of many ids once, each app_run is read by itself from then on.
+ */
+export function createResultsReader(soar: SoarClient): ResultsReader {
+  const bulk = { isRefused: false };
+  return {
+    read: async (runs) => {
+      const ids = [...new Set(runs.flatMap(({ appRunIds }) => appRunIds))];
+      const results = new Map<number, AppRunResults>();
+      for (let first = 0; ids.length > 1 && first < ids.length && !bulk.isRefused; first += APP_RUNS_A_CALL) {
+        await readMany(soar, ids.slice(first, first + APP_RUNS_A_CALL), results, bulk);
+      }
+      const missing = ids.filter((id) => !results.has(id));
+      await inParallel(missing, AT_A_TIME, async (id) => {
+        results.set(id, await readOne(soar, id));
+      });
+      return results;
+    },
+  };
+}
+
+/** Keeps what was asked for: a SOAR that ignores the filter sends other app_runs, or too few. */
+async function readMany(
+  soar: SoarClient,
+  ids: readonly number[],
+  results: Map<number, AppRunResults>,
+  bulk: { isRefused: boolean },
+): Promise<void> {
+  const query = { filters: { id__in: ids }, includeExpensive: true, page: 0, pageSize: ids.length };
+  try {
+    const { data } = await withRetries(() => soar.listAppRuns(query));
+    for (const { id, result_data } of data) {
+      if (result_data && ids.includes(id)) results.set(id, { results: result_data.map((result) => ({ result })) });
+    }
+  } catch (error) {
+    if (!(error instanceof SoarError)) throw error;
+    // An answer that is too large says something of these app_runs, and nothing of the call.
+    bulk.isRefused = error.code !== SOAR_ERROR_CODES.BODY_TOO_LARGE;
+  }
+}
+
+const MAX_READINGS = 3;
+
+async function readOne(soar: SoarClient, appRunId: number): Promise<AppRunResults> {
+  for (let reading = 1; ; reading += 1) {
+    try {
+      return await withRetries(async () => {
+        const results: ActionResultRead[] = [];
+        for await (const result of eachActionResult(soar, appRunId)) results.push(result);
+        return { results };
+      });
+    } catch (error) {
+      if (error instanceof ResultsMoved && reading < MAX_READINGS) continue;
+      if (!concernsOneAppRun(error)) throw error;
+      return { results: [], problem: `The result cannot be read: ${error.message}` };
+    }
+  }
+}
+
+/** After these errors other app_runs may still be readable. */
+const ONE_APP_RUN: ReadonlySet<string> = new Set([
+  SOAR_ERROR_CODES.NOT_FOUND,
+  SOAR_ERROR_CODES.BAD_REQUEST,
+  SOAR_ERROR_CODES.FAILED,
+  SOAR_ERROR_CODES.CONTRACT,
+]);
+
+function concernsOneAppRun(error: unknown): error is Error {
+  return error instanceof ResultsMoved || (error instanceof SoarError && ONE_APP_RUN.has(error.code));
+}
+
+/** SOAR cannot be reached, or asks to wait: the same call may succeed later. */
+const TRANSIENT: ReadonlySet<string> = new Set([
+  SOAR_ERROR_CODES.CONNECTION,
+  SOAR_ERROR_CODES.CONNECTION_LOST,
+  SOAR_ERROR_CODES.TIMEOUT,
+  SOAR_ERROR_CODES.TRY_AGAIN,
+  SOAR_ERROR_CODES.RATE_LIMITED,
+  SOAR_ERROR_CODES.SERVER_ERROR,
+  SOAR_ERROR_CODES.UNAVAILABLE,
+  SOAR_ERROR_CODES.BODY_UNREADABLE,
+]);
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5_000;
+const RETRY_FOR_MS = 10 * 60_000;
+
+/** Retries a reading call after transient errors, for ten minutes. @throws the error of the last try */
+async function withRetries<T>(call: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + RETRY_FOR_MS;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await call();
+    } catch (error) {
+      const isTransient = error instanceof SoarError && TRANSIENT.has(error.code);
+      if (!isTransient || Date.now() > deadline) throw error;
+      await delay(Math.max(pauseMs, Math.min(error.retryAfterMs ?? 0, RETRY_FOR_MS)));
+    }
+  }
+}

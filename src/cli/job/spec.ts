@@ -1,0 +1,43 @@
+import type { EnrichBatchInput } from '../../contracts/enrich-batch.js';
+import type { ArtifactField } from '../input/container.js';
+import type { InputFormat } from '../input/open.js';
+import type { ColumnMapping } from '../input/row.js';
+
+/** Where the rows come from. */
+export type InputSource =
+  | { readonly kind: 'file'; readonly path: string; readonly format: InputFormat }
+  | { readonly kind: 'stdin'; readonly format: InputFormat }
+  | ({ readonly kind: 'container' } & ArtifactField);
+
+/** What is run on the rows. */
+export interface ActionTarget {
+  readonly action: string;
+  readonly asset: string;
+  readonly container: string;
+  /** Number or GUID of the app. Default: looked up in SOAR. */
+  readonly app?: string | undefined;
+  /** SOAR's type of the action. Default: looked up with the app. */
+  readonly type?: string | undefined;
+  readonly delaySecs?: number | undefined;
+}
+
+/** A job, as the command line asks for it. */
+export interface JobSpec {
+  readonly source: InputSource;
+  readonly mapping: ColumnMapping;
+  readonly target: ActionTarget;
+  readonly options: NonNullable<EnrichBatchInput['options']>;
+  /** Files, and `-` for lines of JSON on standard output. */
+  readonly outputs: readonly string[];
+  readonly workflowId?: string | undefined;
+  /** On a terminal, keeps the servers running when the job is done. */
+  readonly stayUp: boolean;
+  /** False leaves the work to workers that run elsewhere. */
+  readonly worker: boolean;
+}
+
+/** What messages call the input. */
+export function nameOf(source: InputSource): string {
+  if (source.kind === 'file') return source.path;
+  return source.kind === 'stdin' ? 'standard input' : `container ${source.container}`;
+}

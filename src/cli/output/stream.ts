@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { toRanges } from '../../model/ranges.js';
+import { inPages } from '../job/async.js';
+import type { LiveOutput } from '../job/follow-batch.js';
+import type { PreparedJob } from '../job/prepare.js';
+import type { TextSink } from './files.js';
+import { outputRow, outputRows } from './rows.js';
+import type { NoResult, OutputRow } from './rows.js';
+
+const PAGE_ROWS = 500;
+
+/** Gives out rows as lines of JSON, each once: final ones while the batch runs, the others at its end. */
+export class RowStream implements LiveOutput {
+  /** An earlier process of the same job has another id: its readers were others. */
+  readonly by: string = randomUUID();
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly job: Pick<PreparedJob, 'input' | 'results' | 'summary'>,
+    private readonly sinks: readonly TextSink[],
+  ) {}
+
+  async giveOut(places: readonly number[]): Promise<void> {
+    const { input, results, summary } = this.job;
+    const known = new Map((await results.get(places)).map((result, index) => [places[index], result?.row]));
+    const rows = await input.rowsOf(toRanges([...places].sort((a, b) => a - b)));
+    const lines = rows.flatMap(({ number, row }) => {
+      const itemRow = 'place' in row ? known.get(row.place) : undefined;
+      return itemRow ? [outputRow(number, row, itemRow, summary.columns.length)] : [];
+    });
+    await this.#write(lines);
+  }
+
+  /** Gives out the remaining rows, once the batch has ended. */
+  async complete(noResult: NoResult): Promise<void> {
+    const { input, results, summary } = this.job;
+    const isOut = ({ givenOutBy }: { givenOutBy?: string }): boolean => givenOutBy === this.by;
+    const left = outputRows(input, results, summary.columns.length, noResult, isOut);
+    for await (const page of inPages(left, PAGE_ROWS)) await this.#write(page);
+    for (const sink of this.sinks) await sink.complete();
+  }
+
+  /** Removes what was written, where that is possible. */
+  async discard(): Promise<void> {
+    await this.#writing.catch(() => undefined);
+    for (const sink of this.sinks) await sink.discard();
+  }
+
+  /** One page after the other, so that lines do not mix. */
+  #write(rows: readonly OutputRow[]): Promise<void> {
+    if (rows.length === 0) return Promise.resolve();
+    const text = rows.map((row) => `${JSON.stringify(toJson(row, this.job.summary.columns))}\n`).join('');
+    const written = this.#writing.then(async () => {
+      for (const sink of this.sinks) await sink.write(text);
+    });
+    this.#writing = written;
+    return written;
+  }
+}
+
+/** If two columns have the same name, the last counts. */
+function toJson(row: OutputRow, columns: readonly string[]): Record<string, unknown> {
+  const input = Object.fromEntries(columns.map((name, index) => [name, row.cells[index] ?? '']));
+  const { number, status, message, fields, actionRunId, reusedFrom } = row;
+  return { row: number, input, status, message, result: fields, action_run_id: actionRunId, reused_from: reusedFrom };
+}

@@ -1,0 +1,126 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import { toSafeText } from '../../soar/errors.js';
+import type { RowStatus } from '../job/item-row.js';
+import type { JobRows, OutputRow } from './rows.js';
+
+/** The results of a job in numbers, and a few of its rows. */
+export interface Summary {
+  readonly rows: number;
+  readonly byStatus: Readonly<Record<RowStatus, number>>;
+  /** Names of the results' fields, in the order of their first appearance. */
+  readonly fields: readonly string[];
+  /** The values of the first field that sorts the rows into groups; absent if there is none. */
+  readonly groups?: { readonly field: string; readonly values: readonly ValueCount[] };
+  /** Why rows have no result, the most frequent reason first. */
+  readonly reasons: readonly ValueCount[];
+  /** The first rows, and the first of the later ones that have no result. */
+  readonly shown: readonly OutputRow[];
+}
+
+type ValueCount = readonly [value: string, count: number];
+
+/** Fields beyond these have no column: each result could bring new ones. */
+const MAX_FIELDS = 200;
+const SHOWN_ROWS = 12;
+const SHOWN_FAILURES = 8;
+const SHOWN_VALUES = 10;
+
+/** Reads all rows once, and keeps what the table, the report and the last lines need. */
+export async function summarize(rows: JobRows): Promise<Summary> {
+  const byStatus = { success: 0, reused: 0, failed: 0, cancelled: 0, invalid: 0 };
+  const values = new Map<string, ValueCounts>();
+  const reasons = new ValueCounts();
+  const shown: OutputRow[] = [];
+  let failures = 0;
+  let count = 0;
+  for await (const row of rows()) {
+    byStatus[row.status] += 1;
+    countValues(values, row);
+    const isGood = row.status === 'success' || row.status === 'reused';
+    if (!isGood) reasons.add(reasonOf(row));
+    if (count < SHOWN_ROWS || (!isGood && failures++ < SHOWN_FAILURES)) shown.push(row);
+    count += 1;
+  }
+  const groups = findGroups(values);
+  return {
+    rows: count,
+    byStatus,
+    fields: [...values.keys()],
+    reasons: reasons.top(SHOWN_VALUES),
+    shown,
+    ...(groups ? { groups } : {}),
+  };
+}
+
+function countValues(values: Map<string, ValueCounts>, { fields }: OutputRow): void {
+  for (const [name, value] of Object.entries(fields)) {
+    if (!values.has(name) && values.size < MAX_FIELDS) values.set(name, new ValueCounts());
+    values.get(name)?.add(value);
+  }
+}
+
+function findGroups(values: ReadonlyMap<string, ValueCounts>): Summary['groups'] {
+  for (const [field, counts] of values) if (counts.areGroups) return { field, values: counts.top(SHOWN_VALUES) };
+  return undefined;
+}
+
+/** Messages often repeat the row's own value. Without it they are the same reason. */
+function reasonOf({ message, cells }: OutputRow): string {
+  const repeated = cells.filter((cell) => cell.length > 2 && message.includes(cell));
+  return repeated.reduce((text, cell) => text.replaceAll(cell, '…'), message);
+}
+
+const MAX_VALUES = 2_000;
+
+/** Counts values, in memory that does not grow with their number. */
+class ValueCounts {
+  readonly #counts = new Map<string, number>();
+  #total = 0;
+  #uncounted = 0;
+
+  add(value: string): void {
+    this.#total += 1;
+    const known = this.#counts.get(value);
+    if (known === undefined && this.#counts.size >= MAX_VALUES) this.#uncounted += 1;
+    else this.#counts.set(value, (known ?? 0) + 1);
+  }
+
+  /** True if there are several values and they repeat, so that a chart of them is of use. */
+  get areGroups(): boolean {
+    return this.#uncounted === 0 && this.#counts.size > 1 && this.#counts.size <= this.#total / 2;
+  }
+
+  /** The most frequent values. */
+  top(count: number): ValueCount[] {
+    return [...this.#counts].sort(([, a], [, b]) => b - a).slice(0, count);
+  }
+}
+
+const COLOURS: Readonly<Record<RowStatus, (text: string) => string>> = {
+  success: pc.green,
+  reused: pc.cyan,
+  failed: pc.red,
+  cancelled: pc.gray,
+  invalid: pc.yellow,
+};
+
+/**
+ * A table for the terminal: the first rows, then the first of the others that have no result.
+ *
+ * @param indicator the index of the column that tells the rows apart
+ */
+export function resultsTable({ rows, shown }: Summary, columns: readonly string[], indicator: number): string {
+  const table = new Table({
+    head: [toSafeText(columns[indicator] ?? '', 40), 'status', 'message'],
+    style: { head: [], border: [], compact: true },
+    colWidths: [42, 11, 60],
+  });
+  for (const { number, cells, status, message } of shown) {
+    // The texts of the file and of SOAR are untrusted: they must not control the terminal.
+    const name = toSafeText(cells[indicator] ?? '', 60);
+    table.push([name === '' ? `row ${number}` : name, COLOURS[status](status), toSafeText(message, 160)]);
+  }
+  const hidden = rows - shown.length;
+  return hidden > 0 ? `${table.toString()}\n… and ${hidden} more` : table.toString();
+}

@@ -1,0 +1,137 @@
+import { statSync } from 'node:fs';
+import { createSoarClient } from '../soar/client.js';
+import type { SoarClient } from '../soar/client.js';
+import { messageOf, UserError } from './errors.js';
+import { artifactLines } from './input/container.js';
+import { runBatch } from './job/follow-batch.js';
+import { prepareFromFile, prepareFromStream } from './job/prepare.js';
+import type { PreparedJob } from './job/prepare.js';
+import { ProgressWatch, showProgress } from './job/progress.js';
+import { nameOf } from './job/spec.js';
+import type { JobSpec } from './job/spec.js';
+import { startBatch } from './job/start-batch.js';
+import { RowStream } from './output/stream.js';
+import { checkOutputs, finishJob, openStreamed } from './output/write.js';
+import type { Finished } from './output/write.js';
+import { openStack } from './stack/stack.js';
+import type { Stack } from './stack/stack.js';
+
+const STATE_DIRECTORY = '.soar-runner';
+
+type Say = (text: string) => void;
+
+/**
+ * Runs a whole job: reads the input, runs the batch, writes the results. A job that was stopped or killed is resumed when it is
+ * asked for again.
+ *
+ * @param say tells people what happens
+ * @throws UserError if the input or an option is wrong, if no row succeeded, and if Ctrl-C comes before the end
+ */
+export async function runJob(spec: JobSpec, say: Say): Promise<void> {
+  if (statSync(STATE_DIRECTORY, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new UserError(`${STATE_DIRECTORY} is a file; it must be a folder, for the state of the job.`, 2);
+  await checkOutputs(spec.outputs, spec.source.kind === 'file' ? spec.source.path : undefined);
+  const interruption = new AbortController();
+  const interrupted = untilInterrupted().then(() => {
+    interruption.abort();
+  });
+  const prepared = await prepareLocally(spec, interruption.signal);
+  const onShared = (): void => {
+    say('Another command works with the servers of this one: they stay up until it has ended.');
+  };
+  const stack = await openStack(process.env, STATE_DIRECTORY, { worker: spec.worker, onShared });
+  try {
+    const ui = stack.uiUrl ? `, Temporal UI ${stack.uiUrl}` : '';
+    const temporal = stack.connection.options.address;
+    say(`SOAR ${stack.soarUrl}, Temporal ${temporal}${ui}; logs in ${STATE_DIRECTORY}/.`);
+    const finished = await Promise.race([runOn(stack, spec, prepared, say), interrupted.then(() => giveUp(spec))]);
+    if (spec.stayUp && process.stdout.isTTY) {
+      say('Everything stays up for you to look at. Ctrl-C ends it; the state is kept.');
+      await Promise.race([interrupted, stack.workerEnded]);
+    }
+    await stack.connection.close();
+    if (finished.broken !== undefined) throw new UserError(`The batch failed: ${finished.broken}`);
+    if (finished.succeeded === 0) throw new UserError('No row succeeded.');
+  } finally {
+    await stack.close();
+  }
+}
+
+/** Only the first signal: a second one ends the process at once. */
+function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve();
+      });
+    }
+  });
+}
+
+function giveUp({ worker }: JobSpec): never {
+  if (worker) throw new UserError('Stopped before the batch was done; start again to go on.');
+  throw new UserError('The batch goes on without this command; start it again for the results.');
+}
+
+/** An input that is not in SOAR is read before any server is started: a mistake in it is found at once. */
+async function prepareLocally(spec: JobSpec, signal: AbortSignal): Promise<PreparedJob | undefined> {
+  const { source } = spec;
+  if (source.kind === 'stdin') return prepareFromStream(STATE_DIRECTORY, spec, process.stdin, signal);
+  if (source.kind === 'container') return undefined;
+  const { path, format } = source;
+  return prepareFromFile(STATE_DIRECTORY, spec, { name: path, path, format });
+}
+
+async function runOn(stack: Stack, spec: JobSpec, prepared: PreparedJob | undefined, say: Say): Promise<Finished> {
+  const soar = createSoarClient(stack.config.soar);
+  try {
+    const job = prepared ?? (await prepareFromSoar(soar, spec));
+    try {
+      const { rows, distinct, invalid } = job.summary;
+      const notSent = invalid > 0 ? `, ${invalid} of them invalid` : '';
+      say(`Read ${rows} rows from ${nameOf(spec.source)}${notSent}: ${distinct} different items.`);
+      const finished = await runPrepared(stack, soar, job, say);
+      await job.close();
+      job.folder.remove();
+      return finished;
+    } finally {
+      await job.close();
+    }
+  } finally {
+    await soar.close();
+  }
+}
+
+async function prepareFromSoar(soar: SoarClient, spec: JobSpec): Promise<PreparedJob> {
+  if (spec.source.kind !== 'container') throw new Error(`${spec.source.kind} is not in SOAR`);
+  return prepareFromStream(STATE_DIRECTORY, spec, artifactLines(soar, spec.source));
+}
+
+async function runPrepared(stack: Stack, soar: SoarClient, job: PreparedJob, say: Say): Promise<Finished> {
+  const { spec, folder, summary } = job;
+  const sinks = await openStreamed(spec.outputs, folder.id);
+  const stream = sinks.length > 0 ? new RowStream(job, sinks) : undefined;
+  try {
+    const { workflowId } = folder;
+    const workflow = `namespaces/${stack.namespace}/workflows/${encodeURIComponent(workflowId)}`;
+    const place = { soar, workflowId, ...(stack.uiUrl ? { uiUrl: `${stack.uiUrl}/${workflow}` } : {}) };
+    if (summary.distinct === 0) return await finishJob(job, { outcome: 'nothing' }, stream, place, say);
+    const batch = await startBatch(stack, soar, job, say);
+    if (place.uiUrl) say(`Temporal UI: ${place.uiUrl}`);
+    const progress = new ProgressWatch(batch);
+    const ended = Promise.race([runBatch(batch, job, soar, progress, stream), stack.workerEnded.then(workerStopped)]);
+    const onSilence = (): void => {
+      say('No worker has answered for 15 seconds; the batch goes on as soon as one does.');
+    };
+    const ending = await showProgress(progress, summary.distinct, ended, onSilence);
+    return await finishJob(job, ending, stream, { ...place, startTime: progress.latest?.startTime }, say);
+  } catch (error) {
+    await stream?.discard();
+    throw error;
+  }
+}
+
+function workerStopped(error: unknown): never {
+  const reason = error === undefined ? 'it was shut down' : messageOf(error);
+  throw new UserError(`The worker stopped: ${reason}. ${STATE_DIRECTORY}/worker.log has more; start again to go on.`);
+}

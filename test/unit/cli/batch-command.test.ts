@@ -1,0 +1,89 @@
+import { readSpec } from '../../../src/cli/batch-command.js';
+import type { BatchCommandOptions } from '../../../src/cli/batch-command.js';
+import type { JobSpec } from '../../../src/cli/job/spec.js';
+
+const DEFAULTS: BatchCommandOptions = { action: 'geolocate ip', parameter: 'ip', worker: true };
+const OWN = { SOAR_BASE_URL: 'https://soar.example.com', TEMPORAL_ADDRESS: 'temporal:7233' };
+
+function spec(
+  file: string | undefined,
+  options: Partial<BatchCommandOptions> = {},
+  environment: Readonly<Record<string, string>> = {},
+): JobSpec {
+  return readSpec(file, { ...DEFAULTS, ...options }, environment);
+}
+
+function problemOf(ask: () => unknown): unknown {
+  try {
+    return ask();
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('the job that the options ask for', () => {
+  it('has what the embedded SOAR has, and its results beside the input', () => {
+    expect(spec('in/a.csv')).toEqual({
+      source: { kind: 'file', path: 'in/a.csv', format: 'csv' },
+      mapping: { parameter: 'ip', column: undefined, perRow: [] },
+      target: { action: 'geolocate ip', asset: 'maxmind', container: '1' },
+      options: {},
+      outputs: ['in/results.csv', 'in/results.html'],
+      workflowId: undefined,
+      stayUp: true,
+      worker: true,
+    });
+  });
+
+  it.each([
+    ['a.CSV', undefined, { kind: 'file', path: 'a.CSV', format: 'csv' }],
+    ['a.tsv', undefined, { kind: 'file', path: 'a.tsv', format: 'tsv' }],
+    ['a.ndjson', undefined, { kind: 'file', path: 'a.ndjson', format: 'jsonl' }],
+    ['a.txt', undefined, { kind: 'file', path: 'a.txt', format: 'list' }],
+    ['a.txt', 'csv', { kind: 'file', path: 'a.txt', format: 'csv' }],
+    ['-', undefined, { kind: 'stdin', format: 'list' }],
+    ['-', 'jsonl', { kind: 'stdin', format: 'jsonl' }],
+  ] as const)('reads %s with --format %s as what it is', (file, format, source) => {
+    expect(spec(file, format ? { format } : {}).source).toEqual(source);
+  });
+
+  it('runs in the container whose artifacts it reads', () => {
+    const { source, mapping, target, outputs } = spec(undefined, { fromContainer: '7', cef: 'sourceAddress' });
+    expect(source).toEqual({ kind: 'container', container: 7, cef: 'sourceAddress' });
+    expect([mapping.column, target.container, outputs]).toEqual([
+      'sourceAddress',
+      '7',
+      ['results.csv', 'results.html'],
+    ]);
+  });
+
+  it('hands on what is said of the batch, and nothing that is not', () => {
+    const options = { itemsPerRun: 5, maxRunsInFlight: 2, itemAttempts: 3, reuseWithin: 60, delay: 9, type: 'contain' };
+    const { options: ofBatch, target } = spec('a.csv', options);
+    expect(ofBatch).toEqual({ itemsPerRun: 5, maxRunsInFlight: 2, itemAttempts: 3, reuseWithinSecs: 60 });
+    expect(target).toMatchObject({ delaySecs: 9, type: 'contain' });
+  });
+
+  it('ends at once on a Temporal of somebody’s own', () => {
+    const own = spec('a.csv', { asset: 'geo', container: '42', worker: false }, OWN);
+    expect([own.stayUp, own.worker]).toEqual([false, false]);
+  });
+
+  it.each<[string, string | undefined, Partial<BatchCommandOptions>, Record<string, string>, string]>([
+    ['no input', undefined, {}, {}, 'Name either a file (- for standard input) or --from-container.'],
+    ['two inputs', 'a.csv', { fromContainer: '7' }, {}, 'Name either a file'],
+    ['a container without a field', undefined, { fromContainer: '7' }, {}, '--from-container needs --cef'],
+    ['a field without a container', 'a.csv', { cef: 'x' }, {}, '--cef goes with --from-container'],
+    ['a name that tells no format', 'a.xlsx', {}, {}, 'does not tell its format: say --format csv|tsv|jsonl|list.'],
+    ['an unknown column per row', 'a.csv', { perRow: 'ip' }, {}, '--per-row takes container_id, app_id, asset'],
+    ['columns of a list', 'a.txt', { perRow: 'asset' }, {}, '--per-row needs an input with columns'],
+    ['no worker anywhere', 'a.csv', { worker: false }, {}, '--no-worker needs a Temporal'],
+    ['no container of an own SOAR', 'a.csv', { asset: 'geo' }, OWN, 'Say in which container to run: --container ID.'],
+    ['no asset of an own SOAR', 'a.csv', { container: '1' }, OWN, 'Say on which asset to run: --asset NAME.'],
+    ['no asset of another action', 'a.csv', { action: 'block ip' }, {}, 'Say on which asset to run: --asset NAME.'],
+  ])('is refused with exit code 2 for %s', (_what, file, options, environment, says) => {
+    const ask = (): unknown => spec(file, options, environment);
+    expect(ask).toThrow(says);
+    expect(problemOf(ask)).toMatchObject({ exitCode: 2 });
+  });
+});

@@ -1,0 +1,137 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { InputFormat } from '../../../../src/cli/input/open.js';
+import type { JobSpec } from '../../../../src/cli/job/spec.js';
+import { openJobFolder, prepareFromFile, prepareFromStream } from '../../../../src/cli/job/prepare.js';
+import type { JobFolder, PreparedJob } from '../../../../src/cli/job/prepare.js';
+import { all, each } from '../support/rows.js';
+import { Scratch } from '../support/scratch.js';
+
+let scratch: Scratch;
+beforeEach(() => {
+  scratch = new Scratch();
+});
+afterEach(() => scratch.remove());
+
+const target = { action: 'geolocate ip', asset: 'maxmind', container: '1' };
+const base = {
+  mapping: { parameter: 'ip', perRow: [] },
+  target,
+  options: {},
+  outputs: [],
+  stayUp: false,
+  worker: true,
+};
+
+function spec(format: InputFormat = 'csv'): JobSpec {
+  return { ...base, source: { kind: 'file', path: 'in', format } };
+}
+
+async function prepared(content: string | Uint8Array, format: InputFormat = 'csv'): Promise<PreparedJob> {
+  writeFileSync(scratch.at('in'), content);
+  return prepareFromFile(scratch.at('jobs-of-all'), spec(format), { name: 'in', path: scratch.at('in'), format });
+}
+
+describe('preparing a job', () => {
+  it('reads its input once; the next process finds it', async () => {
+    const first = await prepared('ip\na\nb\na\n');
+    expect(first.summary).toEqual({ columns: ['ip'], rows: 3, invalid: 0, distinct: 2 });
+    await first.close();
+    const second = await prepared('ip\na\nb\na\n');
+    expect([first.folder.isResumed, second.folder.isResumed]).toEqual([false, true]);
+    expect(second.folder.workflowId).toBe(first.folder.workflowId);
+    expect(await all(second.input.items(0))).toEqual([{ ip: 'a' }, { ip: 'b' }]);
+    await second.close();
+  });
+
+  it('begins again with an input that a killed process has read in part', async () => {
+    const first = await prepared('ip\na\nb\n');
+    await first.input.clear();
+    await first.input.add([{ cells: ['half'], reading: { item: { ip: 'half' } } }]);
+    await first.close();
+    const second = await prepared('ip\na\nb\n');
+    expect(await all(second.input.items(0))).toEqual([{ ip: 'a' }, { ip: 'b' }]);
+    await second.close();
+  });
+
+  it('keeps what comes only once, and no copy of it', async () => {
+    const source = { ...base, source: { kind: 'stdin', format: 'list' } } as const;
+    const job = await prepareFromStream(scratch.at('state-of-all'), source, each(['a\n', 'b\n']));
+    expect(job.summary.distinct).toBe(2);
+    await job.close();
+    expect(readdirSync(scratch.at('state-of-all'))).toEqual(['jobs']);
+  });
+
+  const MANY = Array.from({ length: 5_000 }, (_, index) => `10.0.0.${index}\n`).join('');
+  it.each<[string, string | Uint8Array, InputFormat, string]>([
+    ['an empty file', '', 'csv', 'in is empty: it must have a header line with a column "ip".'],
+    ['a header alone', 'ip\n', 'csv', 'in has no rows.'],
+    [
+      'Latin-1',
+      Uint8Array.from(Buffer.from('münchen.de\n', 'latin1')),
+      'list',
+      'in is not UTF-8 text: save it as UTF-8.',
+    ],
+    ['half of UTF-16', Uint8Array.of(0xff, 0xfe, 0x38), 'list', 'in is not UTF-16LE text: save it as UTF-8.'],
+    ['an empty list', '# nothing\n', 'list', 'in has no rows.'],
+    ['binary junk', Uint8Array.from({ length: 50 }, (_, index) => index), 'list', 'in is not a text file.'],
+    ['a CSV as lines of JSON', 'ip\n8.8.8.8\n', 'jsonl', 'in is not lines of JSON: none of its lines can be read.'],
+    [
+      'a quote that is opened far behind',
+      `ip\n${MANY}"open\n`,
+      'csv',
+      'in cannot be read: a quote is opened and never closed (line 5002).',
+    ],
+  ])('refuses %s, and leaves nothing', async (_what, content, format, says) => {
+    const refused = prepared(content, format);
+    await expect(refused).rejects.toMatchObject({ message: says, exitCode: 2 });
+    const jobs = scratch.at('jobs-of-all/jobs');
+    expect(existsSync(jobs) ? readdirSync(jobs) : []).toEqual([]);
+  });
+
+  it.each([
+    ['that is not there', 'missing', 'missing does not exist.'],
+    ['that is a folder', '.', '. is not a file.'],
+  ])('refuses a file %s', async (_what, name, says) => {
+    const file = { name, path: scratch.at(name), format: 'csv' } as const;
+    await expect(prepareFromFile(scratch.folder, spec(), file)).rejects.toMatchObject({ message: says, exitCode: 2 });
+  });
+});
+
+const open = (inputDigest: string, work: unknown = {}, workflowId?: string): JobFolder =>
+  openJobFolder(scratch.folder, { inputDigest, work, workflowId });
+
+describe('the folder of a job', () => {
+  it('has the same workflow for the same input and work, until it is removed', () => {
+    const first = open('a', { x: 1, y: 2 });
+    const second = open('a', { y: 2, x: 1 });
+    expect([first.isResumed, second.isResumed]).toEqual([false, true]);
+    expect(second.workflowId).toBe(first.workflowId);
+    second.remove();
+    expect(existsSync(first.path)).toBe(false);
+    const third = open('a', { x: 1, y: 2 });
+    expect(third.isResumed).toBe(false);
+    expect(third.workflowId).not.toBe(first.workflowId);
+  });
+
+  it('is another for another input, and for other work', () => {
+    const ids = [open('a'), open('b'), open('a', { itemsPerRun: 5 })].map(({ workflowId }) => workflowId);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  it('has the workflow id that the caller has in mind', () => {
+    expect(open('a', {}, 'mine').workflowId).toBe('mine');
+    expect(open('a', {}, 'mine').isResumed).toBe(true);
+  });
+
+  it.each(['', '{', '{"workflowId":7}'])('whose record is damaged (%j) is made anew', (content) => {
+    const { path: folder, workflowId } = open('a');
+    writeFileSync(path.join(folder, 'job.json'), content);
+    writeFileSync(path.join(folder, 'of the old job'), '');
+    const again = open('a');
+    expect(again.isResumed).toBe(false);
+    expect(again.workflowId).not.toBe(workflowId);
+    expect(existsSync(path.join(folder, 'of the old job'))).toBe(false);
+    expect(open('a').workflowId).toBe(again.workflowId);
+  });
+});

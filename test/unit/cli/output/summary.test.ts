@@ -1,0 +1,79 @@
+import { stripVTControlCharacters } from 'node:util';
+import { resultsTable, summarize } from '../../../../src/cli/output/summary.js';
+import type { OutputRow } from '../../../../src/cli/output/rows.js';
+import { jobRows } from '../support/rows.js';
+
+const ESCAPE = '\u001b';
+
+/** Row 0, 1, 2 …, of which those from 20 on failed. */
+const FORTY: Partial<OutputRow>[] = Array.from({ length: 40 }, (_, index) => ({
+  cells: [`name ${index}`],
+  status: index >= 20 ? 'failed' : 'success',
+  message: index >= 20 ? `name ${index} is bad` : 'good',
+  fields: index >= 20 ? {} : { id: String(index), country: index % 2 ? 'US' : 'IN' },
+}));
+
+describe('the summary of results', () => {
+  it('counts rows, and sorts them by the first field that has groups', async () => {
+    const summary = await summarize(jobRows(['ip'], FORTY));
+    expect(summary).toMatchObject({
+      rows: 40,
+      byStatus: { success: 20, reused: 0, failed: 20, cancelled: 0, invalid: 0 },
+      fields: ['id', 'country'],
+      groups: {
+        field: 'country',
+        values: [
+          ['IN', 10],
+          ['US', 10],
+        ],
+      },
+    });
+  });
+
+  it('takes reasons that differ in the row’s own value alone for one', async () => {
+    expect((await summarize(jobRows(['ip'], FORTY))).reasons).toEqual([['… is bad', 20]]);
+  });
+
+  it('has no groups where every value is another', async () => {
+    const rows = Array.from({ length: 5 }, (_, index) => ({ fields: { id: String(index) } }));
+    expect((await summarize(jobRows([], rows))).groups).toBeUndefined();
+  });
+
+  it('keeps few fields and few values, however many there are', async () => {
+    const rows = Array.from({ length: 3_000 }, (_, index) => ({
+      fields: { [`field ${index}`]: 'x', id: String(index) },
+    }));
+    const summary = await summarize(jobRows([], rows));
+    expect(summary.fields).toHaveLength(200);
+    expect(summary.groups).toBeUndefined();
+  });
+});
+
+describe('the table of results', () => {
+  it('shows the first rows, then the first that failed, and says how many more there are', async () => {
+    const table = resultsTable(await summarize(jobRows(['ip'], FORTY)), ['ip'], 0);
+    const shown = [...table.matchAll(/name (\d+) +│/g)].map(([, index]) => Number(index));
+    expect(shown).toEqual([
+      ...Array.from({ length: 12 }, (_, index) => index),
+      ...Array.from({ length: 8 }, (_, index) => index + 20),
+    ]);
+    expect(table).toMatch(/… and 20 more$/);
+  });
+
+  it('names a row by its number where it has no value', async () => {
+    const summary = await summarize(
+      jobRows(['ip'], [{ cells: [''], status: 'invalid', message: 'The line is not JSON.' }]),
+    );
+    // Coloured or not: that depends on where the tests run.
+    const table = stripVTControlCharacters(resultsTable(summary, ['ip'], 0));
+    expect(table).toMatch(/row 1 .*invalid .*The line is not JSON\./);
+  });
+
+  it('lets no text steer the terminal', async () => {
+    const hostile = `${ESCAPE}[2J${ESCAPE}]0;owned\u0007\u009b31m\u202eevil`;
+    const summary = await summarize(jobRows([hostile], [{ cells: [hostile], message: hostile }]));
+    // The table's own colours are sequences of numbers alone.
+    const uncoloured = resultsTable(summary, [hostile], 0).replace(new RegExp(`${ESCAPE}\\[\\d+m`, 'g'), '');
+    expect(uncoloured.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+  });
+});
