@@ -1,10 +1,7 @@
 /**
- * The closed sets SOAR's REST API speaks in, and what each status means for somebody who waits.
- * Source: the product's own enumerations; `cancelled` and `failure` are tolerated because clients in the field report them.
+ * What each status of an action_run means for somebody who waits. A cancelled run reads `failed` with a text in its `cancelled`
+ * field. Source: the product's own enumerations; `cancelled` and `failure` are tolerated because clients in the field report them.
  */
-
-/** `status` of an action_run. A cancelled run reads `failed` with a text in its `cancelled` field. */
-export const ACTION_RUN_STATUSES = ['pending', 'running', 'success', 'failed'] as const;
 
 /** What a status means for the wait: `unknown` is never taken for an end. */
 export type StatusClass = 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'unknown';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { jsonObject } from './records.js';
 
-const jsonObject = z.record(z.string(), z.unknown());
 const optionalId = z.int().nullable().default(null);
 const optionalText = z.string().nullable().default(null);
 const tags = z.array(z.string()).default([]);

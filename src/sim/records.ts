@@ -29,7 +29,8 @@ export function millisOf(time: string): number {
   return Date.parse(time);
 }
 
-const jsonObject = z.record(z.string(), z.unknown());
+/** Reads a {@link JsonObject}. */
+export const jsonObject = z.record(z.string(), z.unknown());
 
 /** An installed app, as `/rest/app` lists it. */
 export const appSchema = z.object({

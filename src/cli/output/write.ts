@@ -103,16 +103,8 @@ export async function finishJob(
   }
   await stream?.complete(noResult);
   const indicator = indicatorColumn(spec.mapping).toLowerCase();
-  say(
-    resultsTable(
-      summary,
-      columns,
-      Math.max(
-        0,
-        columns.findIndex((name) => name.toLowerCase() === indicator),
-      ),
-    ),
-  );
+  const index = columns.findIndex((name) => name.toLowerCase() === indicator);
+  say(resultsTable(summary, columns, Math.max(0, index)));
   say(totals(job, summary, ending));
   const files = spec.outputs.filter((output) => output !== STANDARD_OUTPUT);
   if (files.length > 0) say(`${summary.rows} rows written to ${new Intl.ListFormat('en').format(files)}`);
