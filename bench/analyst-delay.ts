@@ -12,7 +12,7 @@ import type { Priority } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkerOptions } from '@temporalio/worker';
 import { z } from 'zod';
-import { BATCH_PRIORITY_KEY } from '../src/model/batch-options.js';
+import { BATCH_PRIORITY_KEY } from '../src/model/options.js';
 import { TASK_QUEUE, withLocalStack } from './local-stack.js';
 
 const ITEMS = 10_000;

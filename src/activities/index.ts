@@ -1,81 +1,65 @@
 import type { RunActionRequest } from '../contracts/run-action.js';
-import type { RunAccount } from '../model/run-account.js';
-import type { ApprovalNotice, CancelAnswer } from '../model/run-state.js';
 import type { SoarClient } from '../soar/client.js';
-import type { StatusBoard } from '../soar/status-board.js';
-import { listApprovals } from './approvals.js';
-import { createAwaitActionRun } from './await-action-run.js';
-import type { ActionRunSight, AwaitInput } from './await-action-run.js';
-import { createAwaitActionRuns } from './await-action-runs.js';
-import type { AwaitRunsInput, EndedRun, GroupSight } from './await-action-runs.js';
-import { createCancelActionRun } from './cancel-action-run.js';
-import { checkBatch } from './check-batch.js';
-import { createFetchActionResults } from './fetch-action-results.js';
-import type { FetchedResults, FetchResultsInput } from './fetch-action-results.js';
-import { createFetchAppRuns } from './fetch-app-runs.js';
-import type { FetchedAppRuns } from './fetch-app-runs.js';
-import { createFetchRunAccounts } from './fetch-run-accounts.js';
-import type { AccountsInput } from './fetch-run-accounts.js';
-import { createFindActionRuns } from './find-action-runs.js';
-import type { FindActionRuns } from './find-action-runs.js';
-import { createFindActionType } from './find-action-type.js';
-import { createFindGroupRuns } from './find-group-runs.js';
-import type { FoundGroupRun } from './find-group-runs.js';
-import { createFindReusable } from './find-reusable.js';
-import type { Reusable, ReuseInput } from './find-reusable.js';
-import { createGetActionRun } from './get-action-run.js';
-import { withPulse } from './pulse.js';
-import { createSubmitActionRun } from './submit-action-run.js';
-import type { SubmissionAnswer, SubmissionInput } from './submit-action-run.js';
-import { createSubmitActionRuns } from './submit-action-runs.js';
-import type { GroupSubmission, PostedRun, PostedRuns } from './submit-action-runs.js';
+import type { RunStatusLoader } from '../soar/run-status-loader.js';
+import { cancelActionRun } from './cancel.js';
+import { awaitChild } from './child.js';
+import type { ChildInput, LookAtChild } from './child.js';
+import type { KnownRun } from './failures.js';
+import * as find from './find.js';
+import type { LookUp } from './find.js';
+import * as results from './results.js';
+import type { FetchResultsInput, SummariesInput } from './results.js';
+import { createFindReusable } from './reuse.js';
+import { submitActionRun, submitActionRuns } from './submit.js';
+import type { GroupSubmission, SubmissionInput } from './submit.js';
+import { validateBatch, validateRun } from './validate-input.js';
+import { awaitActionRuns } from './wait.js';
+import type { WaitInput } from './wait.js';
 
-export type { ActionRunSight, EndedRun, FetchedResults, GroupSight, PostedRun, SubmissionInput };
-export { isUrgent } from './urgency.js';
-export type { FoundRun, LookUp } from './find-action-runs.js';
-export type { UncertainDetails } from './submit-action-run.js';
+export type { EndedChild, LookAtChild } from './child.js';
+export type { KnownRun, SoarFailureDetails } from './failures.js';
+export type { FoundGroupRun, FoundRun, LookUp } from './find.js';
+export { isUrgent } from './heartbeat.js';
+export type { FetchedAppRuns, FetchedResults } from './results.js';
+export type { Reusable } from './reuse.js';
+export type { PostedRun, SubmissionInput } from './submit.js';
+export type { EndedRun, SeenProblem, Sight } from './wait.js';
 
 /** What the activities talk to. */
 export interface ActivityDependencies {
   readonly soar: SoarClient;
-  readonly board: StatusBoard;
+  readonly loader: RunStatusLoader;
+  /** Looks at a workflow of a batch's. */
+  readonly lookAtChild: LookAtChild;
 }
 
 /** The activities by the names that stand in histories: one for each REST call, or each group of them, a workflow makes. */
-export interface SoarActivities extends FindActionRuns {
-  checkBatch(input: unknown): Promise<void>;
-  submitActionRun(input: SubmissionInput): Promise<SubmissionAnswer>;
-  awaitActionRun(input: AwaitInput): Promise<ActionRunSight>;
-  getActionRun(input: { actionRunId: number }): Promise<ActionRunSight>;
-  cancelActionRun(input: { actionRunId: number }): Promise<CancelAnswer>;
-  fetchAppRuns(input: { actionRunId: number }): Promise<FetchedAppRuns>;
-  fetchActionResults(input: FetchResultsInput): Promise<FetchedResults>;
-  fetchApprovals(input: { actionRunId: number }): Promise<ApprovalNotice[]>;
-  findReusable(input: ReuseInput): Promise<Reusable[]>;
-  findActionType(input: { request: Pick<RunActionRequest, 'action'> }): Promise<string | null>;
-  submitActionRuns(input: GroupSubmission): Promise<PostedRuns>;
-  findGroupRuns(input: { tag: string }): Promise<FoundGroupRun[]>;
-  awaitActionRuns(input: AwaitRunsInput): Promise<GroupSight>;
-  fetchRunAccounts(input: AccountsInput): Promise<RunAccount[]>;
-}
-
-/** Makes the activities around their clients. */
-export function createActivities({ soar, board }: ActivityDependencies): SoarActivities {
+export function createActivities({ soar, loader, lookAtChild }: ActivityDependencies) {
+  const proof = find.createTagProof(soar);
   return {
-    checkBatch,
-    submitActionRun: createSubmitActionRun(soar),
-    ...createFindActionRuns(soar),
-    findActionType: createFindActionType(soar),
-    awaitActionRun: createAwaitActionRun(soar, board),
-    getActionRun: createGetActionRun(soar),
-    cancelActionRun: createCancelActionRun(soar),
-    fetchAppRuns: createFetchAppRuns(soar),
-    fetchActionResults: createFetchActionResults(soar),
+    validateRun: async (input: { readonly request: unknown; readonly options: unknown }) => ({
+      options: await validateRun(input),
+      origin: soar.origin,
+    }),
+    validateBatch: async (input: unknown) => ({ options: await validateBatch(input), origin: soar.origin }),
+    submitActionRun: (input: SubmissionInput) => submitActionRun(soar, proof, input),
+    submitActionRuns: (input: GroupSubmission) => submitActionRuns(soar, proof, input),
+    cancelActionRun: (run: KnownRun) => cancelActionRun(soar, run),
+    awaitActionRuns: (input: WaitInput) => awaitActionRuns(soar, loader, input),
+    getActionRun: (run: KnownRun) => find.getActionRun(soar, run),
+    findActionRuns: (lookUp: LookUp) => find.findActionRuns(soar, lookUp),
+    awaitOtherRun: (lookUp: LookUp) => find.awaitOtherRun(soar, lookUp),
+    findGroupRuns: (lookUp: Pick<LookUp, 'tag' | 'origin'>) => find.findGroupRuns(soar, lookUp),
+    doubtLookUps: (lookUp: Pick<LookUp, 'origin'>) => find.doubtLookUps(soar, proof, lookUp),
+    findActionType: (input: { readonly request: Pick<RunActionRequest, 'action'> }) => find.findActionType(soar, input),
+    fetchApprovals: (run: KnownRun) => find.fetchApprovals(soar, run),
+    fetchAppRuns: (run: KnownRun) => results.fetchAppRuns(soar, run),
+    fetchActionResults: (input: FetchResultsInput) => results.fetchActionResults(soar, input),
+    fetchRunSummaries: (input: SummariesInput) => results.fetchRunSummaries(soar, input),
     findReusable: createFindReusable(soar),
-    submitActionRuns: createSubmitActionRuns(soar),
-    findGroupRuns: createFindGroupRuns(soar),
-    awaitActionRuns: createAwaitActionRuns(soar, board),
-    fetchRunAccounts: createFetchRunAccounts(soar),
-    fetchApprovals: ({ actionRunId }) => withPulse(({ signal }) => listApprovals(soar, actionRunId, { signal })),
+    awaitChild: (input: ChildInput) => awaitChild(lookAtChild, input),
   };
 }
+
+/** {@link createActivities}'s object as a type. */
+export type SoarActivities = ReturnType<typeof createActivities>;

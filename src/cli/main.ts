@@ -6,7 +6,7 @@ import {
   MAX_ITEMS_PER_RUN,
   MAX_REUSE_WITHIN_SECS,
   MAX_RUNS_IN_FLIGHT,
-} from '../model/batch-options.js';
+} from '../model/options.js';
 import { SoarError } from '../soar/errors.js';
 import { SearchAttributesMissing } from '../worker/search-attributes.js';
 import type { BatchCommandOptions, StartOptions } from './batch-command.js';

@@ -1,14 +1,14 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { readChildPlaces } from '../contracts/child-memo.js';
+import { readChildPlaces } from '../contracts/run-action-group.js';
 import type { AddItems, BatchItem, BatchRun, PageReceipt } from '../contracts/enrich-batch.js';
-import type { GroupRunAccount } from '../contracts/run-action-group.js';
-import { runRecord } from '../model/batch-state.js';
+import type { GroupedRunSummary } from '../contracts/run-action-group.js';
+import { runRecord } from '../model/batch-progress.js';
 import { UPDATES, FAILURE_TYPES, WORKFLOW_TYPES } from '../model/names.js';
-import { rootCause } from '../model/root-cause.js';
+import { rootCause } from '../model/run-summary.js';
 import { fromRanges } from '../model/ranges.js';
-import { accountOfFailure, accountOfRun } from '../model/run-account.js';
+import { summaryOfFailure, summaryOfRun } from '../model/run-summary.js';
 import type { runActionGroup } from '../workflows/run-action-group.js';
 import type { runAction } from '../workflows/run-action.js';
 import { isUpdateNotReady, withPatience } from './patience.js';
@@ -69,14 +69,14 @@ async function runsOf(client: Client, workflowId: string): Promise<BatchRun[]> {
       return runs.map((run) => groupedRecord(workflowId, places[run.index] ?? [], run));
     }
     const result = await client.workflow.getHandle<typeof runAction>(workflowId).result();
-    return [runRecord(workflowId, places.flat(), accountOfRun(result))];
+    return [runRecord(workflowId, places.flat(), summaryOfRun(result))];
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    return places.map((of) => runRecord(workflowId, of, accountOfFailure(rootCause(error).message)));
+    return places.map((of) => runRecord(workflowId, of, summaryOfFailure(rootCause(error).message)));
   }
 }
 
-function groupedRecord(workflowId: string, places: readonly number[], run: GroupRunAccount): BatchRun {
+function groupedRecord(workflowId: string, places: readonly number[], run: GroupedRunSummary): BatchRun {
   const own = fromRanges(run.items).flatMap((at) => places[at] ?? []);
   return { ...runRecord(workflowId, own, run), ...(run.reused ? { reused: true } : {}) };
 }

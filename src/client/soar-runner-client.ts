@@ -4,7 +4,7 @@ import type { BatchProgress, EnrichBatchInput } from '../contracts/enrich-batch.
 import type { RunActionOptions, RunActionRequest } from '../contracts/run-action.js';
 import { DEFAULT_TASK_QUEUE, QUERIES, WORKFLOW_TYPES } from '../model/names.js';
 import type { RunState } from '../model/run-state.js';
-import type { enrichBatch } from '../workflows/enrich-batch.js';
+import type { enrichBatch } from '../workflows/batch/enrich-batch.js';
 import type { runAction } from '../workflows/run-action.js';
 import { batchHandle } from './batch-handle.js';
 import type { BatchHandle } from './batch-handle.js';

@@ -1,4 +1,4 @@
-import { isToken } from '../model/token.js';
+import { isToken } from '../model/text.js';
 import { settingsSchema } from './settings.js';
 import type { Settings } from './settings.js';
 

@@ -1,19 +1,20 @@
 import { z } from 'zod';
-import { REQUEST_FIELDS } from '../model/batch-item.js';
+import { problemOfItem, REQUEST_FIELDS } from '../model/batch-item.js';
+import type { AddItems, PageReceipt, RequestField } from '../model/batch-item.js';
+import type { BatchProgress, BatchRun } from '../model/batch-progress.js';
+import { jsonBytes } from '../model/json.js';
 import {
+  BATCH_OPTION_DEFAULTS,
   MAX_INLINE_ITEMS_BYTES,
   MAX_ITEM_ATTEMPTS,
   MAX_ITEMS_PER_RUN,
   MAX_REUSE_WITHIN_SECS,
   MAX_RUNS_IN_FLIGHT,
-} from '../model/batch-options.js';
-import { problemOfItem } from '../model/batch-page.js';
-import type { AddItems, PageReceipt } from '../model/batch-page.js';
-import type { BatchProgress, BatchRun } from '../model/batch-state.js';
-import { jsonBytes } from '../model/text.js';
-import { runActionOptionsSchema } from './run-action.js';
-import { checkWith } from './soar/check.js';
-import { runActionRequestSchema } from './soar/run-action-request.js';
+} from '../model/options.js';
+import type { BatchOptions } from '../model/options.js';
+import { runActionRequestSchema, runOptionsShape } from './run-action.js';
+import type { RunActionRequest } from './run-action.js';
+import { absentIfNull, checkWith, refuseOtherNames, withDefault } from './validate.js';
 
 const itemSchema = z.record(z.string(), z.unknown(), {
   error: 'must be an object: one parameter set, as {"ip": "192.0.2.1"}',
@@ -22,16 +23,30 @@ const itemSchema = z.record(z.string(), z.unknown(), {
 /** One parameter set: what the action is run on once; with `requestFields` it says where it runs, too. */
 export type BatchItem = z.infer<typeof itemSchema>;
 
-const wholeNumber = () => z.int({ error: 'must be a whole number' }).min(1);
+/** A whole number from 1 to `max`, or nothing. */
+const count = (max: number) =>
+  z.int({ error: 'must be a whole number' }).superRefine((value, context) => {
+    if (value >= 1 && value <= max) return;
+    context.addIssue({ code: 'custom', message: `must be 1 to ${max.toLocaleString('en-US')}, was ${value}` });
+  });
 
-/** Options of `enrichBatch`; what each is for stands at `BatchOptions`, with the defaults. */
-const enrichBatchOptionsSchema = z.strictObject({
-  itemsPerRun: wholeNumber().max(MAX_ITEMS_PER_RUN).optional(),
-  maxRunsInFlight: wholeNumber().max(MAX_RUNS_IN_FLIGHT).optional(),
-  itemAttempts: wholeNumber().max(MAX_ITEM_ATTEMPTS).optional(),
-  reuseWithinSecs: wholeNumber().max(MAX_REUSE_WITHIN_SECS).optional(),
-  run: runActionOptionsSchema.pick({ settleSecs: true, timeoutSecs: true, whenUncertain: true }).optional(),
+const DEFAULTS = BATCH_OPTION_DEFAULTS;
+const { settleSecs, timeoutSecs, whenUncertain } = runOptionsShape;
+const RUN_OPTION_NAMES = ['settleSecs', 'timeoutSecs', 'whenUncertain'];
+const optionsObjectSchema = z.looseObject({
+  itemsPerRun: withDefault(count(MAX_ITEMS_PER_RUN), DEFAULTS.itemsPerRun),
+  maxRunsInFlight: absentIfNull(count(MAX_RUNS_IN_FLIGHT)),
+  itemAttempts: withDefault(count(MAX_ITEM_ATTEMPTS), DEFAULTS.itemAttempts),
+  reuseWithinSecs: absentIfNull(count(MAX_REUSE_WITHIN_SECS)),
+  run: z
+    .looseObject({ settleSecs, timeoutSecs, whenUncertain })
+    .superRefine(refuseOtherNames(RUN_OPTION_NAMES))
+    .nullish()
+    .transform((run) => run ?? DEFAULTS.run),
 });
+
+/** Options of `enrichBatch`, with the defaults filled in; what each is for stands at `BatchOptions`. */
+const enrichBatchOptionsSchema = optionsObjectSchema.superRefine(refuseOtherNames(Object.keys(DEFAULTS)));
 
 const requestSchema = runActionRequestSchema
   .refine(({ targets }) => targets.length === 1, {
@@ -50,20 +65,24 @@ const TOO_MANY_BYTES = `must be at most ${MAX_INLINE_ITEMS_BYTES} bytes of JSON;
 
 /** Input of `enrichBatch`: the page's body with one target and no parameters, and the parameter sets as items. */
 export const enrichBatchInputSchema = z
-  .strictObject({
+  .looseObject({
     request: requestSchema,
     /** Absent: all of them come by update `addItems`. */
-    items: z
-      .array(itemSchema, { error: 'must be a list of parameter sets' })
-      .min(1, MUST_HAVE_ITEMS)
-      .refine((items) => jsonBytes(items) <= MAX_INLINE_ITEMS_BYTES, TOO_MANY_BYTES)
-      .optional(),
+    items: absentIfNull(
+      z
+        .array(itemSchema, { error: 'must be a list of parameter sets' })
+        .min(1, MUST_HAVE_ITEMS)
+        .refine((items) => jsonBytes(items) <= MAX_INLINE_ITEMS_BYTES, TOO_MANY_BYTES),
+    ),
     /** More items come by update `addItems`, until update `close`. Default: true where `items` is absent. */
-    streamed: z.boolean({ error: 'must be true or false' }).optional(),
+    streamed: absentIfNull(z.boolean({ error: 'must be true or false' })),
     /** Fields of the items that are no parameters but say where each runs. Default: none. */
-    requestFields: z.array(z.enum(REQUEST_FIELDS, { error: REQUEST_FIELD }), { error: 'must be a list' }).optional(),
-    options: enrichBatchOptionsSchema.nullish(),
+    requestFields: absentIfNull(
+      z.array(z.enum(REQUEST_FIELDS, { error: REQUEST_FIELD }), { error: 'must be a list' }),
+    ),
+    options: z.preprocess((given) => given ?? {}, enrichBatchOptionsSchema),
   })
+  .superRefine(refuseOtherNames(['request', 'items', 'streamed', 'requestFields', 'options']))
   .refine(({ items, streamed }) => items !== undefined || streamed !== false, {
     path: ['items'],
     error: 'must be a list of parameter sets, unless more are streamed',
@@ -76,8 +95,19 @@ export const enrichBatchInputSchema = z
     }
   });
 
-/** {@link enrichBatchInputSchema} as a type. */
-export type EnrichBatchInput = z.infer<typeof enrichBatchInputSchema>;
+/** Input of `enrichBatch` as a caller gives it: what may be absent may be `null`. */
+export interface EnrichBatchInput {
+  readonly request: RunActionRequest;
+  readonly items?: readonly BatchItem[] | null | undefined;
+  readonly streamed?: boolean | null | undefined;
+  readonly requestFields?: readonly RequestField[] | null | undefined;
+  readonly options?: BatchOptionsInput | null | undefined;
+}
+
+/** What a caller may give as options of a batch. */
+export type BatchOptionsInput = {
+  readonly [K in Exclude<keyof BatchOptions, 'run'>]?: BatchOptions[K] | null | undefined;
+} & { readonly run?: { readonly [K in keyof BatchOptions['run']]?: BatchOptions['run'][K] | null } | null | undefined };
 
 /** Checks the input of an `enrichBatch`. */
 export const checkEnrichBatchInput = checkWith(enrichBatchInputSchema);

@@ -1,8 +1,12 @@
+import { z } from 'zod';
 import type { BatchItem } from '../model/batch-item.js';
-import type { Begun } from '../model/batch-pack.js';
+import type { BatchOptions } from '../model/options.js';
+import { fromRanges } from '../model/ranges.js';
 import type { Ranges } from '../model/ranges.js';
-import type { RunAccount } from '../model/run-account.js';
-import type { RunActionOptions, RunActionRequest } from './run-action.js';
+import type { RunSummary } from '../model/run-summary.js';
+import type { Begun } from '../model/submission-tag.js';
+import type { RunActionRequest } from './run-action.js';
+import { checkWith } from './validate.js';
 
 /** One action_run of a group: what differs from the group's request. */
 export interface GroupedRun {
@@ -16,12 +20,14 @@ export interface RunActionGroupInput {
   /** The batch's request: one target without parameters. */
   readonly request: RunActionRequest;
   readonly runs: readonly GroupedRun[];
-  readonly options: Pick<RunActionOptions, 'settleSecs' | 'timeoutSecs' | 'whenUncertain'> | null;
+  readonly options: BatchOptions['run'];
   readonly reuseWithinSecs: number | null;
+  /** Address of the SOAR that is to take them. */
+  readonly origin: string | null;
 }
 
 /** What became of a run of the group, or of the part of it that was not reused. */
-export interface GroupRunAccount extends RunAccount {
+export interface GroupedRunSummary extends RunSummary {
   /** The run's place in the group. */
   readonly index: number;
   /** Its parameter sets, by their places in the run. */
@@ -38,6 +44,14 @@ export interface HandedBack {
 
 /** Result of `runActionGroup`. */
 export interface RunActionGroupResult {
-  readonly runs: readonly GroupRunAccount[];
+  readonly runs: readonly GroupedRunSummary[];
   readonly handedBack: readonly HandedBack[];
+}
+
+const checkMemo = checkWith(z.looseObject({ items: z.array(z.array(z.tuple([z.int(), z.int()]))) }));
+
+/** Reads the memo that a batch gives each child: for each of its action_runs the places of the items. */
+export function readChildPlaces(memo: unknown): number[][] {
+  const checked = checkMemo(memo);
+  return checked.ok ? checked.value.items.map(fromRanges) : [];
 }

@@ -1,27 +1,140 @@
 import { z } from 'zod';
-import { MAX_INLINE_RESULT_BYTES, MAX_TIMEOUT_SECS } from '../model/run-options.js';
+import { UNSAFE_INTEGER, unsafeIntegerIn } from '../model/json.js';
+import { MAX_INLINE_RESULT_BYTES, MAX_TIMEOUT_SECS, RUN_OPTION_DEFAULTS } from '../model/options.js';
+import type { RunOptions } from '../model/options.js';
 import type { ApprovalNotice, CancelAnswer, Outcome } from '../model/run-state.js';
-import type { ActionResult } from './soar/action-result.js';
-import type { ActionRun } from './soar/action-run.js';
-import type { AppRun } from './soar/app-run.js';
-import { checkWith } from './soar/check.js';
+import type { ActionResult, ActionRun, AppRun } from './soar.js';
+import { absentIfNull, checkWith, refuseNearNames, refuseOtherNames, withDefault } from './validate.js';
+import type { Check } from './validate.js';
 
-export type { RunActionRequest } from './soar/run-action-request.js';
+/** The longest delay: ten years. */
+const MAX_DELAY_SECS = 10 * 365 * 86_400;
 
-/** Options of `runAction`; what each is for stands at `RunOptions`, with the defaults. */
-export const runActionOptionsSchema = z.strictObject({
-  whenUncertain: z.enum(['resubmit', 'ask'], { error: 'must be "resubmit" or "ask"' }).optional(),
-  settleSecs: z.number({ error: 'must be a number of seconds' }).min(0).max(3_600).optional(),
-  timeoutSecs: z.number({ error: 'must be a number of seconds' }).min(1).max(MAX_TIMEOUT_SECS).optional(),
-  inlineResultBytes: z.int({ error: 'must be a number of bytes' }).min(0).max(MAX_INLINE_RESULT_BYTES).optional(),
-  failUnlessSuccess: z.boolean({ error: 'must be true or false' }).optional(),
+const text = (meaning: string) =>
+  z.string({ error: `must be text: ${meaning}` }).regex(/\S/, `must not be empty: ${meaning}`);
+
+const CONTAINER_ID = 'must be the number of a container: a positive integer, or the same as digits in a string';
+const containerIdSchema = z.union([z.int().positive(CONTAINER_ID), z.string().regex(/^0*[1-9]\d*$/, CONTAINER_ID)], {
+  error: CONTAINER_ID,
 });
 
-/** {@link runActionOptionsSchema} as a type. */
-export type RunActionOptions = z.infer<typeof runActionOptionsSchema>;
+const APP_ID = 'must be the id of the app: its number, its number in a string, or its GUID';
+const appIdSchema = z.union([z.int().positive(APP_ID), z.string().regex(/\S/, APP_ID)], { error: APP_ID });
 
-/** Checks the options of a `runAction`; absent ones are fine. */
-export const checkRunActionOptions = checkWith(runActionOptionsSchema.nullish());
+const ASSET = 'must be an asset: its id or its name';
+const assetSchema = z.union([z.int().nonnegative(ASSET), z.string().regex(/\S/, ASSET)], { error: ASSET });
+
+const parameterSetSchema = z.record(z.string(), z.unknown(), {
+  error: 'must be an object: one set of parameters, as {"ip": "192.0.2.1"}',
+});
+
+/** One combination of app, assets and parameter sets. At least one of `assets` and `parameters` has an entry. */
+const runActionTargetSchema = z
+  .looseObject(
+    {
+      app_id: appIdSchema,
+      assets: absentIfNull(z.array(assetSchema, { error: 'must be a list of asset ids or names' })),
+      parameters: absentIfNull(z.array(parameterSetSchema, { error: 'must be a list of parameter sets' })),
+    },
+    { error: 'must be an object with app_id, assets and parameters' },
+  )
+  .superRefine(refuseNearNames(['app_id', 'assets', 'parameters']))
+  .refine((target) => Boolean(target.assets?.length) || Boolean(target.parameters?.length), {
+    error: 'must have at least one asset or one set of parameters',
+  });
+
+/**
+ * The body of `POST /rest/action_run`. Strict about the documented fields, because a mistake here is a mistake of ours:
+ * SOAR answers 200 to a wrong `app_id` and fails the run later. Fields that are not documented are kept and sent.
+ * `type` is free text: the reference page itself sends `investigative`, which is none of the product's own types.
+ */
+const requestObjectSchema = z.looseObject(
+  {
+    action: text('the name of the action, as "geolocate ip"'),
+    container_id: containerIdSchema,
+    name: text('a name for this action run'),
+    targets: z
+      .array(runActionTargetSchema, { error: 'must be a list of targets, each with app_id, assets and parameters' })
+      .min(1, 'must have at least one target'),
+    type: absentIfNull(z.string({ error: 'must be text, as "investigate"' })),
+    exec_delay_secs: absentIfNull(
+      z
+        .int({ error: 'must be a whole number of seconds' })
+        .nonnegative('must not be negative: seconds to wait before the action runs')
+        .max(MAX_DELAY_SECS, `must be at most ${MAX_DELAY_SECS} seconds, which are ten years`),
+    ),
+  },
+  { error: 'must be a JSON object: the body of POST /rest/action_run' },
+);
+
+const REQUEST_NAMES = Object.keys(requestObjectSchema.shape);
+const OPTION_NAMES = Object.keys(RUN_OPTION_DEFAULTS);
+const IN_OPTIONS = Object.fromEntries(OPTION_NAMES.map((name) => [name, 'the options, the second argument']));
+const IN_TARGETS = { app_id: 'targets[0]', assets: 'targets[0]', parameters: 'targets[0]' };
+
+export const runActionRequestSchema = requestObjectSchema
+  .superRefine(refuseNearNames(REQUEST_NAMES, { ...IN_OPTIONS, ...IN_TARGETS }))
+  .superRefine((request, context) => {
+    const path = unsafeIntegerIn(request);
+    if (path !== undefined) context.addIssue({ code: 'custom', path, message: UNSAFE_INTEGER });
+  });
+
+/** {@link runActionRequestSchema} as a type. */
+export type RunActionRequest = z.input<typeof runActionRequestSchema>;
+
+/** The outcome of {@link parseRunActionRequest}. */
+export type ParsedRunActionRequest =
+  { readonly ok: true; readonly request: RunActionRequest } | { readonly ok: false; readonly problems: string[] };
+
+const checkRunActionRequest = checkWith(runActionRequestSchema);
+
+/**
+ * Checks what a caller wants to POST. Never throws; each problem reads `targets[0].app_id: must be …` and says what
+ * would be right, without repeating the value.
+ */
+export function parseRunActionRequest(value: unknown): ParsedRunActionRequest {
+  const checked = checkRunActionRequest(value);
+  return checked.ok ? { ok: true, request: checked.value } : checked;
+}
+
+const SECONDS = { error: 'must be a number of seconds' };
+const DEFAULTS = RUN_OPTION_DEFAULTS;
+/** A number of `unit` from `min` to `max`, with a message that names the range and what was given. */
+const within = (schema: z.ZodNumber, unit: string, min: number, max: number) =>
+  schema.superRefine((value, context) => {
+    if (value >= min && value <= max) return;
+    const range = `${min} to ${max.toLocaleString('en-US')} ${unit}`;
+    context.addIssue({ code: 'custom', message: `must be ${range}, was ${value}` });
+  });
+
+const optionsObjectSchema = z.looseObject({
+  whenUncertain: absentIfNull(z.enum(['resubmit', 'ask'], { error: 'must be "resubmit" or "ask"' })),
+  settleSecs: withDefault(within(z.number(SECONDS), 'seconds', 0, 3_600), DEFAULTS.settleSecs),
+  submitPatienceSecs: withDefault(
+    within(z.number(SECONDS), 'seconds', 0, MAX_TIMEOUT_SECS),
+    DEFAULTS.submitPatienceSecs,
+  ),
+  timeoutSecs: absentIfNull(within(z.number(SECONDS), 'seconds', 1, MAX_TIMEOUT_SECS)),
+  inlineResultBytes: withDefault(
+    within(z.int({ error: 'must be a number of bytes' }), 'bytes', 0, MAX_INLINE_RESULT_BYTES),
+    DEFAULTS.inlineResultBytes,
+  ),
+  failUnlessSuccess: withDefault(z.boolean({ error: 'must be true or false' }), DEFAULTS.failUnlessSuccess),
+});
+
+/** The options by name, for those that take some of them. */
+export const runOptionsShape = optionsObjectSchema.shape;
+
+/** Options of `runAction`, with the defaults filled in; what each is for stands at `RunOptions`. */
+export const runActionOptionsSchema = optionsObjectSchema.superRefine(refuseOtherNames(OPTION_NAMES));
+
+/** What a caller may give as options: each may be absent, or `null`. */
+export type RunActionOptions = { readonly [K in keyof RunOptions]?: RunOptions[K] | null };
+
+/** Checks the options of a `runAction` and fills in the defaults; absent ones are fine. */
+export const checkRunActionOptions: Check<RunOptions> = checkWith(
+  z.preprocess((given) => given ?? {}, runActionOptionsSchema),
+);
 
 /** SOAR's action_run in a result: as on the page, but `targets` is left out where it is large. */
 export type ActionRunSummary = ActionRun & { readonly targetsOmitted?: true };
@@ -63,6 +176,8 @@ export interface RunActionResult {
   /** What SOAR said to a cancel, where there was one. */
   readonly cancel?: CancelAnswer;
   readonly surplusRuns: readonly SurplusRun[];
+  /** What is missing of the results, a sentence each; absent where nothing is. */
+  readonly incomplete?: readonly string[];
   /** How often the action was POSTed: 1 unless an answer was lost. */
   readonly submissions: number;
   /** How often its status was looked up. */

@@ -39,9 +39,123 @@ export const SOAR_ERROR_CODES = {
   BODY_UNREADABLE: 'SOAR_BODY_UNREADABLE',
   /** The answer is JSON of another shape than the contract's. */
   CONTRACT: 'SOAR_CONTRACT',
-  /** HTTP 200 with `failed: true`. */
+  /** HTTP 200 with `failed: true`, or a POST's `success: false`. */
   FAILED: 'SOAR_FAILED',
+  /** The worker talks to another SOAR than the one that has the run. */
+  OTHER_SOAR: 'SOAR_OTHER_SOAR',
 } as const;
 
 /** One of the values of {@link SOAR_ERROR_CODES}. */
 export type SoarErrorCode = (typeof SOAR_ERROR_CODES)[keyof typeof SOAR_ERROR_CODES];
+
+/**
+ * What became of the POST that creates an action_run, by its answer:
+ * - `refused`: SOAR did not queue the action, and will not
+ * - `passing`: no word about this action. It was hardly taken, which is looked up before it is sent again; for `submitPatienceSecs`
+ * - `notTaken`: SOAR asks to send it again later, however long that takes
+ * - `uncertain`: SOAR may have queued the action
+ */
+export type PostFate = 'refused' | 'passing' | 'notTaken' | 'uncertain';
+
+/** What one kind of answer means, wherever it comes. On a read of a run that is known to exist, each of them passes. */
+interface ErrorMeaning {
+  readonly statuses?: readonly number[];
+  readonly post: PostFate;
+  /** The same in SOAR's own error envelope, where that makes a difference. */
+  readonly postInEnvelope?: PostFate;
+  /** In SOAR's envelope it answers a cancel: SOAR does not cancel this run. Everything else is asked again. */
+  readonly answersCancel?: true;
+  /** On a filtered list it says no more than that SOAR does not filter like this: asked one by one it may answer. */
+  readonly noFilter?: true;
+  /** It says something about this one resource; others may be read. */
+  readonly oneResource?: true;
+  /** Asked again, the answer of the same resource is hardly another; what can be done without is done without. */
+  readonly denied?: true;
+  /** SOAR cannot be reached: the circuit opens. */
+  readonly away?: true;
+  /** A refusal that may be about one of several parameter sets. */
+  readonly aboutItems?: true;
+}
+
+const C = SOAR_ERROR_CODES;
+
+const MEANINGS: Readonly<Record<SoarErrorCode, ErrorMeaning>> = {
+  [C.INVALID_REQUEST]: { post: 'refused', denied: true, aboutItems: true },
+  [C.CONNECTION]: { post: 'notTaken', away: true },
+  [C.TLS]: { post: 'notTaken' },
+  [C.CONNECTION_LOST]: { post: 'uncertain' },
+  [C.TIMEOUT]: { post: 'uncertain' },
+  [C.BAD_REQUEST]: {
+    post: 'passing',
+    postInEnvelope: 'refused',
+    answersCancel: true,
+    noFilter: true,
+    oneResource: true,
+    denied: true,
+    aboutItems: true,
+  },
+  [C.UNAUTHORIZED]: { statuses: [401], post: 'passing', denied: true },
+  [C.FORBIDDEN]: { statuses: [403], post: 'passing', answersCancel: true, noFilter: true, denied: true },
+  [C.NOT_FOUND]: {
+    statuses: [404],
+    post: 'passing',
+    postInEnvelope: 'refused',
+    answersCancel: true,
+    noFilter: true,
+    oneResource: true,
+    denied: true,
+  },
+  [C.METHOD_NOT_ALLOWED]: {
+    statuses: [405],
+    post: 'passing',
+    postInEnvelope: 'refused',
+    answersCancel: true,
+    noFilter: true,
+    denied: true,
+  },
+  [C.TRY_AGAIN]: { statuses: [408, 425], post: 'notTaken' },
+  [C.RATE_LIMITED]: { statuses: [429], post: 'notTaken' },
+  [C.SERVER_ERROR]: { post: 'uncertain', noFilter: true },
+  [C.UNAVAILABLE]: { statuses: [502, 503, 504], post: 'uncertain', away: true },
+  [C.REDIRECT]: { post: 'passing', denied: true },
+  [C.BODY_TOO_LARGE]: { post: 'uncertain', noFilter: true, oneResource: true },
+  [C.BODY_UNREADABLE]: { post: 'uncertain', oneResource: true },
+  [C.CONTRACT]: { post: 'uncertain', noFilter: true, oneResource: true },
+  [C.FAILED]: {
+    post: 'refused',
+    answersCancel: true,
+    noFilter: true,
+    oneResource: true,
+    denied: true,
+    aboutItems: true,
+  },
+  [C.OTHER_SOAR]: { post: 'notTaken' },
+};
+
+const CODES_BY_STATUS = new Map<number, SoarErrorCode>(
+  Object.values(C).flatMap((code) => (MEANINGS[code].statuses ?? []).map((status) => [status, code] as const)),
+);
+
+/** The code of an HTTP status that is no success. */
+export function codeOfStatus(status: number): SoarErrorCode {
+  const code = CODES_BY_STATUS.get(status);
+  if (code !== undefined) return code;
+  if (status < 400) return C.REDIRECT;
+  return status < 500 ? C.BAD_REQUEST : C.SERVER_ERROR;
+}
+
+/** What the table says of a code; a text that is none of them means what a lost connection does. */
+export function meaningOf(code: string): ErrorMeaning {
+  return isCode(code) ? MEANINGS[code] : MEANINGS[C.CONNECTION_LOST];
+}
+
+function isCode(code: string): code is SoarErrorCode {
+  return Object.hasOwn(MEANINGS, code);
+}
+
+/** What became of a POST with this answer. */
+export function fateOfPost(error: { readonly code: string; readonly sent: boolean; readonly soarMessage?: string | undefined }): PostFate {
+  const { post, postInEnvelope } = meaningOf(error.code);
+  const fate = error.soarMessage === undefined ? post : (postInEnvelope ?? post);
+  return fate === 'uncertain' && !error.sent ? 'notTaken' : fate;
+}

@@ -6,11 +6,12 @@
 /** Task queue of the worker unless `TEMPORAL_TASK_QUEUE` says otherwise. */
 export const DEFAULT_TASK_QUEUE = 'soar-runner';
 
-/** Workflow types; `runActionGroup` is started by `enrichBatch` alone. */
+/** Workflow types; `runActionGroup` is started by `enrichBatch` alone, `cancelOrphan` by the workers. */
 export const WORKFLOW_TYPES = {
   runAction: 'runAction',
   enrichBatch: 'enrichBatch',
   runActionGroup: 'runActionGroup',
+  cancelOrphan: 'cancelOrphan',
 } as const;
 
 /** Queries: `status` on `runAction`, `progress` on `enrichBatch`. */
@@ -19,10 +20,14 @@ export const QUERIES = { status: 'status', progress: 'progress' } as const;
 /** Signals: `cancel` on both; `pause` and `resume` on `enrichBatch`. */
 export const SIGNALS = { cancel: 'cancel', pause: 'pause', resume: 'resume' } as const;
 
-/** Updates: `requestCancel` and `resolveSubmission` of `runAction`; `addItems`, `close` and `setMaxRunsInFlight` of `enrichBatch`. */
+/**
+ * Updates: `requestCancel`, `resolveSubmission` and `stopWatching` of `runAction`; `addItems`, `close` and `setMaxRunsInFlight` of
+ * `enrichBatch`.
+ */
 export const UPDATES = {
   requestCancel: 'requestCancel',
   resolveSubmission: 'resolveSubmission',
+  stopWatching: 'stopWatching',
   addItems: 'addItems',
   close: 'close',
   setMaxRunsInFlight: 'setMaxRunsInFlight',
@@ -38,10 +43,43 @@ export const FAILURE_TYPES = {
   submissionUncertain: 'SubmissionUncertain',
   /** Benign and retried by Temporal: nothing else with our tag has turned up. */
   noSurplus: 'NoSurplusRun',
+  /** The workflow's own timeout came before SOAR had ended the run, which was cancelled; its id is in the details. */
+  actionRunNotEnded: 'ActionRunNotEnded',
+  /** Benign and retried by Temporal: a list moved under the reader and is read again. */
+  incompleteList: 'IncompleteList',
+  /** Update `resolveSubmission`: not a decision, or nothing is to be decided. */
+  invalidResolution: 'InvalidResolution',
+  /** Update `stopWatching`: no reason is given, or nothing has been submitted that could be watched. */
+  invalidStopWatching: 'InvalidStopWatching',
+  /** Update `setMaxRunsInFlight`: not a number in range. */
+  invalidMaxRunsInFlight: 'InvalidMaxRunsInFlight',
+  /** The client's `workflowId` names a workflow with another request. */
+  idempotencyConflict: 'IdempotencyConflict',
   /** Update `addItems`: the page is not as it must be; nothing of it was taken. */
   invalidItems: 'InvalidItems',
   /** Update `addItems`: no more items can come, because the batch is closed or cancelled. */
   batchClosed: 'BatchClosed',
   /** Update `addItems`: nothing of the page was taken; the same page will be a little later. */
   tryAgain: 'TryAgain',
+} as const;
+
+/**
+ * Search attributes of our workflows: what the Temporal UI's list shows and filters by. Never encrypted, so names, ids and
+ * states only. SQLite, MySQL and PostgreSQL have room for ten custom Keywords in a namespace.
+ */
+export const SEARCH_ATTRIBUTES = {
+  /** Name of the SOAR action, e.g. `geolocate ip`. */
+  action: 'SoarAction',
+  /** Id of SOAR's action_run. */
+  actionRunId: 'SoarActionRunId',
+  /** Id of the container the action runs in. */
+  containerId: 'SoarContainerId',
+  /** Where the workflow stands; at the end its outcome. */
+  state: 'SoarState',
+  /** Workflow id of the batch a run belongs to. */
+  batch: 'SoarBatch',
+  /** How far a batch is: `4120 of 10000 done, 12 failed`. */
+  progress: 'SoarProgress',
+  /** Code of what keeps SOAR from answering now; absent where nothing does. */
+  problem: 'SoarProblem',
 } as const;

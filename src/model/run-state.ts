@@ -1,3 +1,5 @@
+import { escapeMarkdown } from './text.js';
+
 /** What a `runAction` workflow knows of itself: small plain values that the query answers with and the UI shows. */
 
 /** Where the workflow stands. */
@@ -12,8 +14,8 @@ export type RunPhase =
   | 'fetchingResults'
   | 'done';
 
-/** How a run ended. A run that did not succeed is a result, not a crash. */
-export type Outcome = 'success' | 'failed' | 'denied' | 'expired' | 'cancelled' | 'timedOut';
+/** How a run ended. A run that did not succeed is a result, not a crash. `unwatched`: a person stopped the watching. */
+export type Outcome = 'success' | 'failed' | 'denied' | 'expired' | 'cancelled' | 'timedOut' | 'unwatched';
 
 /** A person who is asked before SOAR goes on; SOAR's approval, reduced to what may be shown. */
 export interface ApprovalNotice {
@@ -35,6 +37,17 @@ export interface CancelAnswer {
   readonly reason?: string;
 }
 
+/** What is wrong now, while the workflow goes on trying. */
+export interface Problem {
+  /** One of `SOAR_ERROR_CODES`, or another failure's type. */
+  readonly code: string;
+  readonly message: string;
+  /** ISO 8601. */
+  readonly sinceTime: string;
+  /** Tries that failed since then, as far as the workflow has been told. */
+  readonly attempts: number;
+}
+
 /** The answer of query `status`. */
 export interface RunState {
   phase: RunPhase;
@@ -53,6 +66,8 @@ export interface RunState {
   /** How often the action was POSTed: 1 unless an answer was lost. */
   submissions: number;
   cancel: CancelAnswer | null;
+  /** What is wrong now; `null` where nothing is. */
+  problem: Problem | null;
   outcome: Outcome | null;
 }
 
@@ -69,6 +84,7 @@ export function initialRunState(action: string): RunState {
     approvals: [],
     submissions: 0,
     cancel: null,
+    problem: null,
     outcome: null,
   };
 }
@@ -100,6 +116,7 @@ export function describeRun(state: RunState): string {
       ? `The action was POSTed ${state.submissions} times; surplus runs are cancelled and reported.`
       : undefined,
     state.cancel ? describeCancel(state.cancel) : undefined,
+    state.problem ? describeProblem(state.problem) : undefined,
   ];
   return lines.filter((line) => line !== undefined).join('\n\n');
 }
@@ -120,12 +137,61 @@ function describeCancel(cancel: CancelAnswer): string {
   return `Cancel ${cancel.accepted ? 'accepted' : 'refused'}${because}: ${escapeMarkdown(cancel.message)}`;
 }
 
-const SHOWN_CHARACTERS = 500;
+function describeProblem({ code, message, sinceTime, attempts }: Problem): string {
+  const tries = `${attempts} ${attempts === 1 ? 'try' : 'tries'} since ${sinceTime}`;
+  return `Problem **${escapeMarkdown(code)}**, ${tries}: ${escapeMarkdown(message)}`;
+}
 
-/** SOAR's texts are untrusted: cut, on one line, and with no Markdown of their own. */
-function escapeMarkdown(text: string): string {
-  return text
-    .slice(0, SHOWN_CHARACTERS)
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_{}[\]<>#|!~]/g, '\\$&');
+/**
+ * What a status means for the wait: `unknown` is never taken for an end. A cancelled run reads `failed` with a text in its
+ * `cancelled` field. Source: the product's own enumerations; `cancelled` and `failure` are tolerated because clients in the
+ * field report them.
+ */
+export type StatusClass = 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'unknown';
+
+const STATUS_CLASSES: ReadonlyMap<string, StatusClass> = new Map([
+  ['pending', 'waiting'],
+  ['running', 'running'],
+  ['success', 'succeeded'],
+  ['failed', 'failed'],
+  ['failure', 'failed'],
+  ['cancelled', 'cancelled'],
+]);
+
+/** Classifies an action_run by `status` and, where it failed, by the text in `cancelled`. */
+export function classifyActionRun(run: { status: string; cancelled?: string | null | undefined }): StatusClass {
+  const statusClass = STATUS_CLASSES.get(run.status) ?? 'unknown';
+  return statusClass === 'failed' && run.cancelled ? 'cancelled' : statusClass;
+}
+
+/** True for the status of an app_run that has not ended. */
+export function isRunning(status: string): boolean {
+  return status === 'running' || status === 'pending';
+}
+
+/** True once SOAR will not change the run any more. */
+export function isTerminal(statusClass: StatusClass): boolean {
+  return statusClass === 'succeeded' || statusClass === 'failed' || statusClass === 'cancelled';
+}
+
+/** What is known when a run is over, or given up. */
+export interface Ending {
+  /** The last status of the run; `missing` where SOAR does not know it any more. */
+  readonly statusClass: StatusClass | 'missing';
+  /** Why the workflow itself stopped the run, where it did. */
+  readonly stopped: 'cancel' | 'timeout' | undefined;
+  readonly approvals: readonly ApprovalNotice[];
+}
+
+/** The outcome: what SOAR says happened comes first, then why somebody stopped it. */
+export function decideOutcome({ statusClass, stopped, approvals }: Ending): Outcome {
+  if (statusClass === 'succeeded') return 'success';
+  if (statusClass === 'failed' || statusClass === 'missing') return outcomeOfApprovals(approvals) ?? 'failed';
+  return stopped === 'timeout' ? 'timedOut' : 'cancelled';
+}
+
+function outcomeOfApprovals(approvals: readonly ApprovalNotice[]): Outcome | undefined {
+  if (approvals.some(({ status }) => status === 'denied')) return 'denied';
+  if (approvals.some(({ status }) => status === 'expired')) return 'expired';
+  return undefined;
 }

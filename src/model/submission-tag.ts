@@ -1,3 +1,4 @@
+import type { BatchItem } from './batch-item.js';
 import { textOr } from './text.js';
 
 /**
@@ -43,4 +44,51 @@ export function taggedName(name: unknown, tag: string): string {
 /** True when `name` carries `tag`: SOAR ignores parameters it does not know, so a filtered list is checked again here. */
 export function carriesTag(name: string | null | undefined, tag: string): boolean {
   return name?.includes(`[${tag}]`) ?? false;
+}
+
+/** A request as far as its place and its parameters are concerned. */
+interface Targeted {
+  readonly targets: readonly object[];
+}
+
+/** The request of one action_run of a batch: the batch's own, with what its items say of where it runs. */
+export function requestOf<T extends Targeted>(request: T, target: BatchItem, parameters: readonly BatchItem[]): T {
+  const { container_id, ...ofTarget } = target;
+  const targets = request.targets.map((given) => ({ ...given, ...ofTarget, parameters: [...parameters] }));
+  return { ...request, ...(container_id === undefined ? {} : { container_id }), targets };
+}
+
+/** The whole tag in a run's name; undefined where there is none, or only its beginning. */
+export function tagIn(name: string | null | undefined): string | undefined {
+  return /\[(soar-runner:[0-9a-f-]{36}(?:\/\d{1,6})?)\]/.exec(name ?? '')?.[1];
+}
+
+/** The tag of run `index` of a group: its own, and recognisable as the group's. */
+export function groupedTag(groupTag: string, index: number): string {
+  return `${groupTag}/${index}`;
+}
+
+/** The place in its group of a run with this name; undefined where the name is not of this group. */
+export function indexInGroup(name: string | null | undefined, groupTag: string): number | undefined {
+  const start = name?.lastIndexOf(`[${groupTag}/`) ?? -1;
+  const [, digits] = start < 0 ? [] : (/^(\d{1,6})\]/.exec(name?.slice(start + groupTag.length + 2) ?? '') ?? []);
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** A submission that somebody else began and that a `runAction` is to see through. */
+export interface Begun {
+  /** The tag in the action_run's name. */
+  readonly tag: string;
+  /** The action_run, where it is known; otherwise the POST may or may not have arrived. */
+  readonly actionRunId: number | null;
+  /** When SOAR took the action, or at the earliest could have. */
+  readonly sinceMs: number;
+}
+
+/** Reads a {@link Begun} of any shape: what is not one counts as none. */
+export function readBegun(value: unknown): Begun | undefined {
+  if (typeof value !== 'object' || value === null || !('tag' in value) || typeof value.tag !== 'string')
+    return undefined;
+  const actionRunId = 'actionRunId' in value && typeof value.actionRunId === 'number' ? value.actionRunId : null;
+  return { tag: value.tag, actionRunId, sinceMs: 'sinceMs' in value ? Number(value.sinceMs) || 0 : 0 };
 }

@@ -20,7 +20,39 @@ export function textOr(value: unknown, fallback: string): string {
   return typeof value === 'string' ? value : fallback;
 }
 
-/** How many bytes a value takes as JSON in UTF-8. */
-export function jsonBytes(value: unknown): number {
-  return new TextEncoder().encode(JSON.stringify(value)).length;
+const SHOWN_CHARACTERS = 500;
+
+/** A text from outside in Markdown: cut, on one line, and with no Markdown of its own. */
+export function escapeMarkdown(text: string): string {
+  return wellFormed(text.slice(0, SHOWN_CHARACTERS))
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_{}[\]<>#|!~&:@]/g, '\\$&');
+}
+
+/** The longest beginning of a text that takes at most so many bytes in UTF-8: Temporal's limits are in bytes. */
+export function cutToBytes(text: string, maxBytes: number): string {
+  const bytes = new TextEncoder().encode(wellFormed(text));
+  if (bytes.length <= maxBytes) return wellFormed(text);
+  let end = maxBytes;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return new TextDecoder().decode(bytes.subarray(0, end));
+}
+
+const MAX_REASON_CHARACTERS = 1_000;
+
+/** The reason in an argument `{ reason }`; undefined where it has none. */
+export function readReason(argument: unknown): string | undefined {
+  const reason: unknown =
+    typeof argument === 'object' && argument !== null && 'reason' in argument ? argument.reason : undefined;
+  return typeof reason === 'string' && /\S/.test(reason) ? wellFormed(reason.slice(0, MAX_REASON_CHARACTERS)) : undefined;
+}
+
+/** The reason in a cancel's argument: a text, `{ reason }`, or nothing. Other callers' arguments are never an error. */
+export function readCancelReason(argument: unknown): string | undefined {
+  return readReason(typeof argument === 'string' ? { reason: argument } : argument);
+}
+
+/** True for what a token of SOAR's can be: visible ASCII, so that it can stand in a header as it is. */
+export function isToken(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
 }

@@ -1,29 +1,100 @@
-import type { Check, Checked } from '../contracts/soar/check.js';
+import { readFileSync } from 'node:fs';
+import type { Check, Checked } from '../contracts/validate.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
-import { readAnswer } from './answer.js';
-import type { Credentials, CredentialSource } from './auth.js';
+import type { Credentials, CredentialSource, SoarAuth } from './auth.js';
 import { createCredentialSource } from './auth.js';
-import { SoarError, toSafeText } from './errors.js';
-import { createGate, throughGate } from './gate.js';
-import type { SoarClientOptions } from './options.js';
-import { DEFAULT_TIMEOUT_MS, parseBaseUrl, toTransportOptions } from './options.js';
-import { takeTurn } from './pacer.js';
-import type { Turn } from './pacer.js';
+import type { CircuitBreaker } from './circuit-breaker.js';
+import { createCircuitBreaker, throughBreaker } from './circuit-breaker.js';
+import { redact, SoarError, toSafeText } from './errors.js';
+import { createTransport } from './http.js';
+import type { TransportOptions } from './http.js';
 import type { ListQuery } from './query.js';
 import { toQueryString } from './query.js';
-import { redact } from './redact.js';
-import { createTransport } from './request.js';
+import { takeTurn } from './rate-limiter.js';
+import type { RateLimiter, Turn } from './rate-limiter.js';
+import { readAnswer, serverTimeMs } from './response.js';
+
+/** How to reach SOAR. Times in milliseconds, sizes in bytes. */
+export interface SoarClientOptions {
+  /** As `https://soar.example.com` or `https://soar.example.com:8443`; without credentials. */
+  readonly baseUrl: string;
+  readonly auth: SoarAuth;
+  /** PEM file with the authorities to trust: for a certificate of one's own. Default: the system's authorities. */
+  readonly caFile?: string | undefined;
+  /** `false` accepts any certificate, for this client only. Default: true. */
+  readonly tlsVerify?: boolean | undefined;
+  /** Deadline of a call, everything included. Default: 10,000. */
+  readonly timeoutMs?: number | undefined;
+  /** Deadline of making a connection. Default: 5,000. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** Connections at the same time; further calls wait for one, within their deadline. Default: 32. */
+  readonly maxConnections?: number | undefined;
+  /** Largest answer, counted after decompression. Default: 16 MiB; 4 MiB for a single run, approval or cancel. */
+  readonly maxBodyBytes?: number | undefined;
+  /** Keeps calls away from a SOAR that does not answer. Default: one for this client alone. */
+  readonly breaker?: CircuitBreaker | undefined;
+  /** Holds requests back to a rate. Default: none does. */
+  readonly limiter?: RateLimiter | undefined;
+}
+
+/** The default deadline of a call, in milliseconds. */
+export const DEFAULT_TIMEOUT_MS = 10_000;
+
+const DEFAULT_CONNECT_TIMEOUT_MS = 5_000;
+const DEFAULT_MAX_CONNECTIONS = 32;
+const DEFAULT_MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** For answers about one thing. */
+export const SMALL_BODY_BYTES = 4 * 1024 * 1024;
+
+/** Where SOAR is: the origin connections go to, and what stands before `/rest`. */
+export interface SoarAddress {
+  readonly origin: string;
+  readonly basePath: string;
+}
+
+/** Checks a base URL. Throws a `TypeError` that says what would be right and never repeats the URL. */
+export function parseBaseUrl(baseUrl: string): SoarAddress {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  if (url === undefined || !['https:', 'http:'].includes(url.protocol)) {
+    throw new TypeError('SOAR_BASE_URL must be a URL such as https://soar.example.com');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new TypeError(
+      'SOAR_BASE_URL must not hold credentials: set SOAR_AUTH_TOKEN, or SOAR_USERNAME and SOAR_PASSWORD, instead',
+    );
+  }
+  if (url.search !== '' || url.hash !== '') throw new TypeError('SOAR_BASE_URL must not have a query or a fragment');
+  return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, '') };
+}
+
+/** The transport's part of the options, with the defaults filled in. Reads the CA file. */
+export function toTransportOptions(options: SoarClientOptions): TransportOptions {
+  return {
+    origin: parseBaseUrl(options.baseUrl).origin,
+    ca: options.caFile === undefined ? undefined : readFileSync(options.caFile, 'utf8'),
+    tlsVerify: options.tlsVerify ?? true,
+    connectTimeoutMs: options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
+    maxConnections: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
+    maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+  };
+}
 
 /** What a single call may ask for; a signal ends it, and it then rejects with the signal's own reason. */
 export interface CallOptions extends Turn {
   /** Deadline of this call in milliseconds, instead of the client's. */
   readonly timeoutMs?: number | undefined;
+  /** Largest answer, where it is smaller than the client's. */
+  readonly maxBodyBytes?: number | undefined;
+  /** Goes out at once, whatever the rate limit, the circuit breaker or an earlier Retry-After say: for a cancel. */
+  readonly atOnce?: boolean | undefined;
 }
 
 /** Sends one request and checks its answer. Never repeats anything. `resource` is below `/rest`: `/action_run/2`. */
 export interface Caller {
   readonly get: <T>(resource: string, check: Check<T>, query?: ListQuery, call?: CallOptions) => Promise<T>;
   readonly post: <T>(resource: string, check: Check<T>, body: unknown, call?: CallOptions) => Promise<T>;
+  /** By how much SOAR's clock is ahead of ours, in milliseconds, as its last answer said; 0 while it has not. */
+  readonly clockOffsetMs: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -48,11 +119,13 @@ export function createCaller(options: SoarClientOptions): Caller {
   const transportOptions = toTransportOptions(options);
   const transport = createTransport(transportOptions);
   const credentialSource = createCredentialSource(options.auth);
-  const gate = options.gate ?? createGate();
+  const breaker = options.breaker ?? createCircuitBreaker();
+  let clockOffsetMs = 0;
 
   async function send<T>(endpoint: Endpoint<T>, path: string, call: CallOptions): Promise<T> {
     const { method } = endpoint;
     const { headers, secrets } = await credentialsFor(credentialSource, method, path);
+    const maxBodyBytes = Math.min(call.maxBodyBytes ?? Infinity, transportOptions.maxBodyBytes);
     const answer = await transport.send({
       method,
       target: path + toQueryString(endpoint.query ?? {}),
@@ -60,8 +133,10 @@ export function createCaller(options: SoarClientOptions): Caller {
       body: toBody(endpoint, path),
       timeoutMs: call.timeoutMs ?? options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       signal: call.signal,
+      maxBodyBytes,
     });
-    const { maxBodyBytes } = transportOptions;
+    const soarTimeMs = serverTimeMs(answer);
+    if (soarTimeMs !== undefined) clockOffsetMs = soarTimeMs - Date.now();
     const json = await readAnswer(answer, { method, path, maxBodyBytes, secrets, nowMs: Date.now() });
     return checked(endpoint.check(json), { method, path, status: answer.status }, secrets);
   }
@@ -69,13 +144,16 @@ export function createCaller(options: SoarClientOptions): Caller {
   async function call<T>(endpoint: Endpoint<T>, callOptions: CallOptions = {}): Promise<T> {
     callOptions.signal?.throwIfAborted();
     const path = `${basePath}/rest${endpoint.resource}`;
-    if (options.pacer) await takeTurn(options.pacer, callOptions, { method: endpoint.method, path });
-    return throughGate(gate, { method: endpoint.method, path }, () => send(endpoint, path, callOptions));
+    const request = { method: endpoint.method, path };
+    const { atOnce = false } = callOptions;
+    if (options.limiter && !atOnce) await takeTurn(options.limiter, callOptions, request);
+    return throughBreaker(breaker, { ...request, atOnce }, () => send(endpoint, path, callOptions));
   }
 
   return {
     get: (resource, check, query, callOptions) => call({ method: 'GET', resource, check, query }, callOptions),
     post: (resource, check, body, callOptions) => call({ method: 'POST', resource, check, body }, callOptions),
+    clockOffsetMs: () => clockOffsetMs,
     close: () => transport.close(),
   };
 }

@@ -1,39 +1,41 @@
-import { actionResultSchema } from '../contracts/soar/action-result.js';
-import type { ActionResult } from '../contracts/soar/action-result.js';
-import { actionRunSchema } from '../contracts/soar/action-run.js';
-import type { ActionRun } from '../contracts/soar/action-run.js';
-import { appActionSchema } from '../contracts/soar/app-action.js';
-import type { AppAction } from '../contracts/soar/app-action.js';
-import { appRunSchema } from '../contracts/soar/app-run.js';
-import type { AppRun } from '../contracts/soar/app-run.js';
-import { approvalDetailSchema } from '../contracts/soar/approval-detail.js';
-import type { ApprovalDetail } from '../contracts/soar/approval-detail.js';
-import { approvalSchema } from '../contracts/soar/approval.js';
-import type { Approval } from '../contracts/soar/approval.js';
-import { artifactSchema } from '../contracts/soar/artifact.js';
-import type { Artifact } from '../contracts/soar/artifact.js';
-import { cancelResponseSchema } from '../contracts/soar/cancel.js';
-import { checkWith } from '../contracts/soar/check.js';
-import { pageSchema } from '../contracts/soar/page.js';
-import type { Page } from '../contracts/soar/page.js';
-import { parseRunActionRequest } from '../contracts/soar/run-action-request.js';
-import type { RunActionRequest } from '../contracts/soar/run-action-request.js';
-import { buildActionSchema } from '../contracts/soar/build-action.js';
-import type { BuildAction } from '../contracts/soar/build-action.js';
-import { runActionResponseSchema } from '../contracts/soar/run-action-response.js';
-import type { RunActionResponse } from '../contracts/soar/run-action-response.js';
-import { versionSchema } from '../contracts/soar/version.js';
-import type { Version } from '../contracts/soar/version.js';
-import { SOAR_ERROR_CODES } from '../model/error-codes.js';
-import type { Caller, CallOptions } from './caller.js';
-import { createCaller } from './caller.js';
+import {
+  actionResultSchema,
+  actionRunSchema,
+  appActionSchema,
+  appRunSchema,
+  approvalDetailSchema,
+  approvalSchema,
+  artifactSchema,
+  buildActionSchema,
+  cancelResponseSchema,
+  pageSchema,
+  runActionResponseSchema,
+  versionSchema,
+} from '../contracts/soar.js';
+import type {
+  ActionResult,
+  ActionRun,
+  AppAction,
+  Approval,
+  ApprovalDetail,
+  AppRun,
+  Artifact,
+  BuildAction,
+  Page,
+  RunActionResponse,
+  Version,
+} from '../contracts/soar.js';
+import { parseRunActionRequest } from '../contracts/run-action.js';
+import type { RunActionRequest } from '../contracts/run-action.js';
+import { checkWith } from '../contracts/validate.js';
+import { meaningOf, SOAR_ERROR_CODES } from '../model/error-codes.js';
+import type { Caller, CallOptions, SoarClientOptions } from './caller.js';
+import { createCaller, parseBaseUrl, SMALL_BODY_BYTES } from './caller.js';
 import { SoarError } from './errors.js';
-import { parseBaseUrl } from './options.js';
-import type { SoarClientOptions } from './options.js';
 import type { ListQuery } from './query.js';
 
 /** SOAR's answer to a cancel. Its refusal (the run had finished, say) is an answer too, not an error. */
-export interface CancelAnswer {
+export interface SoarCancelAnswer {
   readonly cancelled: boolean;
   readonly message: string;
 }
@@ -52,8 +54,8 @@ export interface SoarClient {
   getActionRun(id: number, call?: CallOptions): Promise<ActionRun>;
   /** `GET /rest/action_run`. */
   listActionRuns(query?: ListQuery, call?: CallOptions): Promise<Page<ActionRun>>;
-  /** `POST /rest/action_run/<id>` with `{"cancel": true}`. Rejects for an unknown id and for everything that is no answer. */
-  cancelActionRun(id: number, call?: CallOptions): Promise<CancelAnswer>;
+  /** `POST /rest/action_run/<id>` with `{"cancel": true}`. Rejects for everything that is no answer of SOAR's. */
+  cancelActionRun(id: number, call?: CallOptions): Promise<SoarCancelAnswer>;
   /** `GET /rest/action_run/<id>/app_runs`. Rows appear while the run goes on: they are complete once it has ended. */
   listActionRunAppRuns(id: number, query?: ListQuery, call?: CallOptions): Promise<Page<AppRun>>;
   /** `GET /rest/app_run`. */
@@ -76,6 +78,10 @@ export interface SoarClient {
   getBuildAction(call?: CallOptions): Promise<BuildAction>;
   /** `GET /rest/version`: the cheapest proof that host, certificate and credentials are right. */
   getVersion(call?: CallOptions): Promise<Version>;
+  /** Which SOAR this is: its address. */
+  readonly origin: string;
+  /** SOAR's clock, in milliseconds since 1970, as its last answer told it; ours while none has. */
+  nowMs(): number;
   /** Where SOAR shows a run, for people; nothing is asked. */
   actionRunUrl(id: number): string;
   /** Lets calls under way finish, then closes the connections. */
@@ -110,42 +116,50 @@ export function createSoarClient(options: SoarClientOptions): SoarClient {
 
 function clientOn(caller: Caller, baseUrl: string): SoarClient {
   const get = caller.get;
+  const small = <T extends CallOptions>(call?: T) => ({ maxBodyBytes: SMALL_BODY_BYTES, ...call });
   return {
-    runAction: (request, call) => runAction(caller, request, call),
-    getActionRun: (id, call) => get(`/action_run/${id}`, CHECKS.actionRun, undefined, call),
+    runAction: (request, call) => runAction(caller, request, small(call)),
+    getActionRun: async (id, call) => get(by('action_run', id), CHECKS.actionRun, undefined, small(call)),
     listActionRuns: (query, call) => get('/action_run', CHECKS.actionRuns, query, call),
-    cancelActionRun: (id, call) => cancelActionRun(caller, id, call),
-    listActionRunAppRuns: (id, query, call) => get(`/action_run/${id}/app_runs`, CHECKS.appRuns, query, call),
+    cancelActionRun: (id, call) => cancelActionRun(caller, id, small(call)),
+    listActionRunAppRuns: async (id, query, call) => get(`${by('action_run', id)}/app_runs`, CHECKS.appRuns, query, call),
     listAppRuns: (query, call) => get('/app_run', CHECKS.appRuns, query, call),
-    getAppRun: (id, call) => get(`/app_run/${id}`, CHECKS.appRun, undefined, call),
-    listActionResults: (id, query, call) => get(`/app_run/${id}/action_result`, CHECKS.actionResults, query, call),
+    getAppRun: async (id, call) => get(by('app_run', id), CHECKS.appRun, undefined, call),
+    listActionResults: async (id, query, call) => get(`${by('app_run', id)}/action_result`, CHECKS.actionResults, query, call),
     listApprovals: (query, call) => get('/approval', CHECKS.approvals, query, call),
-    getApproval: (id, call) => get(`/approval/${id}`, CHECKS.approval, undefined, call),
-    getApprovalDetail: (id, call) => get(`/approval/${id}/detail_summary_view`, CHECKS.approvalDetail, undefined, call),
+    getApproval: async (id, call) => get(by('approval', id), CHECKS.approval, undefined, small(call)),
+    getApprovalDetail: async (id, call) =>
+      get(`${by('approval', id)}/detail_summary_view`, CHECKS.approvalDetail, undefined, small(call)),
     listAppActions: (query, call) => get('/app_action', CHECKS.appActions, query, call),
     listArtifacts: (query, call) => get('/artifact', CHECKS.artifacts, query, call),
     getBuildAction: (call) => get('/build_action', CHECKS.buildAction, undefined, call),
-    getVersion: (call) => get('/version', CHECKS.version, undefined, call),
+    getVersion: (call) => get('/version', CHECKS.version, undefined, small(call)),
+    origin: baseUrl,
+    nowMs: () => Date.now() + caller.clockOffsetMs(),
     actionRunUrl: (id) => `${baseUrl}/rest/action_run/${id}`,
     close: () => caller.close(),
   };
 }
 
+/** The path of one resource. What is no id must not become part of a path: it could name any other resource. */
+function by(resource: string, id: unknown): string {
+  if (Number.isSafeInteger(id) && Number(id) > 0) return `/${resource}/${String(id)}`;
+  throw invalidRequest(`/rest/${resource}`, 'the id must be a positive whole number');
+}
+
+function invalidRequest(path: string, detail: string): SoarError {
+  return new SoarError({ code: SOAR_ERROR_CODES.INVALID_REQUEST, method: 'POST', path, sent: false, detail });
+}
+
 async function runAction(caller: Caller, request: unknown, call?: CallOptions): Promise<RunActionResponse> {
   const parsed = parseRunActionRequest(request);
   if (parsed.ok) return caller.post('/action_run', CHECKS.runAction, parsed.request, call);
-  throw new SoarError({
-    code: SOAR_ERROR_CODES.INVALID_REQUEST,
-    method: 'POST',
-    path: '/rest/action_run',
-    sent: false,
-    detail: parsed.problems.join('; '),
-  });
+  throw invalidRequest('/rest/action_run', parsed.problems.join('; '));
 }
 
-async function cancelActionRun(caller: Caller, id: number, call?: CallOptions): Promise<CancelAnswer> {
+async function cancelActionRun(caller: Caller, id: number, call?: CallOptions): Promise<SoarCancelAnswer> {
   try {
-    const { cancelled, message } = await caller.post(`/action_run/${id}`, CHECKS.cancel, { cancel: true }, call);
+    const { cancelled, message } = await caller.post(by('action_run', id), CHECKS.cancel, { cancel: true }, call);
     return { cancelled, message };
   } catch (error) {
     if (isRefusal(error)) return { cancelled: false, message: error.soarMessage ?? '' };
@@ -153,8 +167,7 @@ async function cancelActionRun(caller: Caller, id: number, call?: CallOptions): 
   }
 }
 
-/** The envelope with 200, or with a 4xx that has no meaning of its own: the code of a refused cancel is not documented. */
+/** SOAR's own envelope, with 200 or with a 4xx: the status of a refused cancel is not documented. */
 function isRefusal(error: unknown): error is SoarError {
-  if (!(error instanceof SoarError) || error.soarMessage === undefined) return false;
-  return error.code === SOAR_ERROR_CODES.FAILED || error.code === SOAR_ERROR_CODES.BAD_REQUEST;
+  return error instanceof SoarError && error.soarMessage !== undefined && meaningOf(error.code).answersCancel === true;
 }

@@ -17,7 +17,7 @@ export interface SoarErrorFields {
   readonly status?: number | undefined;
   /** SOAR's own text, raw: the error cuts and cleans it. */
   readonly soarMessage?: string | undefined;
-  /** How long SOAR, or the gate, asks to stay away. */
+  /** How long SOAR, or the circuit breaker, asks to stay away. */
   readonly retryAfterMs?: number | undefined;
 }
 
@@ -57,9 +57,9 @@ export class SoarError extends Error {
   }
 }
 
-/** True where SOAR says that it does not know what was asked for. */
-export function isNotFound(error: unknown): boolean {
-  return error instanceof SoarError && error.code === SOAR_ERROR_CODES.NOT_FOUND;
+/** True where SOAR itself says that it does not know what was asked for: a 404 without its envelope is a proxy's. */
+export function saysNotFound(error: unknown): boolean {
+  return error instanceof SoarError && error.code === SOAR_ERROR_CODES.NOT_FOUND && error.soarMessage !== undefined;
 }
 
 /**
@@ -71,4 +71,30 @@ export function toSafeText(text: string, maxChars = MAX_SOAR_MESSAGE_CHARS): str
   return wellFormed(cut)
     .replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ')
     .trim();
+}
+
+/** Codes of Node's TLS layer and of OpenSSL: the peer or its certificate was not accepted. */
+const TLS_CODES =
+  /^(?:ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH$|INVALID_CA$|PATH_LENGTH_)/;
+
+/** The code of an error of Node or undici, as `ECONNREFUSED`: all of it that may be repeated. */
+export function codeOfError(error: unknown): string {
+  // Not `instanceof Error`: errors of Node's own modules can come from another realm.
+  const hasCode = typeof error === 'object' && error !== null && 'code' in error;
+  return hasCode && typeof error.code === 'string' ? error.code : 'no code';
+}
+
+/** True where TLS refused the connection, so that nothing of HTTP was written to it. */
+export function hasTlsCode(error: unknown): boolean {
+  return TLS_CODES.test(codeOfError(error));
+}
+
+/** Takes secrets out of a text from outside, also where they come back escaped for a URL or for JSON. */
+export function redact(text: string, secrets: readonly string[]): string {
+  const spellings = secrets.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+  ]);
+  return spellings.reduce((rest, spelling) => rest.replaceAll(spelling, '[redacted]'), text);
 }

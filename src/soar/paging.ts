@@ -1,6 +1,8 @@
-import type { Page } from '../contracts/soar/page.js';
-import { SOAR_ERROR_CODES } from '../model/error-codes.js';
-import { SoarError } from './errors.js';
+import type { ActionResult, Page } from '../contracts/soar.js';
+import { meaningOf, SOAR_ERROR_CODES } from '../model/error-codes.js';
+import type { CallOptions } from './caller.js';
+import type { SoarClient } from './client.js';
+import { saysNotFound, SoarError } from './errors.js';
 
 /** Reads one page of a list; usually a method of the client with its filters and sort order filled in. */
 export type ReadPage<Row> = (query: { readonly page: number; readonly pageSize: number }) => Promise<Page<Row>>;
@@ -70,9 +72,8 @@ async function readOrEnd<Row>(
 }
 
 /** The text is SOAR's own; the status that comes with it is not documented. */
-export function isPastTheEnd(error: unknown): boolean {
-  if (!(error instanceof SoarError)) return false;
-  return error.code === SOAR_ERROR_CODES.NOT_FOUND || /contains no results/i.test(error.soarMessage ?? '');
+function isPastTheEnd(error: unknown): boolean {
+  return saysNotFound(error) || (error instanceof SoarError && /contains no results/i.test(error.soarMessage ?? ''));
 }
 
 /**
@@ -87,4 +88,105 @@ function isLast(answer: Page<unknown>, page: number, pageSize: number): boolean 
 
 function isWhole(rows: ReadonlyMap<string, unknown>, counts: ReadonlySet<number>): boolean {
   return counts.size === 1 && counts.has(rows.size);
+}
+
+/** One action result of an app_run, or why it cannot be had. */
+export type ActionResultRead = { readonly result: ActionResult } | { readonly unread: string };
+
+/** How the results of an app_run are read. */
+export interface ResultReading extends CallOptions {
+  /** A result that cannot be read, even by itself, gives way to a word on it. Default: only one that is too large does. */
+  readonly tolerant?: boolean;
+}
+
+/** From many small results a page to one huge one: a page must fit the client's largest answer. Each divides the one before. */
+const PAGE_SIZES = [100, 10, 1] as const;
+/** Upper bounds, in case SOAR's paging never ends or nothing of an app_run can be read. */
+const MAX_RESULTS = 200_000;
+const MAX_UNREAD = 20;
+
+/**
+ * Reads the results of an app_run page by page, in their order. A page that is too large is read in smaller ones; a result
+ * that is too large by itself gives way to a word on where it is, and the others are read all the same.
+ *
+ * @throws SoarError of a page, and {@link ResultsMoved} where their number does not agree with SOAR's count
+ */
+export async function* eachActionResult(
+  soar: SoarClient,
+  appRunId: number,
+  { tolerant = false, ...call }: ResultReading = {},
+): AsyncGenerator<ActionResultRead> {
+  const reader = new ResultReader(soar, appRunId, tolerant, call);
+  const [pageSize] = PAGE_SIZES;
+  for (let first = 0; first < MAX_RESULTS && !reader.isAtEnd; first += pageSize) yield* reader.read(first, 0);
+  if (reader.count !== undefined && reader.count !== reader.taken) throw new ResultsMoved(appRunId);
+}
+
+/** The list of results changed while it was read, or SOAR's count is wrong: read it again. */
+export class ResultsMoved extends Error {
+  override readonly name = 'ResultsMoved';
+
+  constructor(appRunId: number) {
+    super(`The results of app_run ${appRunId} changed while they were read.`);
+  }
+}
+
+class ResultReader {
+  /** By SOAR; unknown until a page could be read. */
+  count: number | undefined;
+  taken = 0;
+  isAtEnd = false;
+  #unread = 0;
+
+  constructor(
+    private readonly soar: SoarClient,
+    private readonly appRunId: number,
+    private readonly tolerant: boolean,
+    private readonly call: CallOptions,
+  ) {}
+
+  /** Reads the results from `first` on, as many as a page of this size holds. */
+  async *read(first: number, sizeIndex: number): AsyncGenerator<ActionResultRead> {
+    const pageSize = PAGE_SIZES[sizeIndex] ?? 1;
+    const page = await this.#page(first / pageSize, pageSize);
+    if (page === 'past the end') this.isAtEnd = true;
+    else if (!(page instanceof SoarError)) yield* this.#take(page, first / pageSize);
+    else if (sizeIndex + 1 < PAGE_SIZES.length) yield* this.#readInParts(first, pageSize, sizeIndex + 1);
+    else yield this.#leave(page);
+  }
+
+  async *#readInParts(first: number, length: number, sizeIndex: number): AsyncGenerator<ActionResultRead> {
+    const step = PAGE_SIZES[sizeIndex] ?? 1;
+    for (let part = first; part < first + length && !this.isAtEnd; part += step) yield* this.read(part, sizeIndex);
+  }
+
+  *#take({ data, count, num_pages }: Page<ActionResult>, page: number): Generator<ActionResultRead> {
+    this.count = count;
+    this.taken += data.length;
+    this.isAtEnd = page + 1 >= num_pages;
+    for (const result of data) yield { result };
+  }
+
+  #leave(error: SoarError): ActionResultRead {
+    this.taken += 1;
+    this.#unread += 1;
+    if (this.#unread > MAX_UNREAD) throw error;
+    this.isAtEnd = this.taken === this.count;
+    return { unread: `The result cannot be read; SOAR has it in app_run ${this.appRunId}. ${error.message}` };
+  }
+
+  /** The page, or why it must be read in parts. */
+  async #page(page: number, pageSize: number): Promise<Page<ActionResult> | SoarError | 'past the end'> {
+    try {
+      return await this.soar.listActionResults(this.appRunId, { page, pageSize }, this.call);
+    } catch (error) {
+      if (page > 0 && isPastTheEnd(error)) return 'past the end';
+      if (error instanceof SoarError && this.#splits(error)) return error;
+      throw error;
+    }
+  }
+
+  #splits({ code }: SoarError): boolean {
+    return code === SOAR_ERROR_CODES.BODY_TOO_LARGE || (this.tolerant && meaningOf(code).oneResource === true);
+  }
 }

@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { Client } from '@temporalio/client';
 import { Runtime, Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { createActivities, isUrgent } from '../activities/index.js';
 import type { Config } from '../config/read-config.js';
 import { createSoarClient } from '../soar/client.js';
-import { createPacer } from '../soar/pacer.js';
-import type { Pacer } from '../soar/pacer.js';
+import { createRateLimiter } from '../soar/rate-limiter.js';
+import type { RateLimiter } from '../soar/rate-limiter.js';
 import type { SoarClient } from '../soar/client.js';
-import { createStatusBoard } from '../soar/status-board.js';
+import { createRunStatusLoader } from '../soar/run-status-loader.js';
+import { createLookAtChild } from './look-at-child.js';
 import { toTemporalLogger } from './logger.js';
 import type { Logger } from './logger.js';
 import { watchRequestShare } from './request-share.js';
@@ -30,13 +32,13 @@ export interface SoarWorkerOptions {
 /** A worker that can be run once. */
 export interface SoarWorker {
   /** Holds back requests to SOAR, for others in this process that send some too; `undefined` where there is no limit. */
-  readonly pacer: Pacer | undefined;
+  readonly limiter: RateLimiter | undefined;
   /** Takes work until {@link shutdown}, then lets what is under way finish. Rejects when the worker breaks. */
   run(): Promise<void>;
   shutdown(): void;
 }
 
-const STATUS_BOARD = { tickMs: 20, maxIds: 200 };
+const STATUS_LOADER = { tickMs: 20, maxIds: 200 };
 
 const WORKER_DEFAULTS = {
   // Polls and bursts hold a slot while they wait on the network, not on this machine.
@@ -60,7 +62,7 @@ export function installRuntime(log: Logger): void {
 }
 
 /**
- * Makes the worker for SOAR actions: our workflows and activities, one SOAR client, one status board.
+ * Makes the worker for SOAR actions: our workflows and activities, one SOAR client, one status loader.
  *
  * @throws SearchAttributesMissing where the namespace lacks ours and the worker may not create them
  */
@@ -70,9 +72,10 @@ export async function createSoarWorker(options: SoarWorkerOptions): Promise<Soar
   await ensureSearchAttributes(connection, namespace);
   const identity = `${process.pid}@${hostname()}/${randomUUID().slice(0, 8)}`;
   const share = shareOf({ connection, namespace, taskQueue: config.taskQueue, identity }, config);
-  const pacer = share && createPacer({ perSecond: () => share.perSecond(), isUrgent });
-  const soar = createSoarClient({ ...config.soar, pacer });
-  const board = createStatusBoard(soar, STATUS_BOARD);
+  const limiter = share && createRateLimiter({ perSecond: () => share.perSecond(), isUrgent });
+  const soar = createSoarClient({ ...config.soar, limiter });
+  const loader = createRunStatusLoader(soar, STATUS_LOADER);
+  const temporal = new Client({ connection, namespace });
   const ended = new AbortController();
   const tried = trySoar(soar, log, ended.signal);
   const worker = await Worker.create({
@@ -81,12 +84,13 @@ export async function createSoarWorker(options: SoarWorkerOptions): Promise<Soar
     taskQueue: config.taskQueue,
     identity,
     ...workflowCode(),
-    activities: { ...createActivities({ soar, board }) },
+    dataConverter: { payloadConverterPath: require.resolve('../workflows/payload-converter') },
+    activities: { ...createActivities({ soar, loader, lookAtChild: createLookAtChild(temporal) }) },
     ...WORKER_DEFAULTS,
     ...overrides,
   });
   return {
-    pacer,
+    limiter,
     run: () =>
       worker.run().finally(async () => {
         share?.stop();

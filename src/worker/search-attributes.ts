@@ -1,6 +1,6 @@
 import type { NativeConnection } from '@temporalio/worker';
 import { ConfigError } from '../config/read-config.js';
-import { SEARCH_ATTRIBUTES } from '../model/search-attributes.js';
+import { SEARCH_ATTRIBUTES } from '../model/names.js';
 
 /** gRPC's own number. */
 const GRPC_NOT_FOUND = 5;

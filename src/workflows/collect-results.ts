@@ -1,33 +1,139 @@
-import type { AppRunResult } from '../contracts/run-action.js';
-import { soar } from './activity-proxies.js';
+import { sleep } from '@temporalio/workflow';
+import type { EndedRun, FetchedAppRuns, FetchedResults } from '../activities/index.js';
+import type { AppRunResult, RunActionRequest, RunActionResult } from '../contracts/run-action.js';
+import type { AppRun } from '../contracts/soar.js';
+import { jsonBytes } from '../model/json.js';
+import { isRunning } from '../model/run-state.js';
+import { cutToBytes } from '../model/text.js';
+import { INCOMPLETE_AFTER_MS } from '../model/timing.js';
+import { hasFields, persist } from './activities.js';
+import type { Stop } from './cancellation.js';
+import type { RunView } from './run-view.js';
 
 /** How many app_runs' results are fetched at once. */
 const APP_RUNS_AT_ONCE = 10;
 
 /** The app_runs of a run that has ended. */
-export interface CollectedResults {
-  readonly appRuns: readonly AppRunResult[];
-  /** app_runs beyond what a result holds; SOAR has them. */
-  readonly appRunsOmitted: number;
+export type CollectedResults = Pick<RunActionResult, 'appRuns' | 'appRunsOmitted' | 'incomplete'>;
+
+/** What is collected, and how much of it may come back inline. */
+export interface CollectContext {
+  readonly request: RunActionRequest;
+  readonly origin: string | null;
+  readonly view: RunView;
+  readonly stop: Stop;
+  readonly actionRunId: number;
+  readonly ended: EndedRun;
+  readonly budgetBytes: number;
 }
 
-/** Fetches the app_runs and their action results: inline while the byte budget lasts, by reference beyond it. */
-export async function collectResults(actionRunId: number, budgetBytes: number): Promise<CollectedResults> {
-  const { appRuns, omitted } = await soar('read', `app_runs of action_run ${String(actionRunId)}`).fetchAppRuns({
-    actionRunId,
-  });
-  const collected: AppRunResult[] = [];
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000] as const;
+
+/**
+ * Fetches the app_runs and their action results: inline while the byte budget lasts, by reference beyond it. A run that
+ * succeeded and shows less than its targets promise is read again for half a minute; then the result says what is missing.
+ */
+export async function collectResults(context: CollectContext): Promise<CollectedResults> {
+  const { stop, ended, request } = context;
+  if (ended.statusClass === 'missing') return { appRuns: [], appRunsOmitted: 0 };
+  const startedAtMs = Date.now();
+  const isStopped = stop.request() !== undefined;
+  const read = (): Promise<Reading> => readOnce(context);
+  for (let n = 0; ; n += 1) {
+    // A cancel that comes while results are fetched ends the fetching: the run itself has ended.
+    const reading = isStopped ? await read() : await stop.unlessStopped(read);
+    if (!reading) return { appRuns: [], appRunsOmitted: 0, incomplete: ['Fetching the results was cancelled.'] };
+    const missing = ended.statusClass === 'succeeded' ? missingOf(request, reading) : [];
+    const { appRuns, appRunsOmitted } = reading;
+    const incomplete = [...reading.unread, ...missing];
+    if (missing.length === 0 || Date.now() - startedAtMs >= INCOMPLETE_AFTER_MS)
+      return { appRuns, appRunsOmitted, ...(incomplete.length === 0 ? {} : { incomplete }) };
+    await sleep(PAUSES_MS[n] ?? 15_000, { summary: 'results are missing that SOAR may still be writing' });
+  }
+}
+
+interface Reading {
+  readonly appRuns: readonly AppRunResult[];
+  readonly appRunsOmitted: number;
+  /** Action results by app_run, in their order. */
+  readonly counts: readonly number[];
+  readonly unread: readonly string[];
+}
+
+const isListed = hasFields<FetchedAppRuns>('appRuns', 'omitted', 'unread');
+const isFetched = hasFields<FetchedResults>('inlineBytes', 'count', 'outcome', 'unread');
+
+async function readOnce({ actionRunId, origin, view, budgetBytes }: CollectContext): Promise<Reading> {
+  const note = view.noteProblemOf('results');
+  const listed = await persist('read', `app_runs of action_run ${actionRunId}`, note, isListed, (activities) =>
+    activities.fetchAppRuns({ actionRunId, origin }),
+  );
+  const { appRuns, omitted } = listed;
+  const fetchOne = ({ id }: AppRun, share: number): Promise<FetchedResults> =>
+    persist('read', `results of app_run ${id}`, note, isFetched, (activities) =>
+      activities.fetchActionResults({ appRunId: id, budgetBytes: share, origin }),
+    );
+  const all: FetchedResults[] = [];
   let remainingBytes = budgetBytes;
   for (let start = 0; start < appRuns.length; start += APP_RUNS_AT_ONCE) {
     const group = appRuns.slice(start, start + APP_RUNS_AT_ONCE);
     const share = Math.floor(remainingBytes / group.length);
-    const fetched = await Promise.all(
-      group.map(({ id }) =>
-        soar('read', `results of app_run ${String(id)}`).fetchActionResults({ appRunId: id, budgetBytes: share }),
-      ),
-    );
+    const fetched = await Promise.all(group.map((appRun) => fetchOne(appRun, share)));
     remainingBytes -= fetched.reduce((sum, { inlineBytes }) => sum + inlineBytes, 0);
-    collected.push(...group.map((appRun, index) => ({ ...appRun, ...fetched[index]?.outcome })));
+    all.push(...fetched);
   }
-  return { appRuns: collected, appRunsOmitted: omitted };
+  return {
+    appRuns: appRuns.map((appRun, index) => ({ ...appRun, ...all[index]?.outcome })),
+    appRunsOmitted: omitted,
+    counts: all.map(({ count }) => count),
+    unread: [
+      ...(listed.unread === null ? [] : [`app_runs are missing: ${listed.unread}`]),
+      ...all.flatMap(({ unread }, at) =>
+        unread === null ? [] : [`Results of app_run ${String(appRuns[at]?.id)} are missing: ${unread}`],
+      ),
+    ].slice(0, 20),
+  };
+}
+
+/** What the targets promise and SOAR does not show: an app_run for each asset, a result for each parameter set. */
+function missingOf({ targets }: RunActionRequest, { appRuns, appRunsOmitted, counts }: Reading): string[] {
+  const expected = targets.reduce((sum, { assets }) => sum + Math.max(assets?.length ?? 0, 1), 0);
+  const found = appRuns.length + appRunsOmitted;
+  const running = appRuns.filter(({ status }) => isRunning(status)).length;
+  const perAppRun = Math.min(...targets.map(({ parameters }) => Math.max(parameters?.length ?? 0, 1)));
+  const fewResults = appRuns.filter((_appRun, at) => (counts[at] ?? 0) < perAppRun);
+  return [
+    ...(found < expected ? [`SOAR shows ${found} of ${expected} app_runs, although it says that the run succeeded.`] : []),
+    ...(running > 0 ? [`${running} app_runs have not ended, although SOAR says that the run succeeded.`] : []),
+    ...fewResults.map(
+      ({ id }) => `app_run ${id} has fewer results than the ${perAppRun} parameter sets it was given.`,
+    ),
+  ].slice(0, 20);
+}
+
+/** Temporal's limit for a payload is 2 MiB; a workflow that returns more is tried again for ever. */
+const MAX_RESULT_BYTES = 1_900_000;
+
+/** The last check before a result is returned: what is too large gives way, the largest first. */
+export function fitPayload(result: RunActionResult): RunActionResult {
+  if (jsonBytes(result) <= MAX_RESULT_BYTES) return result;
+  const withoutResults = { ...result, appRuns: result.appRuns.map(byReference) };
+  if (jsonBytes(withoutResults) <= MAX_RESULT_BYTES) return said(withoutResults, 'The results are too large to be inline.');
+  const short = result.appRuns.map((appRun) => ({ ...byReference(appRun), message: cutToBytes(appRun.message, 200) }));
+  const { actionRun } = result;
+  const least = { ...result, appRuns: short, actionRun: actionRun && { id: actionRun.id, status: actionRun.status, message: '' } };
+  return said(least, 'The results and messages are too large to be inline.');
+}
+
+function byReference({ results, ...appRun }: AppRunResult): AppRunResult {
+  if (!results) return appRun;
+  const failures = results.flatMap(({ status, message }, index) =>
+    status === 'success' ? [] : [{ index, status, message: cutToBytes(message, 300) }],
+  );
+  const resultsOmitted = { count: results.length, succeeded: results.length - failures.length, failures };
+  return { ...appRun, resultsOmitted };
+}
+
+function said(result: RunActionResult, sentence: string): RunActionResult {
+  return { ...result, incomplete: [...(result.incomplete ?? []), sentence] };
 }

@@ -1,4 +1,4 @@
 /** The workflow types of this worker; their names are a public contract (see `model/names.ts`). */
-export { enrichBatch } from './enrich-batch.js';
+export { enrichBatch } from './batch/enrich-batch.js';
 export { runActionGroup } from './run-action-group.js';
 export { runAction } from './run-action.js';

@@ -1,15 +1,266 @@
-import { CancelledFailure, CancellationScope } from '@temporalio/workflow';
-import type { RunActionGroupInput, RunActionGroupResult } from '../contracts/run-action-group.js';
-import { ActionRunGroup } from './action-run-group.js';
+import { CancelledFailure, CancellationScope, setCurrentDetails, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import type { EndedRun, Reusable, Sight } from '../activities/index.js';
+import type {
+  GroupedRun,
+  GroupedRunSummary,
+  HandedBack,
+  RunActionGroupInput,
+  RunActionGroupResult,
+} from '../contracts/run-action-group.js';
+import type { CancelAnswer } from '../model/run-state.js';
+import { fromRanges, toRanges } from '../model/ranges.js';
+import type { Ranges } from '../model/ranges.js';
+import { summaryOfFailure, summaryOfReused } from '../model/run-summary.js';
+import type { RunSummary } from '../model/run-summary.js';
+import { groupedTag, mayHaveBeenSubmitted, submissionTag } from '../model/submission-tag.js';
+import { hasFields, isListOf, leaveAlone, persist } from './activities.js';
+import type { NoteProblem } from './activities.js';
+import { cancelSignal, Stop, stopRequest, withinDeadline } from './cancellation.js';
+import { requireOwnParent } from './input.js';
+import { RunView } from './run-view.js';
+import type { ProblemSource } from './run-view.js';
+import { submitGroup } from './submit-group.js';
+import type { GroupedSubmission } from './submit-group.js';
+
+/** A run that SOAR has. */
+interface SubmittedRun {
+  readonly index: number;
+  readonly atMs: number;
+}
+
+/** A run, or the part of it that is not reused. */
+interface RemainingRun extends GroupedRun {
+  /** The run's place in the group. */
+  readonly index: number;
+  /** Its parameter sets, by their places in the run. */
+  readonly places: readonly number[];
+}
 
 /**
- * Sees many small action_runs of a batch through in one workflow: submits them, waits for them and takes their accounts
+ * Sees many small action_runs of a batch through in one workflow: submits them, waits for them and takes their summaries
  * together, so that each costs milliseconds. A run that needs more care than its neighbours is handed back to the batch,
  * which gives it a `runAction` of its own; so every run has the guarantees of `runAction`.
  */
 export async function runActionGroup(input: RunActionGroupInput): Promise<RunActionGroupResult> {
-  const group = new ActionRunGroup(input);
-  const result = await CancellationScope.nonCancellable(() => group.story());
-  if (group.stop.request()?.by === 'temporal') throw new CancelledFailure('The group was cancelled.');
+  const stop = new Stop();
+  setHandler(
+    cancelSignal,
+    (argument) => {
+      stop.because(stopRequest('signal', argument));
+    },
+    { description: 'Stop the group and cancel its runs in SOAR. Optional argument: a reason, or { reason }.' },
+  );
+  requireOwnParent('runActionGroup');
+  const group = new ActionRunGroup(input, stop);
+  const result = await CancellationScope.nonCancellable(() => group.execute());
+  if (stop.byTemporal) throw new CancelledFailure('The group was cancelled.', [result]);
   return result;
+}
+
+const isSight = hasFields<Sight>('ended', 'polls', 'asked', 'problem');
+const isSummaries = isListOf<RunSummary>('outcome', 'message', 'results', 'failures');
+const isAnswer = hasFields<CancelAnswer>('accepted', 'message');
+
+/** The last of a group that outlast the burst by themselves must not hold up the room of all the others. */
+const STRAGGLERS_SHARE = 0.1;
+
+const NOT_SUBMITTED = 'Cancelled before SOAR had the action.';
+
+/** What waits in SOAR, what is over, and what is handed back. */
+class ActionRunGroup {
+  readonly #tag = submissionTag(workflowInfo());
+  readonly #view: RunView;
+  /** By the id of the action_run. */
+  readonly #waiting = new Map<number, SubmittedRun>();
+  readonly #runs: GroupedRunSummary[] = [];
+  readonly #handedBack: HandedBack[] = [];
+  /** What is to be submitted: everything but what an earlier run has results for. */
+  #remaining: readonly RemainingRun[];
+
+  constructor(
+    readonly input: RunActionGroupInput,
+    readonly stop: Stop,
+  ) {
+    this.#view = new RunView(input.request.action, String(input.request.container_id));
+    this.#remaining = input.runs.map((run, index) => ({ ...run, index, places: [...run.parameters.keys()] }));
+  }
+
+  async execute(): Promise<RunActionGroupResult> {
+    await this.#reuse();
+    await this.#submit();
+    const ended = await this.stop.unlessStopped(() => this.#untilAllEnded());
+    if (ended === undefined) await this.#cancelAndFollow();
+    this.#show();
+    return { runs: this.#runs.sort((a, b) => a.index - b.index), handedBack: this.#handedBack };
+  }
+
+  async #reuse(): Promise<void> {
+    const { request, runs, reuseWithinSecs } = this.input;
+    if (reuseWithinSecs === null) return;
+    const input = { request, runs, withinSecs: reuseWithinSecs };
+    const found = await this.stop.unlessStopped(() =>
+      persist('read', 'what was run lately?', this.#noteOf('lookUp'), isListOf<Reusable>('items'), (activities) =>
+        activities.findReusable(input),
+      ),
+    );
+    for (const { index, items, ...where } of found ?? []) {
+      this.#runs.push({ index, items, ...summaryOfReused(where), reused: true });
+      const reused = new Set(fromRanges(items));
+      this.#remaining = this.#remaining.map((run) => (run.index === index ? without(run, reused) : run));
+    }
+    this.#remaining = this.#remaining.filter(({ places }) => places.length > 0);
+  }
+
+  async #submit(): Promise<void> {
+    const { request, origin } = this.input;
+    const runs = this.#remaining.map(({ target, parameters }) => ({ target, parameters }));
+    const mayExist = mayHaveBeenSubmitted(workflowInfo());
+    const note = this.#noteOf('submit');
+    const submissions = await submitGroup({ request, runs, origin, tag: this.#tag, mayExist, stop: this.stop, note });
+    for (const [index, submitted] of submissions.entries()) this.#note(index, submitted);
+    this.#show();
+  }
+
+  #note(index: number, submitted: GroupedSubmission): void {
+    if (submitted.kind === 'submitted') this.#waiting.set(submitted.actionRunId, { index, atMs: submitted.atMs });
+    else if (submitted.kind === 'uncertain') this.#handBack(index, null, submitted.sinceMs);
+    else if (submitted.kind === 'refused') this.#take(index, summaryOfFailure(submitted.message, submitted.code));
+    else this.#take(index, { ...summaryOfFailure(NOT_SUBMITTED), outcome: 'cancelled' });
+  }
+
+  async #untilAllEnded(): Promise<true> {
+    const firstAtMs = Math.min(...[...this.#waiting.values()].map(({ atMs }) => atMs));
+    const dueAtMs = firstAtMs + (this.input.request.exec_delay_secs ?? 0) * 1_000;
+    const remainingMs = dueAtMs - Date.now();
+    if (this.#waiting.size > 0 && remainingMs > 0) await sleep(remainingMs, { summary: 'exec_delay_secs' });
+    const { timeoutSecs } = this.input.options;
+    await withinDeadline(this.stop, { dueAtMs, timeoutSecs }, () => this.#follow());
+    return true;
+  }
+
+  /** Until every run has ended or is handed back: who waits for a person, and the few that outlast the others. */
+  async #follow(): Promise<void> {
+    let problemAttempts = 0;
+    while (this.#waiting.size > 0) {
+      const input = {
+        actionRunIds: [...this.#waiting.keys()],
+        origin: this.input.origin,
+        known: { approvals: [], problemAttempts },
+        as: this.#areFew() && this.stop.request() === undefined ? 'few' : 'many',
+      } as const;
+      const note = this.#noteOf('poll');
+      const sight = await persist('poll', `poll ${this.#waiting.size} action_runs`, note, isSight, (activities) =>
+        activities.awaitActionRuns(input),
+      );
+      problemAttempts = sight.problem?.attempts ?? 0;
+      note(sight.problem);
+      await leaveAlone(sight);
+      await CancellationScope.nonCancellable(() => this.#summarize(sight.ended));
+      const stopped = this.stop.request() !== undefined;
+      for (const actionRunId of stopped || sight.problem ? [] : this.#needOwnWorkflow(sight))
+        this.#handBackWaiting(actionRunId);
+      this.#show();
+    }
+  }
+
+  #needOwnWorkflow({ asked, slow }: Sight): readonly number[] {
+    return slow && this.#areFew() ? [...this.#waiting.keys()] : asked;
+  }
+
+  #areFew(): boolean {
+    return this.#waiting.size <= Math.ceil(this.#remaining.length * STRAGGLERS_SHARE);
+  }
+
+  async #summarize(ended: readonly EndedRun[]): Promise<void> {
+    const known = ended.flatMap(({ actionRun: _actionRun, ...run }) => {
+      const index = this.#waiting.get(run.actionRunId)?.index;
+      return index === undefined ? [] : [{ ...run, index, parameters: this.#parametersOf(index) }];
+    });
+    if (known.length === 0) return;
+    const runs = known.map(({ index: _index, ...run }) => run);
+    const input = { runs, stopped: this.#stopped(), origin: this.input.origin };
+    const note = this.#noteOf('results');
+    const summaries = await persist('read', `results of ${known.length} action_runs`, note, isSummaries, (activities) =>
+      activities.fetchRunSummaries(input),
+    );
+    for (const [at, { index, actionRunId, message }] of known.entries()) {
+      this.#take(index, summaries[at] ?? { ...summaryOfFailure(message), actionRunId });
+      this.#waiting.delete(actionRunId);
+    }
+  }
+
+  /** Each run is asked to end, again and again until SOAR has answered or the run lives no more; all are followed to their end. */
+  async #cancelAndFollow(): Promise<void> {
+    const { origin } = this.input;
+    const note = this.#noteOf('cancel');
+    const asking = new CancellationScope();
+    const cancelled = asking
+      .run(() =>
+        Promise.all(
+          [...this.#waiting.keys()].map((actionRunId) =>
+            persist('cancel', `cancel action_run ${actionRunId}`, note, isAnswer, (activities) =>
+              activities.cancelActionRun({ actionRunId, origin }),
+            ),
+          ),
+        ),
+      )
+      .catch(() => undefined);
+    await this.#follow();
+    asking.cancel();
+    await cancelled;
+  }
+
+  #noteOf(source: ProblemSource): NoteProblem {
+    return (problem) => {
+      this.#view.noteProblem(source, problem);
+      this.#show();
+    };
+  }
+
+  #stopped(): 'cancel' | 'timeout' | null {
+    const request = this.stop.request();
+    return request ? (request.by === 'deadline' ? 'timeout' : 'cancel') : null;
+  }
+
+  #handBackWaiting(actionRunId: number): void {
+    const run = this.#waiting.get(actionRunId);
+    if (!run) return;
+    this.#waiting.delete(actionRunId);
+    this.#handBack(run.index, actionRunId, run.atMs);
+  }
+
+  #handBack(index: number, actionRunId: number | null, sinceMs: number): void {
+    const begun = { tag: groupedTag(this.#tag, index), actionRunId, sinceMs };
+    this.#handedBack.push({ ...this.#placeOf(index), begun });
+  }
+
+  #take(index: number, summary: RunSummary): void {
+    this.#runs.push({ ...this.#placeOf(index), ...summary });
+  }
+
+  /** Of a submitted run: its place in the group and its items as the batch counts them. */
+  #placeOf(index: number): { readonly index: number; readonly items: Ranges } {
+    const run = this.#remaining[index];
+    return { index: run?.index ?? index, items: toRanges(run?.places ?? []) };
+  }
+
+  #parametersOf(index: number): number {
+    return this.#remaining[index]?.parameters.length ?? 0;
+  }
+
+  #show(): void {
+    const counts = [
+      `${this.#waiting.size} in flight`,
+      `${this.#runs.length} done`,
+      `${this.#handedBack.length} with a workflow of their own`,
+    ];
+    const { problem } = this.#view.state;
+    const wrong = problem ? `\n\nProblem since ${problem.sinceTime}: ${problem.code}` : '';
+    setCurrentDetails(`${this.input.runs.length} action_runs: ${counts.join(', ')}${wrong}`);
+  }
+}
+
+function without(run: RemainingRun, reused: ReadonlySet<number>): RemainingRun {
+  const isLeft = (_: unknown, at: number): boolean => !reused.has(run.places[at] ?? -1);
+  return { ...run, places: run.places.filter(isLeft), parameters: run.parameters.filter(isLeft) };
 }

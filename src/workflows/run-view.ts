@@ -1,8 +1,34 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { SEARCH_ATTRIBUTES } from '../model/names.js';
 import { describeRun, initialRunState } from '../model/run-state.js';
 import type { RunState } from '../model/run-state.js';
-import { cutValue } from '../model/search-attributes.js';
-import { KEYS } from './search-attributes.js';
+import { cutToBytes } from '../model/text.js';
+import type { NoteProblem } from './activities.js';
+
+const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
+
+/** Typed keys of {@link SEARCH_ATTRIBUTES}; all Keywords. */
+export const KEYS = {
+  action: keyword(SEARCH_ATTRIBUTES.action),
+  actionRunId: keyword(SEARCH_ATTRIBUTES.actionRunId),
+  containerId: keyword(SEARCH_ATTRIBUTES.containerId),
+  state: keyword(SEARCH_ATTRIBUTES.state),
+  batch: keyword(SEARCH_ATTRIBUTES.batch),
+  progress: keyword(SEARCH_ATTRIBUTES.progress),
+  problem: keyword(SEARCH_ATTRIBUTES.problem),
+} as const;
+
+/** Temporal refuses a value of more than 2 KiB, which would stop the workflow. */
+const MAX_VALUE_BYTES = 200;
+
+/** A text that fits a search attribute. */
+export function cutValue(text: string): string {
+  return cutToBytes(text, MAX_VALUE_BYTES);
+}
+
+/** What can go wrong at the same time as something else. */
+export type ProblemSource = 'submit' | 'lookUp' | 'poll' | 'cancel' | 'results';
 
 /** What a `runAction` workflow shows of itself: the query's answer, the UI's current details, the search attributes. */
 export class RunView {
@@ -10,6 +36,7 @@ export class RunView {
   readonly #containerId: string;
   /** Values by the attribute's name: what is there already is not written into the history again. */
   readonly #published = new Map<string, string | null>();
+  readonly #problems = new Map<ProblemSource, RunState['problem']>();
 
   constructor(action: string, containerId: string) {
     this.state = initialRunState(action);
@@ -23,16 +50,41 @@ export class RunView {
     setCurrentDetails(describeRun(this.state));
   }
 
+  /** Takes over what is wrong now, or that it is over, and publishes a change of it. */
+  noteProblem(source: ProblemSource, problem: Parameters<NoteProblem>[0]): void {
+    const known = this.#problems.get(source);
+    if (!problem && !known) return;
+    const sinceTime = known?.sinceTime ?? new Date().toISOString();
+    if (problem) {
+      const { code, message, attempts } = problem;
+      this.#problems.set(source, { code, message, sinceTime, attempts });
+    }
+    if (!problem) this.#problems.delete(source);
+    const [current = null] = [...this.#problems.values()].reverse();
+    const isNews = current?.code !== this.state.problem?.code;
+    this.update({ problem: current });
+    if (isNews) this.publish();
+  }
+
+  /** {@link noteProblem} for one source. */
+  noteProblemOf(source: ProblemSource): NoteProblem {
+    return (problem) => {
+      this.noteProblem(source, problem);
+    };
+  }
+
   /** Publishes to the search attributes, one history event a call: at submission, where a person is asked, at the end. */
   publish(): void {
-    const { action, actionRunId, outcome, phase } = this.state;
-    const lasting = [
+    const { action, actionRunId, outcome, phase, problem } = this.state;
+    const values = [
       { key: KEYS.action, value: cutValue(action) },
       { key: KEYS.containerId, value: cutValue(this.#containerId) },
       { key: KEYS.actionRunId, value: actionRunId === null ? null : String(actionRunId) },
+      { key: KEYS.problem, value: problem && cutValue(problem.code) },
+      { key: KEYS.state, value: outcome ?? phase },
     ];
-    const fresh = lasting.filter(({ key, value }) => value !== (this.#published.get(key.name) ?? null));
+    const fresh = values.filter(({ key, value }) => value !== (this.#published.get(key.name) ?? null));
     for (const { key, value } of fresh) this.#published.set(key.name, value);
-    upsertSearchAttributes([...fresh, { key: KEYS.state, value: outcome ?? phase }]);
+    if (fresh.length > 0) upsertSearchAttributes(fresh);
   }
 }

@@ -1,14 +1,14 @@
-import { ActivityFailure, ApplicationFailure, sleep } from '@temporalio/workflow';
-import type { FoundRun, LookUp, SubmissionInput, UncertainDetails } from '../activities/index.js';
-import { changesSomething } from '../model/action-type.js';
-import { FAILURE_TYPES } from '../model/names.js';
+import { ActivityFailure, ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
+import type { FoundRun, LookUp, SubmissionInput } from '../activities/index.js';
+import type { PostFate } from '../model/error-codes.js';
+import { isObject } from '../model/json.js';
+import { changesSomething } from '../model/options.js';
+import type { RunOptions } from '../model/options.js';
 import { taggedName } from '../model/submission-tag.js';
-import type { RunOptions } from '../model/run-options.js';
-import { soar } from './activity-proxies.js';
-import { lookUpType } from './look-up-type.js';
-import type { OperatorDesk, Resolution } from './operator-desk.js';
+import { attemptsOfRound, findActionType, isListOf, isText, orNull, pauseAfterMs, persist, problemOf, soar } from './activities.js';
+import type { Stop } from './cancellation.js';
+import type { Resolution, SubmissionResolver } from './resolve-submission.js';
 import type { RunView } from './run-view.js';
-import type { Stop } from './stop.js';
 
 /** What the workflow knows of its submission once it knows it. */
 export interface Submitted {
@@ -17,6 +17,12 @@ export interface Submitted {
   readonly surplus: readonly number[];
   /** When SOAR took the action, by Temporal's clock; never later than it did, so that a delay is not waited out too long. */
   readonly sinceMs: number;
+}
+
+/** Why nothing was submitted. `isUncertain`: a POST may have been taken, and nothing of it was found. */
+export interface NotSubmitted {
+  readonly by: 'stop' | 'person';
+  readonly isUncertain: boolean;
 }
 
 /** Everything submitting needs. */
@@ -29,34 +35,38 @@ export interface SubmissionContext {
   readonly mayExistSinceMs: number;
   readonly stop: Stop;
   readonly view: RunView;
-  readonly desk: OperatorDesk;
+  readonly resolver: SubmissionResolver;
 }
+
+/** POSTs of one submission; then a person is asked. With the pauses between them five take about a minute. */
+const MAX_POSTS = 5;
+const PAUSES_BEFORE_POST_MS = [0, 0, 2_000, 8_000, 15_000] as const;
 
 /**
  * Submits the action once. A POST whose answer was lost is looked up by its tag, given time to arrive, and looked up
  * again; only then, and for actions that change something only when a person says so, is it sent again.
- *
- * @returns `undefined` where the run was stopped, or given up by a person, before SOAR had it.
  */
-export async function submitOnce(context: SubmissionContext): Promise<Submitted | undefined> {
-  let certainlyNotSubmitted = !context.mayExist;
+export async function submitOnce(context: SubmissionContext): Promise<Submitted | NotSubmitted> {
+  let isUncertain = context.mayExist;
   let pauseMs = 0;
   let sinceMs = context.mayExistSinceMs;
-  for (;;) {
-    if (!certainlyNotSubmitted) {
+  for (let posts = 0; ; ) {
+    if (isUncertain) {
       const found = await lookUpUntilSettled(context, pauseMs);
       if (found) return { ...found, sinceMs };
-      const decision = context.stop.request() ? 'abandon' : await decideWhetherToSubmitAgain(context);
-      if (decision === 'abandon') return undefined;
+      const decision = await decideWhetherToSubmitAgain(context, posts);
+      if (decision === 'stopped') return { by: 'stop', isUncertain };
+      if (decision === 'abandon') return { by: 'person', isUncertain };
       if (typeof decision === 'number') return { ...(await keepOldest(context, decision)), sinceMs };
     }
     sinceMs = Date.now();
     const posted = await post(context);
-    if (posted.kind === 'stopped') return undefined;
+    if (posted.kind === 'stopped') return { by: 'stop', isUncertain };
     if (posted.kind === 'submitted')
       return { ...(await keepOldest(context, posted.actionRunId)), sinceMs: posted.atMs };
-    certainlyNotSubmitted = false;
-    pauseMs = posted.retryAfterMs;
+    posts += 1;
+    isUncertain = true;
+    pauseMs = Math.max(posted.retryAfterMs, PAUSES_BEFORE_POST_MS[posts] ?? 0);
   }
 }
 
@@ -67,60 +77,102 @@ type Posted =
   | { readonly kind: 'uncertain'; readonly retryAfterMs: number }
   | { readonly kind: 'stopped' };
 
-async function post({ input, stop, view }: SubmissionContext): Promise<Posted> {
+/** POSTs until SOAR has taken the action, has refused it, or may have taken it. */
+async function post(context: SubmissionContext): Promise<Posted> {
+  const { input, stop, view } = context;
   if (stop.request()) return { kind: 'stopped' };
   view.update({ phase: 'submitting', submissions: view.state.submissions + 1 });
-  try {
-    // The activity lets a POST that is under way finish, so a stop here means that nothing was sent.
-    const answer = await stop.unlessStopped(() =>
-      soar('submit', `submit “${view.state.action}”`).submitActionRun(input),
-    );
-    if (!answer) return { kind: 'stopped' };
-    view.update({ message: answer.message, actionRunUrl: answer.url });
-    return { kind: 'submitted', actionRunId: answer.actionRunId, atMs: Date.now() };
-  } catch (error) {
-    const uncertain = readUncertain(error);
-    if (!uncertain) throw error;
-    return { kind: 'uncertain', retryAfterMs: uncertain.retryAfterMs };
+  let attempts = 0;
+  let passingSinceMs: number | undefined;
+  for (let round = 0; ; round += 1) {
+    const maximumAttempts = attemptsOfRound(round);
+    try {
+      // The activity lets a POST that is under way finish, so a stop here means that nothing was taken.
+      const answer = await stop.unlessStopped(() =>
+        soar('submit', `submit “${view.state.action}”`, maximumAttempts).submitActionRun(input),
+      );
+      if (!answer) return { kind: 'stopped' };
+      const { actionRunId, message, url } = readAnswer(answer);
+      view.noteProblem('submit', null);
+      view.update({ message, actionRunUrl: url });
+      return { kind: 'submitted', actionRunId, atMs: Date.now() };
+    } catch (error) {
+      const { fate, retryAfterMs } = readFate(error);
+      if (fate === 'refused') throw refusal(error);
+      attempts += fate === 'notTaken' ? maximumAttempts : 1;
+      view.noteProblem('submit', { ...problemOf(error), attempts });
+      if (fate === 'uncertain') return { kind: 'uncertain', retryAfterMs };
+      if (fate === 'passing') {
+        passingSinceMs ??= Date.now();
+        const leftMs = passingSinceMs + context.options.submitPatienceSecs * 1_000 - Date.now();
+        if (leftMs <= 0) throw refusal(error);
+        await pause(context, Math.min(Math.max(pauseAfterMs(attempts, 10_000), retryAfterMs), leftMs));
+        // An answer that came from SOAR's proxy is no proof that SOAR did not take it.
+        const found = stop.request() ? undefined : keep(context, await findRuns(context, 'was the action queued?'));
+        if (found) return { kind: 'submitted', actionRunId: found.actionRunId, atMs: passingSinceMs };
+      } else await pause(context, Math.max(pauseAfterMs(attempts), retryAfterMs));
+      if (stop.request()) return { kind: 'stopped' };
+    }
   }
 }
 
-/** A killed worker (the activity timed out) leaves the same doubt as a lost answer. */
-function readUncertain(error: unknown): UncertainDetails | undefined {
-  if (!(error instanceof ActivityFailure)) return undefined;
-  if (!(error.cause instanceof ApplicationFailure)) return { retryAfterMs: 0 };
-  if (error.cause.type !== FAILURE_TYPES.submissionUncertain) return undefined;
-  const [details] = error.cause.details ?? [];
-  return isUncertainDetails(details) ? details : { retryAfterMs: 0 };
+async function pause({ stop }: SubmissionContext, ms: number): Promise<void> {
+  await stop.unlessStopped(() => sleep(ms, { summary: 'until the next try' }));
 }
 
-function isUncertainDetails(value: unknown): value is UncertainDetails {
-  return (
-    typeof value === 'object' && value !== null && 'retryAfterMs' in value && typeof value.retryAfterMs === 'number'
-  );
+/** Somebody can complete the activity by hand, with anything. */
+function readAnswer(answer: unknown): { readonly actionRunId: number; readonly message: string; readonly url: string | null } {
+  const given = isObject(answer) ? answer : {};
+  const { actionRunId, message, url } = given;
+  if (typeof actionRunId !== 'number' || !Number.isSafeInteger(actionRunId) || actionRunId < 1)
+    throw ApplicationFailure.create({ message: 'The POST was completed by hand, without a run.', type: 'NoResult' });
+  return { actionRunId, message: typeof message === 'string' ? message : '', url: typeof url === 'string' ? url : null };
+}
+
+/** What became of the POST. A killed worker (the activity timed out) and a hand leave the same doubt as a lost answer. */
+function readFate(error: unknown): { readonly fate: PostFate; readonly retryAfterMs: number } {
+  if (isCancellation(error)) throw error;
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const details: unknown = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined;
+  const { fate, retryAfterMs } = isObject(details) ? details : {};
+  return {
+    fate: fate === 'refused' || fate === 'passing' || fate === 'notTaken' ? fate : 'uncertain',
+    retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : 0,
+  };
+}
+
+/** The workflow fails with the reason itself, not with Temporal's wrapping of it. */
+function refusal(error: unknown): ApplicationFailure {
+  const { code, message } = problemOf(error);
+  return ApplicationFailure.nonRetryable(message, code, { actionRunId: null });
 }
 
 async function lookUpUntilSettled(context: SubmissionContext, pauseMs: number): Promise<Found | undefined> {
   const { options, view } = context;
   view.update({ phase: 'lookingUpSubmission' });
-  if (pauseMs > 0) await sleep(pauseMs, { summary: 'SOAR asked to be left alone (Retry-After)' });
+  if (pauseMs > 0) await sleep(pauseMs, { summary: 'before SOAR is asked again' });
   const found = keep(context, await findRuns(context, 'was the action queued?'));
   if (found) return found;
   await sleep(options.settleSecs * 1_000, { summary: 'until the lost POST can no longer arrive' });
   return keep(context, await findRuns(context, 'was the action queued after all?'));
 }
 
-async function findRuns({ input }: SubmissionContext, summary: string): Promise<FoundRun[]> {
-  return soar('read', summary).findActionRuns(lookUp(input, null));
+/** A look-up that a stop does not interrupt: what may have been taken must be found. */
+async function findRuns({ input, view }: SubmissionContext, summary: string): Promise<readonly FoundRun[]> {
+  const note = view.noteProblemOf('lookUp');
+  return persist('read', summary, note, isListOf<FoundRun>('id', 'url'), (activities) =>
+    activities.findActionRuns(lookUp(input)),
+  );
 }
 
-function lookUp({ request, tag }: SubmissionInput, keep: number | null): LookUp {
-  return { tag, name: taggedName(request.name, tag), keep };
+function lookUp({ request, tag, origin }: SubmissionInput): LookUp {
+  return { tag, name: taggedName(request.name, tag), keep: null, origin };
 }
 
 function keep({ view }: SubmissionContext, found: readonly FoundRun[]): Found | undefined {
   const [oldest, ...surplus] = found;
   if (!oldest) return undefined;
+  view.noteProblem('submit', null);
   view.update({ actionRunUrl: oldest.url });
   return { actionRunId: oldest.id, surplus: surplus.map(({ id }) => id) };
 }
@@ -132,18 +184,29 @@ async function keepOldest(context: SubmissionContext, actionRunId: number): Prom
   return keep(context, found) ?? { actionRunId, surplus: [] };
 }
 
-async function decideWhetherToSubmitAgain(context: SubmissionContext): Promise<Resolution> {
-  const { input, options, desk, stop, view } = context;
-  const whenUncertain = options.whenUncertain ?? ((await mayChangeSomething(input)) ? 'ask' : 'resubmit');
-  if (whenUncertain === 'resubmit') return 'resubmit';
+async function decideWhetherToSubmitAgain(context: SubmissionContext, posts: number): Promise<Resolution | 'stopped'> {
+  const { input, options, resolver, stop, view } = context;
+  const { origin } = input;
+  const note = view.noteProblemOf('lookUp');
+  const doubt = await persist('read', 'would a look-up find our runs?', note, orNull(isText), (activities) =>
+    activities.doubtLookUps({ origin }),
+  );
+  // A cancel ends it where SOAR certainly has no run of ours; otherwise a person has to say so.
+  if (stop.request() && doubt === null) return 'stopped';
+  if (doubt === null && posts < MAX_POSTS && (await mayResubmit(context))) return stop.request() ? 'stopped' : 'resubmit';
+  if (doubt !== null) view.update({ message: `Whether SOAR has the action cannot be looked up: ${doubt}.` });
   view.update({ phase: 'awaitingResolution' });
   view.publish();
-  const lateRun = () => soar('poll', 'has the lost POST arrived?').awaitOtherRun(lookUp(input, null));
-  return (await stop.unlessStopped(() => desk.ask(lateRun))) ?? 'abandon';
+  const lateRun = () => soar('poll', 'has the lost POST arrived?').awaitOtherRun(lookUp(input));
+  if (doubt !== null) return resolver.ask(lateRun);
+  return (await stop.unlessStopped(() => resolver.ask(lateRun))) ?? 'stopped';
 }
 
-/** Where SOAR does not let us look, it may. */
-async function mayChangeSomething({ request }: SubmissionInput): Promise<boolean> {
-  const type = request.type ?? (await lookUpType(request.action));
-  return type === undefined || (type !== null && changesSomething(type));
+async function mayResubmit({ input, options, view }: SubmissionContext): Promise<boolean> {
+  if (options.whenUncertain !== undefined) return options.whenUncertain === 'resubmit';
+  if (typeof input.request.type === 'string') return !changesSomething(input.request.type);
+  const { action } = input.request;
+  const found = await findActionType(action, view.noteProblemOf('lookUp'));
+  // Where SOAR does not let us look, it may change something.
+  return found.isKnown && (found.type === null || !changesSomething(found.type));
 }

@@ -1,6 +1,6 @@
-import type { ApprovalDetail } from '../../src/contracts/soar/approval-detail.js';
-import type { RunActionRequest } from '../../src/contracts/soar/run-action-request.js';
-import { parseRunActionRequest } from '../../src/contracts/soar/run-action-request.js';
+import type { ApprovalDetail } from '../../src/contracts/soar.js';
+import type { RunActionRequest } from '../../src/contracts/run-action.js';
+import { parseRunActionRequest } from '../../src/contracts/run-action.js';
 import { sample } from '../unit/contracts/soar/samples.js';
 import type { Material, NotificationType } from './support/material.js';
 import { numberAt, objectOf } from './support/read-json.js';

@@ -3,7 +3,7 @@ import { WORKFLOW_TYPES } from '../../src/model/names.js';
 import type { Faults } from '../../src/sim/index.js';
 import type { Harness } from '../e2e/support/harness.js';
 import type { EnrichBatchInput } from '../../src/contracts/enrich-batch.js';
-import type { enrichBatch } from '../../src/workflows/enrich-batch.js';
+import type { enrichBatch } from '../../src/workflows/batch/enrich-batch.js';
 import { eventually, inPhase } from '../e2e/support/phases.js';
 import { geolocate, isSubmission, simulate } from '../e2e/support/requests.js';
 

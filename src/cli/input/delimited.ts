@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
-import { codeOfError } from '../../soar/error-code.js';
+import { codeOfError } from '../../soar/errors.js';
 import { toSafeText } from '../../soar/errors.js';
 import { UserError } from '../errors.js';
 import { indicatorColumn, readItem } from './row.js';

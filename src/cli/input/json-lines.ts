@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isDeeperThan, MAX_INPUT_DEPTH } from '../../model/depth.js';
+import { isDeeperThan, MAX_INPUT_DEPTH } from '../../model/json.js';
 import { indicatorColumn, PER_ROW_FIELDS, readItem, toText } from './row.js';
 import type { ColumnMapping, InputReader, InputRow, Reading } from './row.js';
 import { LINE_TOO_LONG, readLines } from './text.js';

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { codeOfError } from '../../soar/error-code.js';
+import { codeOfError } from '../../soar/errors.js';
 import { messageOf, UserError } from '../errors.js';
 import { delimitedReader } from './delimited.js';
 import { jsonLinesReader } from './json-lines.js';

@@ -1,7 +1,7 @@
 import type { BatchItem } from '../../contracts/enrich-batch.js';
 import type { RequestField } from '../../model/batch-item.js';
-import { MAX_PAGE_BYTES, problemOfItem } from '../../model/batch-page.js';
-import { jsonBytes } from '../../model/text.js';
+import { MAX_PAGE_BYTES, problemOfItem } from '../../model/batch-item.js';
+import { jsonBytes } from '../../model/json.js';
 import { toSafeText } from '../../soar/errors.js';
 
 /** What a row of the input asks for: an item, or why it has none. Nothing is sent for a row without an item. */

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { codeOfError } from '../../soar/error-code.js';
+import { codeOfError } from '../../soar/errors.js';
 import { UserError } from '../errors.js';
 
 const PEEKED_BYTES = 4_096;

@@ -4,7 +4,7 @@ import { parametersOf } from '../../model/batch-item.js';
 import type { RequestField } from '../../model/batch-item.js';
 import { FAILURE_TYPES } from '../../model/names.js';
 import { fromRanges } from '../../model/ranges.js';
-import { rootCause } from '../../model/root-cause.js';
+import { rootCause } from '../../model/run-summary.js';
 import type { SoarClient } from '../../soar/client.js';
 import { requestFieldsOf } from '../input/row.js';
 import { inParallel } from './async.js';

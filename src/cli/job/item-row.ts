@@ -1,6 +1,6 @@
 import type { BatchItem, BatchRun } from '../../contracts/enrich-batch.js';
-import { canonicalJson } from '../../model/canonical-json.js';
-import type { ActionResultRead } from '../../soar/action-results.js';
+import { canonicalJson } from '../../model/json.js';
+import type { ActionResultRead } from '../../soar/paging.js';
 
 /** The statuses of a row. */
 export const ROW_STATUSES = ['success', 'reused', 'failed', 'cancelled', 'invalid'] as const;

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { canonicalJson } from '../../model/canonical-json.js';
+import { canonicalJson } from '../../model/json.js';
 import { UserError } from '../errors.js';
 import { NOT_JSON } from '../input/json-lines.js';
 import { checkInput, digestOf, openInput, spool, versionOf } from '../input/open.js';

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BatchRun } from '../../contracts/enrich-batch.js';
 import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
-import { eachActionResult, ResultsMoved } from '../../soar/action-results.js';
-import type { ActionResultRead } from '../../soar/action-results.js';
+import { eachActionResult, ResultsMoved } from '../../soar/paging.js';
+import type { ActionResultRead } from '../../soar/paging.js';
 import type { SoarClient } from '../../soar/client.js';
 import { SoarError } from '../../soar/errors.js';
 import { inParallel } from './async.js';

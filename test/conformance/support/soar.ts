@@ -3,7 +3,7 @@ import { Agent, request } from 'undici';
 import { createCredentialSource } from '../../../src/soar/auth.js';
 import type { SoarClient } from '../../../src/soar/client.js';
 import { createSoarClient } from '../../../src/soar/client.js';
-import type { SoarClientOptions } from '../../../src/soar/options.js';
+import type { SoarClientOptions } from '../../../src/soar/caller.js';
 
 /** An answer off the wire. */
 export interface Answer {

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { actionResultSchema } from '../../../src/contracts/soar/action-result.js';
-import { actionRunSchema } from '../../../src/contracts/soar/action-run.js';
-import { appRunSchema } from '../../../src/contracts/soar/app-run.js';
-import { approvalDetailSchema } from '../../../src/contracts/soar/approval-detail.js';
-import { approvalSchema } from '../../../src/contracts/soar/approval.js';
-import { cancelRequestSchema, cancelResponseSchema } from '../../../src/contracts/soar/cancel.js';
-import { errorEnvelopeSchema } from '../../../src/contracts/soar/error-envelope.js';
-import { pageSchema } from '../../../src/contracts/soar/page.js';
-import { runActionRequestSchema } from '../../../src/contracts/soar/run-action-request.js';
-import { runActionResponseSchema } from '../../../src/contracts/soar/run-action-response.js';
+import { actionResultSchema } from '../../../src/contracts/soar.js';
+import { actionRunSchema } from '../../../src/contracts/soar.js';
+import { appRunSchema } from '../../../src/contracts/soar.js';
+import { approvalDetailSchema } from '../../../src/contracts/soar.js';
+import { approvalSchema } from '../../../src/contracts/soar.js';
+import { cancelRequestSchema, cancelResponseSchema } from '../../../src/contracts/soar.js';
+import { errorEnvelopeSchema } from '../../../src/contracts/soar.js';
+import { pageSchema } from '../../../src/contracts/soar.js';
+import { runActionRequestSchema } from '../../../src/contracts/run-action.js';
+import { runActionResponseSchema } from '../../../src/contracts/soar.js';
 
 /** What the client checks each body of the pages with, by the name of the body. */
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {

@@ -9,10 +9,11 @@ import type { RunActionOptions, RunActionRequest } from '../../../src/contracts/
 import { WORKFLOW_TYPES } from '../../../src/model/names.js';
 import { startSoarSim } from '../../../src/sim/index.js';
 import type { SoarSim, SoarSimOptions } from '../../../src/sim/index.js';
-import { createGate } from '../../../src/soar/gate.js';
+import { createCircuitBreaker } from '../../../src/soar/circuit-breaker.js';
 import { createSoarClient } from '../../../src/soar/client.js';
 import type { SoarClient } from '../../../src/soar/client.js';
-import { createStatusBoard } from '../../../src/soar/status-board.js';
+import { createRunStatusLoader } from '../../../src/soar/run-status-loader.js';
+import { createLookAtChild } from '../../../src/worker/look-at-child.js';
 import type { runAction } from '../../../src/workflows/run-action.js';
 import { quietRuntime } from './runtime.js';
 import { bundlePath, testServer } from './test-server.js';
@@ -52,17 +53,19 @@ export async function createHarness({
   const soar = createSoarClient({
     baseUrl: sim.url,
     auth: { token: sim.token },
-    ...(gate ? {} : { gate: createGate({ probeIntervalMs: 0, maxClosedMs: 0 }) }),
+    ...(gate ? {} : { breaker: createCircuitBreaker({ probeIntervalMs: 0, maxOpenMs: 0 }) }),
   });
   const taskQueue = `test-${randomUUID()}`;
 
-  const activities = createActivities({ soar, board: createStatusBoard(soar, { tickMs: 20 }) });
+  const loader = createRunStatusLoader(soar, { tickMs: 20 });
+  const activities = createActivities({ soar, loader, lookAtChild: createLookAtChild(client) });
 
   const worker = (overrides: Partial<WorkerOptions> = {}): Promise<Worker> =>
     Worker.create({
       connection: workerConnection,
       taskQueue,
       workflowBundle: { codePath: bundlePath() },
+      dataConverter: { payloadConverterPath: require.resolve('../../../src/workflows/payload-converter') },
       activities: { ...activities },
       maxHeartbeatThrottleInterval: '1s',
       ...maxCachedWorkflows,

@@ -5,13 +5,14 @@ import { Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../../../src/activities/index.js';
 import type { RunActionOptions, RunActionRequest } from '../../../src/contracts/run-action.js';
-import { SEARCH_ATTRIBUTES } from '../../../src/model/search-attributes.js';
+import { SEARCH_ATTRIBUTES } from '../../../src/model/names.js';
 import { startSoarSim } from '../../../src/sim/index.js';
 import type { SoarSim } from '../../../src/sim/index.js';
-import { createGate } from '../../../src/soar/gate.js';
+import { createCircuitBreaker } from '../../../src/soar/circuit-breaker.js';
 import { createSoarClient } from '../../../src/soar/client.js';
 import type { SoarClient } from '../../../src/soar/client.js';
-import { createStatusBoard } from '../../../src/soar/status-board.js';
+import { createRunStatusLoader } from '../../../src/soar/run-status-loader.js';
+import { createLookAtChild } from '../../../src/worker/look-at-child.js';
 import type { runAction } from '../../../src/workflows/run-action.js';
 import { quietRuntime } from './runtime.js';
 import { bundlePath, testServer } from './test-server.js';
@@ -50,7 +51,7 @@ export async function createSkippedTime(): Promise<SkippedTime> {
   const soar = createSoarClient({
     baseUrl: sim.url,
     auth: { token: sim.token },
-    gate: createGate({ probeIntervalMs: 0 }),
+    breaker: createCircuitBreaker({ probeIntervalMs: 0 }),
   });
   const taskQueue = `skipping-${randomUUID()}`;
   return {
@@ -69,7 +70,7 @@ export async function createSkippedTime(): Promise<SkippedTime> {
         connection: environment.nativeConnection,
         taskQueue,
         workflowBundle: { codePath: bundlePath() },
-        activities: { ...createActivities({ soar, board: createStatusBoard(soar, { tickMs: 1 }) }) },
+        activities: { ...createActivities({ soar, loader: createRunStatusLoader(soar, { tickMs: 1 }), lookAtChild: createLookAtChild(environment.client) }) },
         ...overrides,
       }),
     close: async () => {

@@ -8,9 +8,9 @@ const { loadClientConnectConfig } = require('@temporalio/envconfig');
 const { DefaultLogger, NativeConnection, Runtime, Worker } = require('@temporalio/worker');
 const { createActivities } = require('../../../dist/activities/index.js');
 const { readConfig } = require('../../../dist/config/read-config.js');
-const { requestOf } = require('../../../dist/model/grouped-run.js');
+const { requestOf } = require('../../../dist/model/submission-tag.js');
 const { createSoarClient } = require('../../../dist/soar/client.js');
-const { createStatusBoard } = require('../../../dist/soar/status-board.js');
+const { createRunStatusLoader } = require('../../../dist/soar/run-status-loader.js');
 
 /** Repeats a call until it has an answer: what a plain retry does. */
 async function again(call) {
@@ -36,7 +36,7 @@ const WEAKENED = {
           return { kind: 'submitted', index: indices[at], actionRunId: action_run_id, atMs: Date.now() };
         }),
       ),
-      retryAfterMs: 0,
+      problem: null,
     }),
     findActionRuns: async () => [],
     findGroupRuns: async () => [],
@@ -54,7 +54,7 @@ async function main() {
     namespace,
     taskQueue: config.taskQueue,
     workflowBundle: { codePath: require.resolve('../../../dist/workflow-bundle.js') },
-    activities: { ...createActivities({ soar, board: createStatusBoard(soar) }), ...WEAKENED[process.argv[2]](soar) },
+    activities: { ...createActivities({ soar, loader: createRunStatusLoader(soar), lookAtChild: () => ({ kind: 'foreign' }) }), ...WEAKENED[process.argv[2]](soar) },
     maxConcurrentActivityTaskExecutions: 500,
   });
   process.stdout.write('worker started\n');

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
 import type { BatchItem } from '../../../src/contracts/enrich-batch.js';
-import { BATCH_PRIORITY_KEY } from '../../../src/model/batch-options.js';
-import type { enrichBatch } from '../../../src/workflows/enrich-batch.js';
+import { BATCH_PRIORITY_KEY } from '../../../src/model/options.js';
+import type { enrichBatch } from '../../../src/workflows/batch/enrich-batch.js';
 import type { runAction } from '../../../src/workflows/run-action.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';

@@ -64,16 +64,16 @@ describe('Retry-After (F5)', () => {
   it('control: with a fixed backoff SOAR is called before its time', async () => {
     proxy.status = 429;
     proxy.retryAfter = () => ['20'];
-    const impatient = async (input: Parameters<typeof harness.activities.awaitActionRun>[0]) => {
+    const impatient = async (input: Parameters<typeof harness.activities.awaitActionRuns>[0]) => {
       try {
-        return await harness.activities.awaitActionRun(input);
+        return await harness.activities.awaitActionRuns(input);
       } catch (error) {
         throw error instanceof ApplicationFailure
           ? ApplicationFailure.retryable(error.message, error.type ?? '')
           : error;
       }
     };
-    const worker = await harness.worker({ activities: { ...harness.activities, awaitActionRun: impatient } });
+    const worker = await harness.worker({ activities: { ...harness.activities, awaitActionRuns: impatient } });
     const waitedMs = await proxy.waitedMs(() =>
       worker.runUntil(async () => (await harness.start(simulate({}))).result()),
     );

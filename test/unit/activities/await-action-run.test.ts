@@ -1,8 +1,8 @@
 import type { Info } from '@temporalio/activity';
 import { createAwaitActionRun } from '../../../src/activities/await-action-run.js';
 import type { ActionRunSight, AwaitInput } from '../../../src/activities/await-action-run.js';
-import { BURST, MISSING_RUN_GRACE_MS } from '../../../src/model/poll-policy.js';
-import { createStatusBoard } from '../../../src/soar/status-board.js';
+import { BURST, MISSING_RUN_GRACE_MS } from '../../../src/model/timing.js';
+import { createRunStatusLoader } from '../../../src/soar/run-status-loader.js';
 import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
 import { answer } from './support/pages.js';
 import { attempt } from './support/run-activity.js';
@@ -57,7 +57,7 @@ async function awaitRun(
     }
   });
   const soar = clientFor(cleanup, server.url);
-  const seen = await attempt(createAwaitActionRun(soar, createStatusBoard(soar, { tickMs: 1 })), input, info);
+  const seen = await attempt(createAwaitActionRun(soar, createRunStatusLoader(soar, { tickMs: 1 })), input, info);
   return { ...seen, looks: looked };
 }
 

@@ -1,7 +1,7 @@
 import { createFetchActionResults } from '../../../src/activities/fetch-action-results.js';
 import type { FetchedResults } from '../../../src/activities/fetch-action-results.js';
 import { jsonBytes } from '../../../src/model/text.js';
-import type { SoarClientOptions } from '../../../src/soar/options.js';
+import type { SoarClientOptions } from '../../../src/soar/caller.js';
 import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
 import { answer, servePages } from './support/pages.js';
 import { attempt } from './support/run-activity.js';

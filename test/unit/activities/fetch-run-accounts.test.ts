@@ -1,6 +1,6 @@
-import { createFetchRunAccounts } from '../../../src/activities/fetch-run-accounts.js';
+import { createFetchRunSummarys } from '../../../src/activities/fetch-run-accounts.js';
 import type { AccountsInput } from '../../../src/activities/fetch-run-accounts.js';
-import type { RunAccount } from '../../../src/model/run-account.js';
+import type { RunSummary } from '../../../src/model/run-summary.js';
 import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
 import { answer } from './support/pages.js';
 import { attempt } from './support/run-activity.js';
@@ -40,8 +40,8 @@ const ended = (actionRunId: number, statusClass: AccountsInput['runs'][number]['
   parameters: 1,
 });
 
-async function accountsOf(url: string, input: Partial<AccountsInput>): Promise<RunAccount[]> {
-  const activity = createFetchRunAccounts(clientFor(cleanup, url));
+async function accountsOf(url: string, input: Partial<AccountsInput>): Promise<RunSummary[]> {
+  const activity = createFetchRunSummarys(clientFor(cleanup, url));
   const { result } = await attempt(activity, { runs: [], stopped: null, ...input });
   if (!result) throw new Error('no accounts');
   return result;

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { createSubmitActionRun } from '../../../src/activities/submit-action-run.js';
 import type { SubmissionAnswer, SubmissionInput } from '../../../src/activities/submit-action-run.js';
-import { ACTIVITY_TIMEOUTS, REQUEST_TIMEOUT_MS } from '../../../src/model/timeouts.js';
+import { ACTIVITY_TIMEOUTS, REQUEST_TIMEOUT_MS } from '../../../src/model/timing.js';
 import { bodyOf, Cleanup, clientFor, closedPort, serveHttp } from '../soar/support/servers.js';
 import { answer } from './support/pages.js';
 import { attempt } from './support/run-activity.js';

@@ -1,10 +1,10 @@
-import { beginning } from '../../../src/model/batch-carry.js';
-import { Intake } from '../../../src/model/batch-intake.js';
+import { beginning } from '../../../src/workflows/batch/carry-over.js';
+import { Intake } from '../../../src/workflows/batch/dedupe.js';
 import type { BatchItem } from '../../../src/model/batch-item.js';
-import { EMPTY_LEDGER, enter } from '../../../src/model/batch-ledger.js';
-import { MAX_INLINE_ITEMS_BYTES, readBatchOptions } from '../../../src/model/batch-options.js';
-import { BatchQueue } from '../../../src/model/batch-queue.js';
-import { runRecord } from '../../../src/model/batch-state.js';
+import { EMPTY_LEDGER, enter } from '../../../src/workflows/batch/carry-over.js';
+import { MAX_INLINE_ITEMS_BYTES, readBatchOptions } from '../../../src/model/options.js';
+import { BatchQueue } from '../../../src/workflows/batch/queue.js';
+import { runRecord } from '../../../src/model/batch-progress.js';
 import { jsonBytes } from '../../../src/model/text.js';
 
 /** Temporal takes no payload above this. */

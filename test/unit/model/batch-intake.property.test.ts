@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { Intake } from '../../../src/model/batch-intake.js';
+import { Intake } from '../../../src/workflows/batch/dedupe.js';
 import type { BatchItem } from '../../../src/model/batch-item.js';
-import { canonicalJson } from '../../../src/model/canonical-json.js';
+import { canonicalJson } from '../../../src/model/json.js';
 
 const items = fc.array(fc.dictionary(fc.constantFrom('ip', 'domain'), fc.constantFrom('a', 'b', 'c', 1)), {
   maxLength: 60,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { followUp, placesOf, readBegun } from '../../../src/model/batch-pack.js';
-import type { Pack } from '../../../src/model/batch-pack.js';
+import { followUp, placesOf, readBegun } from '../../../src/workflows/batch/retry.js';
+import type { Pack } from '../../../src/workflows/batch/retry.js';
 import { fromRanges, toRanges } from '../../../src/model/ranges.js';
 
 const places = fc.uniqueArray(fc.nat(500), { minLength: 1, maxLength: 60 }).map((some) => some.sort((a, b) => a - b));

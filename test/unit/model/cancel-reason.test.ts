@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readCancelReason } from '../../../src/model/cancel-reason.js';
+import { readCancelReason } from '../../../src/model/text.js';
 
 describe('the reason of a cancel', () => {
   it.each([

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonicalJson } from '../../../src/model/canonical-json.js';
+import { canonicalJson } from '../../../src/model/json.js';
 
 const json = fc.jsonValue({ depthSize: 'medium' });
 

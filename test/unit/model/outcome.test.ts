@@ -1,5 +1,5 @@
-import { decideOutcome } from '../../../src/model/outcome.js';
-import type { Ending } from '../../../src/model/outcome.js';
+import { decideOutcome } from '../../../src/model/run-state.js';
+import type { Ending } from '../../../src/model/run-state.js';
 import type { ApprovalNotice, Outcome } from '../../../src/model/run-state.js';
 
 function approval(status: string): ApprovalNotice {

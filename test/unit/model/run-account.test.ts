@@ -1,7 +1,7 @@
 import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
-import { runRecord } from '../../../src/model/batch-state.js';
-import { accountOfFailure, accountOfRun, mayHaveRun, outcomeOf } from '../../../src/model/run-account.js';
-import type { RunResult } from '../../../src/model/run-account.js';
+import { runRecord } from '../../../src/model/batch-progress.js';
+import { summaryOfFailure, summaryOfRun, mayHaveRun, outcomeOf } from '../../../src/model/run-summary.js';
+import type { RunResult } from '../../../src/model/run-summary.js';
 
 const RESULT = { outcome: 'success', message: 'fine', actionRunId: 7, actionRun: {}, appRuns: [{ id: 70 }] } as const;
 
@@ -10,11 +10,11 @@ function account(count: number, ...indices: number[]) {
 }
 
 const ITEMS = 4;
-const outcomeOfRun = (result: RunResult, isRepeatable: boolean) => outcomeOf(accountOfRun(result), ITEMS, isRepeatable);
+const outcomeOfRun = (result: RunResult, isRepeatable: boolean) => outcomeOf(summaryOfRun(result), ITEMS, isRepeatable);
 
 describe('a run of a batch', () => {
   it('is kept with its items as ranges', () => {
-    expect(runRecord('batch/0', [5, 6, 7, 20], accountOfRun(RESULT))).toEqual({
+    expect(runRecord('batch/0', [5, 6, 7, 20], summaryOfRun(RESULT))).toEqual({
       workflowId: 'batch/0',
       items: [
         [5, 3],
@@ -53,8 +53,8 @@ describe('a run of a batch', () => {
 
   it('that broke off has run its rest only where that is known, and runs it again only where that changes nothing', () => {
     const brokenOff = { ...RESULT, outcome: 'failed', appRuns: [{ id: 1, ...account(3, 1) }] } as const;
-    expect(mayHaveRun(accountOfRun(brokenOff), ITEMS)).toBe(true);
-    expect(mayHaveRun(accountOfRun(brokenOff), 3)).toBe(false);
+    expect(mayHaveRun(summaryOfRun(brokenOff), ITEMS)).toBe(true);
+    expect(mayHaveRun(summaryOfRun(brokenOff), 3)).toBe(false);
     expect(outcomeOfRun(brokenOff, true)).toEqual({
       answered: 3,
       failures: new Set([1]),
@@ -81,14 +81,14 @@ describe('a run of a batch', () => {
   });
 
   it('that SOAR refused is tried again only where the refusal may be about an item', () => {
-    const refused = (code?: string) => outcomeOf(accountOfFailure('refused', code), ITEMS, true);
+    const refused = (code?: string) => outcomeOf(summaryOfFailure('refused', code), ITEMS, true);
     expect(refused(SOAR_ERROR_CODES.BAD_REQUEST).mayRunRest).toBe(true);
     expect(refused(SOAR_ERROR_CODES.UNAUTHORIZED).mayRunRest).toBe(false);
     expect(refused().mayRunRest).toBe(false);
   });
 
   it('whose workflow broke is kept with a bounded reason and nothing of SOAR', () => {
-    expect(runRecord('batch/5', [5], accountOfFailure('x'.repeat(5_000)))).toMatchObject({
+    expect(runRecord('batch/5', [5], summaryOfFailure('x'.repeat(5_000)))).toMatchObject({
       actionRunId: null,
       appRunIds: [],
       outcome: 'failed',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { checkRunActionOptions } from '../../../src/contracts/run-action.js';
-import { MAX_INLINE_RESULT_BYTES, readRunOptions, RUN_OPTION_DEFAULTS } from '../../../src/model/run-options.js';
+import { MAX_INLINE_RESULT_BYTES, readRunOptions, RUN_OPTION_DEFAULTS } from '../../../src/model/options.js';
 
 const NAMES = Object.keys(RUN_OPTION_DEFAULTS);
 const VALUES = fc.oneof(

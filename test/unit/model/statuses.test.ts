@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { classifyActionRun, isTerminal } from '../../../src/model/statuses.js';
+import { classifyActionRun, isTerminal } from '../../../src/model/run-state.js';
 
 const KNOWN = ['pending', 'running', 'success', 'failed', 'failure', 'cancelled'];
 

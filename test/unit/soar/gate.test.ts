@@ -1,5 +1,5 @@
 import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
-import { createGate } from '../../../src/soar/gate.js';
+import { createCircuitBreaker } from '../../../src/soar/circuit-breaker.js';
 import { soarErrorOf } from './support/rejection.js';
 import { Cleanup, clientFor, closedPort, serveJson } from './support/servers.js';
 
@@ -9,7 +9,7 @@ afterEach(() => cleanup.run());
 /** A gate on a clock that the test moves. */
 function gateAndClock() {
   const clock = { nowMs: 1_000 };
-  return { clock, gate: createGate({ now: () => clock.nowMs }) };
+  return { clock, gate: createCircuitBreaker({ now: () => clock.nowMs }) };
 }
 
 describe('the gate', () => {
@@ -124,7 +124,7 @@ describe('the client behind its gate', () => {
   });
 
   it('shares its gate with the other clients that were given it', async () => {
-    const gate = createGate();
+    const gate = createCircuitBreaker();
     const dead = clientFor(cleanup, `http://127.0.0.1:${await closedPort()}`, { gate });
     await soarErrorOf(dead.getVersion());
     const other = clientFor(cleanup, 'http://127.0.0.1:1', { gate });

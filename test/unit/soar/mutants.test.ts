@@ -1,7 +1,7 @@
 import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
-import type { ActionRun } from '../../../src/contracts/soar/action-run.js';
+import type { ActionRun } from '../../../src/contracts/soar.js';
 import { SoarError } from '../../../src/soar/errors.js';
-import { createGate } from '../../../src/soar/gate.js';
+import { createCircuitBreaker } from '../../../src/soar/circuit-breaker.js';
 import { sample } from '../contracts/soar/samples.js';
 import { BOMB_BYTES, MAX_BODY_BYTES, mutantsOf } from './support/mutants.js';
 import type { Mutant } from './support/mutants.js';
@@ -49,7 +49,7 @@ describe('2,000 spoilt answers', () => {
     const server = await serveHttp(cleanup, (_request, response) => {
       response.writeHead(next?.status ?? 500, next?.headers).end(next?.body);
     });
-    const alwaysOpen = createGate({ probeIntervalMs: 0, maxClosedMs: 0 });
+    const alwaysOpen = createCircuitBreaker({ probeIntervalMs: 0, maxClosedMs: 0 });
     const client = clientFor(cleanup, server.url, { maxBodyBytes: MAX_BODY_BYTES, gate: alwaysOpen });
     const buffersBefore = process.memoryUsage().arrayBuffers;
     let mostBuffers = 0;

@@ -1,5 +1,5 @@
-import { createPacer } from '../../../src/soar/pacer.js';
-import type { Pacer } from '../../../src/soar/pacer.js';
+import { createRateLimiter } from '../../../src/soar/rate-limiter.js';
+import type { Pacer } from '../../../src/soar/rate-limiter.js';
 
 /** Lets `count` calls wait and notes by number who went, and when. */
 function waitAll(
@@ -20,7 +20,7 @@ describe('a pacer', () => {
   afterEach(() => jest.useRealTimers());
 
   it('lets no more than the rate go in any second', async () => {
-    const waiting = waitAll(createPacer({ perSecond: () => 10 }), 35);
+    const waiting = waitAll(createRateLimiter({ perSecond: () => 10 }), 35);
     await jest.advanceTimersByTimeAsync(4_000);
     const gone = await waiting;
     for (const { atMs } of gone) {
@@ -29,14 +29,14 @@ describe('a pacer', () => {
   });
 
   it('lets urgent calls go first, and the others in their order', async () => {
-    const waiting = waitAll(createPacer({ perSecond: () => 100 }), 6, 4);
+    const waiting = waitAll(createRateLimiter({ perSecond: () => 100 }), 6, 4);
     await jest.advanceTimersByTimeAsync(1_000);
     expect((await waiting).map(({ n }) => n)).toEqual([4, 5, 0, 1, 2, 3]);
   });
 
   it('lets nobody go while the rate is not known, and goes on when it is', async () => {
     let rate = 0;
-    const waiting = waitAll(createPacer({ perSecond: () => rate }), 3);
+    const waiting = waitAll(createRateLimiter({ perSecond: () => rate }), 3);
     let isOver = false;
     void waiting.then(() => (isOver = true));
     await jest.advanceTimersByTimeAsync(10_000);
@@ -47,7 +47,7 @@ describe('a pacer', () => {
   });
 
   it('tells a call in time that its turn will not come, and gives its place to the next', async () => {
-    const pacer = createPacer({ perSecond: () => 1 });
+    const pacer = createRateLimiter({ perSecond: () => 1 });
     const first = pacer.turn();
     const late = pacer.turn({ notAfterMs: Date.now() + 500 });
     const last = pacer.turn();
@@ -59,7 +59,7 @@ describe('a pacer', () => {
   });
 
   it('lets an aborted call leave with the reason of its signal', async () => {
-    const pacer = createPacer({ perSecond: () => 0 });
+    const pacer = createRateLimiter({ perSecond: () => 0 });
     const controller = new AbortController();
     const waiting = pacer.turn({ signal: controller.signal });
     controller.abort(new Error('no longer wanted'));

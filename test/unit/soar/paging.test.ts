@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Page } from '../../../src/contracts/soar/page.js';
+import type { Page } from '../../../src/contracts/soar.js';
 import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { SoarError } from '../../../src/soar/errors.js';
 import type { AllRows, ReadPage } from '../../../src/soar/paging.js';

@@ -1,11 +1,11 @@
-import type { ActionRun } from '../../../src/contracts/soar/action-run.js';
-import type { Page } from '../../../src/contracts/soar/page.js';
+import type { ActionRun } from '../../../src/contracts/soar.js';
+import type { Page } from '../../../src/contracts/soar.js';
 import type { SoarErrorCode } from '../../../src/model/error-codes.js';
 import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { SoarError } from '../../../src/soar/errors.js';
 import type { ListQuery } from '../../../src/soar/query.js';
-import { createStatusBoard } from '../../../src/soar/status-board.js';
-import type { StatusSource } from '../../../src/soar/status-board.js';
+import { createRunStatusLoader } from '../../../src/soar/run-status-loader.js';
+import type { StatusSource } from '../../../src/soar/run-status-loader.js';
 import { reasonOf } from './support/rejection.js';
 
 const EXISTING = 1_000;
@@ -49,7 +49,7 @@ const filtering = (ids: readonly number[]): readonly number[] => ids.filter((id)
 /** A board with a short tick and a clock that the test moves. */
 function boardOn(source: StatusSource, maxIds = 100, tickMs = 5) {
   const clock = { nowMs: 0 };
-  const board = createStatusBoard(source, { tickMs, maxIds, refusalMemoryMs: 60_000, now: () => clock.nowMs });
+  const board = createRunStatusLoader(source, { tickMs, maxIds, refusalMemoryMs: 60_000, now: () => clock.nowMs });
   const askAll = async (...ids: number[]) =>
     (await Promise.all(ids.map((id) => board.getActionRun(id)))).map(({ id }) => id);
   return { board, clock, askAll };

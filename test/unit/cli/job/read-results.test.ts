@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createResultsReader } from '../../../../src/cli/job/read-results.js';
 import type { BatchRun } from '../../../../src/contracts/enrich-batch.js';
-import { createGate } from '../../../../src/soar/gate.js';
+import { createCircuitBreaker } from '../../../../src/soar/circuit-breaker.js';
 import { answer, servePages } from '../../activities/support/pages.js';
 import { Cleanup, clientFor, serveHttp } from '../../soar/support/servers.js';
 
@@ -131,7 +131,7 @@ describe('the results of one action_run', () => {
       else answer(response, page([result(1)]));
       isAway = false;
     });
-    const gate = createGate({ probeIntervalMs: 0, maxClosedMs: 0 });
+    const gate = createCircuitBreaker({ probeIntervalMs: 0, maxClosedMs: 0 });
     const results = await createResultsReader(clientFor(cleanup, server.url, { gate })).read(runs(1));
     expect(results.get(1)?.results).toHaveLength(1);
   });

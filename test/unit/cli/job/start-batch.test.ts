@@ -3,7 +3,7 @@ import { InputStore } from '../../../../src/cli/job/input-store.js';
 import { ResultStore } from '../../../../src/cli/job/result-store.js';
 import { itemPages, sendItems } from '../../../../src/cli/job/start-batch.js';
 import type { Batch } from '../../../../src/cli/job/start-batch.js';
-import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS, problemOfPage } from '../../../../src/model/batch-page.js';
+import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS, problemOfPage } from '../../../../src/model/batch-item.js';
 import { all, each } from '../support/rows.js';
 import { Scratch } from '../support/scratch.js';
 

@@ -1,4 +1,4 @@
-import { approvalDetailSchema, approvalDetailWireSchema } from '../../../../src/contracts/soar/approval-detail.js';
+import { approvalDetailSchema, approvalDetailWireSchema } from '../../../../src/contracts/soar.js';
 import { sample, sampleWith } from './samples.js';
 
 const CANARY = 'sample-api-key-that-must-not-leave';

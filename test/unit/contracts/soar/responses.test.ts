@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { actionResultSchema } from '../../../../src/contracts/soar/action-result.js';
-import { actionRunSchema } from '../../../../src/contracts/soar/action-run.js';
-import { appActionSchema } from '../../../../src/contracts/soar/app-action.js';
-import { appRunSchema } from '../../../../src/contracts/soar/app-run.js';
-import { approvalDetailWireSchema } from '../../../../src/contracts/soar/approval-detail.js';
-import { approvalSchema } from '../../../../src/contracts/soar/approval.js';
-import { cancelRequestSchema, cancelResponseSchema } from '../../../../src/contracts/soar/cancel.js';
-import { checkWith } from '../../../../src/contracts/soar/check.js';
-import { errorEnvelopeSchema } from '../../../../src/contracts/soar/error-envelope.js';
-import { pageSchema } from '../../../../src/contracts/soar/page.js';
-import { runActionRequestSchema } from '../../../../src/contracts/soar/run-action-request.js';
-import { runActionResponseSchema } from '../../../../src/contracts/soar/run-action-response.js';
-import { versionSchema } from '../../../../src/contracts/soar/version.js';
+import { actionResultSchema } from '../../../../src/contracts/soar.js';
+import { actionRunSchema } from '../../../../src/contracts/soar.js';
+import { appActionSchema } from '../../../../src/contracts/soar.js';
+import { appRunSchema } from '../../../../src/contracts/soar.js';
+import { approvalDetailWireSchema } from '../../../../src/contracts/soar.js';
+import { approvalSchema } from '../../../../src/contracts/soar.js';
+import { cancelRequestSchema, cancelResponseSchema } from '../../../../src/contracts/soar.js';
+import { checkWith } from '../../../../src/contracts/validate.js';
+import { errorEnvelopeSchema } from '../../../../src/contracts/soar.js';
+import { pageSchema } from '../../../../src/contracts/soar.js';
+import { runActionRequestSchema } from '../../../../src/contracts/run-action.js';
+import { runActionResponseSchema } from '../../../../src/contracts/soar.js';
+import { versionSchema } from '../../../../src/contracts/soar.js';
 import { sample, sampleWith } from './samples.js';
 
 const SCHEMAS: [string, z.ZodType][] = [

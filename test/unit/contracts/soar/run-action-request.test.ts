@@ -1,4 +1,4 @@
-import { parseRunActionRequest } from '../../../../src/contracts/soar/run-action-request.js';
+import { parseRunActionRequest } from '../../../../src/contracts/run-action.js';
 
 const target = { app_id: 161, assets: [2], parameters: [{ domain: 'example.com' }] };
 const request = { action: 'whois domain', container_id: 1234, name: 'n', targets: [target] };

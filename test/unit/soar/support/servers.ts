@@ -4,7 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer as createNetServer } from 'node:net';
 import { createSoarClient } from '../../../../src/soar/client.js';
 import type { SoarClient } from '../../../../src/soar/client.js';
-import type { SoarClientOptions } from '../../../../src/soar/options.js';
+import type { SoarClientOptions } from '../../../../src/soar/caller.js';
 
 /** Releases what a test opened, last first; for `afterEach`. */
 export class Cleanup {

@@ -1,0 +1,78 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { fateOfPost, SOAR_ERROR_CODES } from '../model/error-codes.js';
+import type { PostFate } from '../model/error-codes.js';
+import { FAILURE_TYPES } from '../model/names.js';
+import type { SoarClient } from '../soar/client.js';
+import { SoarError } from '../soar/errors.js';
+
+/** Details of the failure that a SOAR call becomes. */
+export interface SoarFailureDetails {
+  readonly status: number | null;
+  readonly soarMessage: string | null;
+  readonly retryAfterMs: number;
+  /** Of the POST that creates an action_run alone: what became of it. */
+  readonly fate?: PostFate;
+}
+
+/**
+ * Turns a failed SOAR call into the Temporal failure it means, in one place: `type` is the stable code, and the retry waits as
+ * long as SOAR's Retry-After asks. On a run that is known to exist no answer is the last word, so everything is retried but
+ * what can never be sent. Other errors pass unchanged.
+ */
+export function toFailure(error: unknown): unknown {
+  if (!(error instanceof SoarError)) return error;
+  return failureOf(error, { nonRetryable: error.code === SOAR_ERROR_CODES.INVALID_REQUEST });
+}
+
+/** The failure of the POST that creates an action_run: retried by Temporal only where SOAR certainly did not take it. */
+export function toPostFailure(error: SoarError): ApplicationFailure {
+  const fate = fateOfPost(error);
+  const type = fate === 'uncertain' ? FAILURE_TYPES.submissionUncertain : error.code;
+  return failureOf(error, { nonRetryable: fate !== 'notTaken', fate, type });
+}
+
+/** The failure of a POST of which nothing is known, because the attempt that sent it left no word. */
+export function uncertain(message: string): ApplicationFailure {
+  const details: SoarFailureDetails = { status: null, soarMessage: null, retryAfterMs: 0, fate: 'uncertain' };
+  const type = FAILURE_TYPES.submissionUncertain;
+  return ApplicationFailure.create({ message, type, nonRetryable: true, details: [details] });
+}
+
+/** A list moved under the reader and was not read to its exact end: Temporal reads it again. */
+export function incomplete(what: string): ApplicationFailure {
+  const message = `The ${what} changed while they were read.`;
+  return ApplicationFailure.create({ message, type: FAILURE_TYPES.incompleteList });
+}
+
+function failureOf(
+  { message, code, status, soarMessage, retryAfterMs = 0 }: SoarError,
+  { nonRetryable, fate, type = code }: { nonRetryable: boolean; fate?: PostFate; type?: string },
+): ApplicationFailure {
+  const details: SoarFailureDetails = {
+    status: status ?? null,
+    soarMessage: soarMessage ?? null,
+    retryAfterMs,
+    ...(fate === undefined ? {} : { fate }),
+  };
+  // Temporal takes a delay of 0 for "do not retry" (seen with server 1.32); without one its own backoff counts.
+  const nextRetryDelay = retryAfterMs > 0 && !nonRetryable ? { nextRetryDelay: retryAfterMs } : {};
+  return ApplicationFailure.create({ message, type, nonRetryable, details: [details], ...nextRetryDelay });
+}
+
+/** A run, and the SOAR that has it: an id means nothing at another one. */
+export interface KnownRun {
+  readonly actionRunId: number;
+  /** Address of the SOAR that took the run; `null` where it is not known. */
+  readonly origin: string | null;
+}
+
+/**
+ * Refuses, as a passing fault, to do at this worker's SOAR what belongs to another: a worker of the right one may come.
+ *
+ * @throws SoarError that names both
+ */
+export function requireSameSoar(soar: SoarClient, origin: string | null): void {
+  if (origin === null || origin === soar.origin) return;
+  const detail = `this worker talks to ${soar.origin}, but the run is at ${origin}`;
+  throw new SoarError({ code: SOAR_ERROR_CODES.OTHER_SOAR, method: 'GET', path: '/rest', sent: false, detail });
+}

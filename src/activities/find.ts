@@ -1,0 +1,288 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { ActionRunSummary, RunActionRequest } from '../contracts/run-action.js';
+import type { ActionRun } from '../contracts/soar.js';
+import { meaningOf } from '../model/error-codes.js';
+import { jsonBytes } from '../model/json.js';
+import { FAILURE_TYPES } from '../model/names.js';
+import { changesSomething } from '../model/options.js';
+import type { ApprovalNotice } from '../model/run-state.js';
+import { carriesTag, indexInGroup, tagIn } from '../model/submission-tag.js';
+import { cut } from '../model/text.js';
+import { OPTIONAL_LOOK_UP_MS } from '../model/timing.js';
+import type { CallOptions } from '../soar/caller.js';
+import type { SoarClient } from '../soar/client.js';
+import { saysNotFound, SoarError } from '../soar/errors.js';
+import { readAllPages } from '../soar/paging.js';
+import type { ListQuery } from '../soar/query.js';
+import { requireSameSoar } from './failures.js';
+import type { KnownRun } from './failures.js';
+import { sinceScheduledMs, withHeartbeat } from './heartbeat.js';
+
+/** How the runs of a submission are looked up. */
+export interface LookUp {
+  readonly tag: string;
+  /** The tagged name, as it was sent. */
+  readonly name: string;
+  /** The run that is known and wanted; `null` while none is. */
+  readonly keep: number | null;
+  /** Other runs that are known already. */
+  readonly seen?: readonly number[];
+  /** Address of the SOAR that may have them. */
+  readonly origin: string | null;
+}
+
+/** A run that carries our tag. */
+export interface FoundRun {
+  readonly id: number;
+  readonly status: string;
+  /** Where SOAR shows the run. */
+  readonly url: string;
+}
+
+/** All runs that carry the tag, oldest first. */
+export function findActionRuns(soar: SoarClient, lookUp: LookUp): Promise<FoundRun[]> {
+  return withHeartbeat(({ signal }) => findByTag(soar, lookUp, { signal }));
+}
+
+/** Waits, by failing benignly for Temporal to retry, until a run is there that is neither kept nor seen. */
+export function awaitOtherRun(soar: SoarClient, lookUp: LookUp): Promise<FoundRun[]> {
+  return withHeartbeat(async ({ signal }) => {
+    const found = await findByTag(soar, lookUp, { signal });
+    const others = found.filter(({ id }) => id !== lookUp.keep && !lookUp.seen?.includes(id));
+    if (others.length > 0) return others;
+    const message = `No other action_run carries ${lookUp.tag}.`;
+    throw ApplicationFailure.create({ message, type: FAILURE_TYPES.noSurplus, category: 'BENIGN' });
+  });
+}
+
+const PAGE_SIZE = 100;
+/** In a query a longer name can make the URL longer than SOAR, or a proxy before it, takes: 8,000 bytes is a usual limit. */
+const MAX_NAME_BYTES = 2_000;
+
+/**
+ * By the exact name, which SOAR documents, and where that finds nothing by the tag alone: a name that SOAR stored
+ * differently must not look like a POST that never arrived.
+ */
+async function findByTag(soar: SoarClient, { tag, name, origin }: LookUp, call: CallOptions): Promise<FoundRun[]> {
+  requireSameSoar(soar, origin);
+  const exact = canBeFiltered(name) ? await listTagged(soar, tag, { name }, call) : [];
+  return exact.length > 0 ? exact : listTagged(soar, tag, { name__contains: tag }, call);
+}
+
+function canBeFiltered(name: string): boolean {
+  return !/["'\\]/.test(name) && encodeURIComponent(JSON.stringify(name)).length <= MAX_NAME_BYTES;
+}
+
+type Filters = NonNullable<ListQuery['filters']>;
+
+/** Newest first, so that a SOAR that ignores the filter still shows a recent submission on its first page. */
+async function listTagged(soar: SoarClient, tag: string, filters: Filters, call: CallOptions): Promise<FoundRun[]> {
+  const data = await listNewest(soar, filters, PAGE_SIZE, call);
+  return data
+    .filter((run) => carriesTag(run.name, tag))
+    .map(({ id, status }) => ({ id, status, url: soar.actionRunUrl(id) }))
+    .sort((a, b) => a.id - b.id);
+}
+
+async function listNewest(soar: SoarClient, filters: Filters, pageSize: number, call: CallOptions): Promise<ActionRun[]> {
+  return (await soar.listActionRuns({ filters, sort: 'id', order: 'desc', pageSize }, call)).data;
+}
+
+/** A run of a group that SOAR has. */
+export interface FoundGroupRun {
+  /** Its place in the group. */
+  readonly index: number;
+  readonly actionRunId: number;
+}
+
+/** A group has one page of runs; a SOAR that ignores the filter is not read to its end. */
+const GROUP_PAGING = { pageSize: 100, maxPages: 3, maxPasses: 1 } as const;
+
+/** The action_runs that carry the tag of a group, oldest first. One that is missing here is looked up by its own name later. */
+export function findGroupRuns(
+  soar: SoarClient,
+  { tag, origin }: Pick<LookUp, 'tag' | 'origin'>,
+): Promise<FoundGroupRun[]> {
+  return withHeartbeat(async ({ signal }) => {
+    requireSameSoar(soar, origin);
+    const query = { filters: { name__contains: `[${tag}/` }, sort: 'id', order: 'desc' } as const;
+    const page = (of: { page: number; pageSize: number }) => soar.listActionRuns({ ...query, ...of }, { signal });
+    const { rows } = await readAllPages(page, { ...GROUP_PAGING, key: ({ id }) => String(id) });
+    return rows
+      .flatMap(({ id, name }) => {
+        const index = indexInGroup(name, tag);
+        return index === undefined ? [] : [{ index, actionRunId: id }];
+      })
+      .sort((a, b) => a.actionRunId - b.actionRunId);
+  });
+}
+
+/** Whether a look-up by tag that finds nothing says anything. A worker has one. */
+export interface TagProof {
+  /** A run of ours that SOAR has. */
+  noteSubmitted(actionRunId: number, tag: string): void;
+  /** Undefined where a look-up would find our runs; else why it may not. */
+  doubt(call: CallOptions): Promise<string | undefined>;
+}
+
+/**
+ * A list can be blind to our runs (a role without sight of it), and SOAR can cut names off before the tag. So a look-up that
+ * finds nothing counts only once another run of ours has been found by its tag, or SOAR's lists show that there can be none.
+ */
+export function createTagProof(soar: SoarClient): TagProof {
+  let submitted: { readonly id: number; readonly tag: string } | undefined;
+  let isProven = false;
+  return {
+    noteSubmitted: (id, tag) => {
+      submitted = { id, tag };
+    },
+    doubt: async (call) => {
+      if (isProven) return undefined;
+      const doubt = submitted ? await doubtByOwnRun(soar, submitted, call) : await doubtByLists(soar, call);
+      isProven = doubt === undefined && submitted !== undefined;
+      return doubt;
+    },
+  };
+}
+
+async function doubtByOwnRun(
+  soar: SoarClient,
+  { id, tag }: { readonly id: number; readonly tag: string },
+  call: CallOptions,
+): Promise<string | undefined> {
+  const found = await listTagged(soar, tag, { name__contains: tag }, call);
+  if (found.some((run) => run.id === id)) return undefined;
+  return `SOAR's list of action_runs does not show action_run ${id} by the tag in its name, although that run is ours`;
+}
+
+/** No run of ours is known: the lists themselves must show that they are not blind. */
+async function doubtByLists(soar: SoarClient, call: CallOptions): Promise<string | undefined> {
+  const ours = await listNewest(soar, { name__contains: '[soar-runner:' }, 5, call);
+  if (ours.some(({ name }) => tagIn(name) !== undefined)) return undefined;
+  const newest = await listNewest(soar, {}, 20, call);
+  if (newest.some(({ name }) => name?.includes('[soar-runner') && tagIn(name) === undefined))
+    return 'SOAR cuts the names of action_runs off before the end of the tag';
+  if (newest.length > 0) return undefined;
+  // An empty list is that of a new SOAR, or of a role that does not see it.
+  const first = await soar.getActionRun(1, call).catch((error: unknown) => {
+    if (saysNotFound(error)) return undefined;
+    throw error;
+  });
+  return first && 'SOAR has action_runs, but its list of them shows none to this user';
+}
+
+/** Why a look-up by tag may find nothing although the run is there; `null` where it would find it. */
+export function doubtLookUps(
+  soar: SoarClient,
+  proof: TagProof,
+  { origin }: Pick<LookUp, 'origin'>,
+): Promise<string | null> {
+  return withHeartbeat(async ({ signal }) => {
+    requireSameSoar(soar, origin);
+    return (await proof.doubt({ signal })) ?? null;
+  });
+}
+
+/** One look at a run, whatever its status; `null` where SOAR does not know it. */
+export function getActionRun(soar: SoarClient, { actionRunId, origin }: KnownRun): Promise<ActionRunSummary | null> {
+  return withHeartbeat(async ({ signal }) => {
+    requireSameSoar(soar, origin);
+    try {
+      return summarizeActionRun(await soar.getActionRun(actionRunId, { signal }));
+    } catch (error) {
+      if (saysNotFound(error)) return null;
+      throw error;
+    }
+  });
+}
+
+export const MAX_MESSAGE_CHARACTERS = 8_192;
+const MAX_TARGETS_BYTES = 64 * 1024;
+const MAX_OTHER_BYTES = 64 * 1024;
+
+/**
+ * An action_run small enough for a workflow's history. `targets` repeats every parameter set of a large request and is
+ * left out where it is large; so is everything SOAR adds, should it ever be.
+ */
+export function summarizeActionRun(run: ActionRun): ActionRunSummary {
+  const { targets, ...others } = run;
+  const message = cut(run.message, MAX_MESSAGE_CHARACTERS);
+  const { id, status, cancelled, action, container, name } = run;
+  const short = (text: string): string => text.slice(0, MAX_MESSAGE_CHARACTERS);
+  const isLarge = jsonBytes({ ...others, message: '' }) > MAX_OTHER_BYTES;
+  const least = { id, status: short(status), message, cancelled: cancelled && short(cancelled), container };
+  const named = { ...least, action: action && action.slice(0, 200), name: name && short(name) };
+  const summary = isLarge ? named : { ...others, message };
+  if (targets === undefined || targets === null) return summary;
+  return jsonBytes(targets) > MAX_TARGETS_BYTES ? { ...summary, targetsOmitted: true } : { ...summary, targets };
+}
+
+/**
+ * What kind of action a request without `type` runs (`investigate`, `contain`, …), as the installed apps declare it;
+ * `null` where SOAR does not say, or does not let us look. Of several apps the most dangerous answer counts.
+ */
+export function findActionType(
+  soar: SoarClient,
+  { request }: { readonly request: Pick<RunActionRequest, 'action'> },
+): Promise<{ readonly type: string | null; readonly isKnown: boolean }> {
+  return withHeartbeat(async ({ signal }) => {
+    try {
+      const query = { filters: { action: request.action }, pageSize: PAGE_SIZE };
+      const { data } = await soar.listAppActions(query, { signal });
+      const types = data.filter(({ action }) => action === request.action).flatMap(({ type }) => type ?? []);
+      return { type: types.find(changesSomething) ?? types[0] ?? null, isKnown: true };
+    } catch (error) {
+      if (isDeniedForGood(error)) return { type: null, isKnown: false };
+      throw error;
+    }
+  });
+}
+
+/** True where SOAR has denied for a while what can be done without. */
+export function isDeniedForGood(error: unknown): boolean {
+  return error instanceof SoarError && meaningOf(error.code).denied === true && sinceScheduledMs() >= OPTIONAL_LOOK_UP_MS;
+}
+
+/** More approvals than one run ever has at a time. */
+const APPROVALS_PAGE = 50;
+const MAX_FIELD_CHARACTERS = 200;
+
+/** The approvals of a run: who was asked, and what became of it. */
+export function fetchApprovals(soar: SoarClient, { actionRunId, origin }: KnownRun): Promise<ApprovalNotice[] | null> {
+  return withHeartbeat(async ({ signal }) => {
+    try {
+      requireSameSoar(soar, origin);
+      return await listApprovals(soar, actionRunId, { signal });
+    } catch (error) {
+      if (isDeniedForGood(error)) return null;
+      throw error;
+    }
+  });
+}
+
+/** The approvals of a run, reduced to what may be shown. The asset's configuration never leaves the SOAR client. */
+export async function listApprovals(soar: SoarClient, actionRunId: number, call: CallOptions): Promise<ApprovalNotice[]> {
+  const query = { filters: { action_run: actionRunId }, pageSize: APPROVALS_PAGE };
+  const { data } = await soar.listApprovals(query, call);
+  const ofThisRun = data.filter((approval) => approval.action_run === actionRunId);
+  return Promise.all(
+    ofThisRun.map(async ({ id, status, type, owner, owner_type, due_time }) => ({
+      id,
+      status: short(status),
+      type: short(type ?? 'unknown'),
+      owner: short((await ownerName(soar, id, call)) ?? String(owner ?? 'nobody')),
+      ownerType: owner_type ? short(owner_type) : null,
+      dueTime: due_time ? short(due_time) : null,
+    })),
+  );
+}
+
+function short(text: string): string {
+  return text.slice(0, MAX_FIELD_CHARACTERS);
+}
+
+/** The detail view knows the owner's name; the list only an id. Nice to have, so any error means: no name. */
+async function ownerName(soar: SoarClient, approvalId: number, call: CallOptions): Promise<string | undefined> {
+  const detail = await soar.getApprovalDetail(approvalId, call).catch(() => undefined);
+  return detail?.owner ?? undefined;
+}

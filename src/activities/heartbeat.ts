@@ -1,0 +1,51 @@
+import { setMaxListeners } from 'node:events';
+import { Context } from '@temporalio/activity';
+import { HEARTBEAT_INTERVAL_MS } from '../model/timing.js';
+import { toFailure } from './failures.js';
+
+/** The activity's abort signal and its heartbeat function. */
+export interface Heartbeat {
+  readonly signal: AbortSignal;
+  report(details: unknown): void;
+}
+
+/** Keeps telling Temporal that this worker is alive while `work` runs, with the details reported last. */
+export async function withHeartbeat<T>(work: (heartbeat: Heartbeat) => Promise<T>): Promise<T> {
+  const context = Context.current();
+  let latest: unknown = context.info.heartbeatDetails;
+  const report = (details: unknown): void => {
+    latest = details;
+    context.heartbeat(details);
+  };
+  // A group asks for a hundred runs at once; Node would warn from eleven on.
+  setMaxListeners(0, context.cancellationSignal);
+  const ticker = setInterval(() => {
+    context.heartbeat(latest);
+  }, HEARTBEAT_INTERVAL_MS);
+  try {
+    return await work({ signal: context.cancellationSignal, report });
+  } catch (error) {
+    throw toFailure(error);
+  } finally {
+    clearInterval(ticker);
+  }
+}
+
+/** Since Temporal first scheduled the activity, by its own clock, in milliseconds. */
+export function sinceScheduledMs(): number {
+  const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = Context.current().info;
+  return currentAttemptScheduledTimestampMs - scheduledTimestampMs;
+}
+
+/** Temporal's own default: single actions run at it, batches below it. */
+const DEFAULT_PRIORITY_KEY = 3;
+
+/** True unless the code runs in an activity of a batch: then its requests let those of single actions go first. */
+export function isUrgent(): boolean {
+  try {
+    return (Context.current().info.priority?.priorityKey ?? DEFAULT_PRIORITY_KEY) <= DEFAULT_PRIORITY_KEY;
+  } catch {
+    // Outside an activity: the look at a new SOAR, say.
+    return true;
+  }
+}

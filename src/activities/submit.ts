@@ -1,0 +1,139 @@
+import { Readable } from 'node:stream';
+import { Context } from '@temporalio/activity';
+import type { RunActionGroupInput } from '../contracts/run-action-group.js';
+import type { RunActionRequest } from '../contracts/run-action.js';
+import { fateOfPost, meaningOf } from '../model/error-codes.js';
+import { groupedTag, requestOf, taggedName } from '../model/submission-tag.js';
+import { cut, MAX_ANSWER_CHARACTERS } from '../model/text.js';
+import { ACTIVITY_TIMEOUTS, GROUP_SUBMIT, REQUEST_TIMEOUT_MS } from '../model/timing.js';
+import type { SoarClient } from '../soar/client.js';
+import { SoarError } from '../soar/errors.js';
+import { requireSameSoar, toPostFailure, uncertain } from './failures.js';
+import type { TagProof } from './find.js';
+
+/** What is submitted, the tag it is found again by, and the SOAR that is to take it. */
+export interface SubmissionInput {
+  readonly request: RunActionRequest;
+  readonly tag: string;
+  readonly origin: string | null;
+}
+
+/** SOAR's answer: it has queued the action. */
+export interface SubmissionAnswer {
+  readonly actionRunId: number;
+  readonly message: string;
+  /** Where SOAR shows the run. */
+  readonly url: string;
+}
+
+/**
+ * The POST that creates an action_run, sent at most once by one activity: Temporal retries it only after attempts that
+ * certainly reached nothing. Whatever leaves a doubt fails as `SubmissionUncertain`, for the workflow to look first.
+ *
+ * The POST is not aborted by a cancel: its answer is the only sure way to learn the run's id.
+ */
+export async function submitActionRun(
+  soar: SoarClient,
+  proof: TagProof,
+  { request, tag, origin }: SubmissionInput,
+): Promise<SubmissionAnswer> {
+  // A worker that was stopped in its tracks must not POST after the workflow has given this attempt up.
+  const lastMomentMs = Date.now() + ACTIVITY_TIMEOUTS.submitMs - REQUEST_TIMEOUT_MS;
+  if (isDoubtful()) throw uncertain('An earlier attempt ended without a word: it may have reached SOAR.');
+  if (Date.now() > lastMomentMs) throw uncertain('The worker was held up until it was too late to POST.');
+  try {
+    requireSameSoar(soar, origin);
+    const { action_run_id, message } = await post(soar, request, tag, lastMomentMs);
+    proof.noteSubmitted(action_run_id, tag);
+    return {
+      actionRunId: action_run_id,
+      message: cut(message, MAX_ANSWER_CHARACTERS),
+      url: soar.actionRunUrl(action_run_id),
+    };
+  } catch (error) {
+    throw error instanceof SoarError ? failureOfPost(error) : error;
+  }
+}
+
+/** The runs to submit. */
+export interface GroupSubmission extends Pick<RunActionGroupInput, 'request' | 'runs' | 'origin'> {
+  /** Places of these runs in the group, in the order of `runs`. */
+  readonly indices: readonly number[];
+  /** The group's tag; each run has its own below it. */
+  readonly tag: string;
+}
+
+/** What became of one POST of the group. */
+export type PostedRun =
+  | { readonly kind: 'submitted'; readonly index: number; readonly actionRunId: number; readonly atMs: number }
+  | { readonly kind: 'refused'; readonly index: number; readonly code: string; readonly message: string }
+  /** `passing`: hardly taken, look before it is sent again; `notTaken`: certainly not; `uncertain`: perhaps. */
+  | { readonly kind: 'passing' | 'notTaken' | 'uncertain'; readonly index: number };
+
+/** What became of the group's POSTs. */
+export interface PostedRuns {
+  readonly posted: readonly PostedRun[];
+  /** What kept some of them from being sent or taken; `null` where nothing did. */
+  readonly problem: { readonly code: string; readonly message: string; readonly retryAfterMs: number } | null;
+}
+
+/**
+ * The POSTs of a group, each sent at most once. After the first that SOAR does not take none is begun: SOAR is away, or it
+ * knows us no more, and that is nothing of a row's. What was not begun in time is left for the next call.
+ */
+export async function submitActionRuns(soar: SoarClient, proof: TagProof, input: GroupSubmission): Promise<PostedRuns> {
+  const lastMomentMs = Date.now() + GROUP_SUBMIT.beginWithinMs;
+  if (isDoubtful()) return { posted: input.indices.map((index) => ({ kind: 'uncertain', index })), problem: null };
+  const errors: SoarError[] = [];
+  const postOne = async ([run, index]: [GroupSubmission['runs'][number], number]): Promise<PostedRun> => {
+    if (errors.length > 0 || Date.now() > lastMomentMs) return { kind: 'notTaken', index };
+    try {
+      requireSameSoar(soar, input.origin);
+      const tag = groupedTag(input.tag, index);
+      const { action_run_id } = await post(soar, requestOf(input.request, run.target, run.parameters), tag, lastMomentMs);
+      proof.noteSubmitted(action_run_id, tag);
+      return { kind: 'submitted', index, actionRunId: action_run_id, atMs: Date.now() };
+    } catch (error) {
+      if (!(error instanceof SoarError)) throw error;
+      const kind = fateOfPost(error);
+      if (kind === 'refused') return { kind, index, code: error.code, message: error.message.slice(0, 300) };
+      if (kind !== 'uncertain' || meaningOf(error.code).away) errors.push(error);
+      return { kind, index };
+    }
+  };
+  const runs = input.runs.map((run, at): [typeof run, number] => [run, input.indices[at] ?? at]);
+  const posted = await Readable.from(runs).map(postOne, { concurrency: GROUP_SUBMIT.concurrency }).toArray();
+  const [error] = errors;
+  if (error && posted.every(({ kind }) => kind === 'notTaken')) throw failureOfPost(error);
+  const problem = error ? { code: error.code, message: error.message, retryAfterMs: error.retryAfterMs ?? 0 } : null;
+  return { posted, problem };
+}
+
+async function post(soar: SoarClient, request: RunActionRequest, tag: string, notAfterMs: number) {
+  const body = { ...request, name: taggedName(request.name, tag) };
+  return soar.runAction(body, { timeoutMs: REQUEST_TIMEOUT_MS, notAfterMs });
+}
+
+/** Heartbeat details that allow the next attempt to POST: the attempt before it certainly sent nothing that was taken. */
+interface NothingTaken {
+  readonly nothingTakenInAttempt: number;
+}
+
+/** True unless the previous attempt's heartbeat says that it sent nothing; a killed worker leaves none. */
+function isDoubtful(): boolean {
+  const { info } = Context.current();
+  const details: unknown = info.heartbeatDetails;
+  return info.attempt > 1 && !(isNothingTaken(details) && details.nothingTakenInAttempt === info.attempt - 1);
+}
+
+/** Leaves the word that lets Temporal try again, where nothing was taken. */
+function failureOfPost(error: SoarError): unknown {
+  const context = Context.current();
+  const failure = toPostFailure(error);
+  if (!failure.nonRetryable) context.heartbeat({ nothingTakenInAttempt: context.info.attempt } satisfies NothingTaken);
+  return failure;
+}
+
+function isNothingTaken(details: unknown): details is NothingTaken {
+  return typeof details === 'object' && details !== null && 'nothingTakenInAttempt' in details;
+}

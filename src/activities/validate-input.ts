@@ -1,0 +1,39 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { checkEnrichBatchInput } from '../contracts/enrich-batch.js';
+import { checkRunActionOptions, parseRunActionRequest } from '../contracts/run-action.js';
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
+import type { BatchOptions, RunOptions } from '../model/options.js';
+
+const MAX_PROBLEMS = 20;
+
+/**
+ * Refuses a `runAction` that can never work, with the fields and what would be right, before anything is sent.
+ *
+ * @returns the options with the defaults filled in
+ */
+export function validateRun({ request, options }: { readonly request: unknown; readonly options: unknown }): Promise<RunOptions> {
+  const parsed = parseRunActionRequest(request);
+  const checked = checkRunActionOptions(options);
+  if (parsed.ok && checked.ok) return Promise.resolve(checked.value);
+  throw refusal([...problemsOf(parsed, 'request'), ...problemsOf(checked, 'options')]);
+}
+
+/** Refuses an `enrichBatch` likewise. @returns the options with the defaults filled in */
+export function validateBatch(input: unknown): Promise<BatchOptions> {
+  const checked = checkEnrichBatchInput(input);
+  if (checked.ok) return Promise.resolve(checked.value.options);
+  throw refusal(checked.problems);
+}
+
+type Checked = { readonly ok: true } | { readonly ok: false; readonly problems: readonly string[] };
+
+/** `targets[0].app_id: …` of the request becomes `request.targets[0].app_id: …`. */
+function problemsOf(checked: Checked, argument: string): string[] {
+  if (checked.ok) return [];
+  return checked.problems.map((problem) => (problem.startsWith('must ') ? `${argument}: ${problem}` : `${argument}.${problem}`));
+}
+
+function refusal(all: readonly string[]): ApplicationFailure {
+  const problems = all.slice(0, MAX_PROBLEMS);
+  return ApplicationFailure.nonRetryable(problems.join('\n'), SOAR_ERROR_CODES.INVALID_REQUEST, { problems });
+}

@@ -1,0 +1,266 @@
+import { Context, sleep } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { ActionRunSummary } from '../contracts/run-action.js';
+import type { ActionRun } from '../contracts/soar.js';
+import { isObject } from '../model/json.js';
+import { FAILURE_TYPES } from '../model/names.js';
+import { classifyActionRun, isTerminal } from '../model/run-state.js';
+import type { ApprovalNotice, StatusClass } from '../model/run-state.js';
+import { cut } from '../model/text.js';
+import * as timing from '../model/timing.js';
+import type { SoarClient } from '../soar/client.js';
+import { saysNotFound, SoarError } from '../soar/errors.js';
+import type { RunStatusLoader } from '../soar/run-status-loader.js';
+import { requireSameSoar } from './failures.js';
+import { listApprovals, MAX_MESSAGE_CHARACTERS, summarizeActionRun } from './find.js';
+import { withHeartbeat } from './heartbeat.js';
+import type { Heartbeat } from './heartbeat.js';
+
+/** Which runs to follow: one by itself, or those of a group. */
+export interface WaitInput {
+  readonly actionRunIds: readonly number[];
+  /** Address of the SOAR that has them. */
+  readonly origin: string | null;
+  /** What the workflow has been told: only a change is worth a return. */
+  readonly known: { readonly approvals: readonly number[]; readonly problemAttempts: number };
+  /** `alone`: with everything the workflow shows of it; `few`, `many`: of a group, and whether they hold up its others. */
+  readonly as: 'alone' | 'few' | 'many';
+}
+
+/** A run that needs no more waiting. */
+export interface EndedRun {
+  readonly actionRunId: number;
+  /** `missing`: SOAR itself has said for longer than the grace time that it does not know the run. */
+  readonly statusClass: StatusClass | 'missing';
+  readonly message: string;
+  /** Of a run that is followed alone. */
+  readonly actionRun: ActionRunSummary | null;
+}
+
+/** What keeps SOAR's answer away. `attempts`: in a row. */
+export interface SeenProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly attempts: number;
+  /** How long SOAR asks to be left alone; 0 where it does not. */
+  readonly retryAfterMs: number;
+}
+
+/** Why the wait returned: what has ended, who is asked, what is wrong. */
+export interface Sight {
+  readonly ended: readonly EndedRun[];
+  /** Open approvals of a run that is followed alone; `null` where they are as known. */
+  readonly approvals: readonly ApprovalNotice[] | null;
+  /** Runs of a group that wait for a person. */
+  readonly asked: readonly number[];
+  /** True where the runs that are left have outlived the burst at the start. */
+  readonly slow: boolean;
+  /** The run as seen last, where it is followed alone. */
+  readonly latest: ActionRunSummary | null;
+  readonly polls: number;
+  readonly problem: SeenProblem | null;
+}
+
+/** What the pending activity shows in the Temporal UI, and what the next attempt counts on from. */
+interface PollReport {
+  readonly polls: number;
+  readonly status: string;
+  readonly message: string;
+  readonly problem: SeenProblem | null;
+}
+
+/**
+ * Waits for runs in two phases: the first attempt is a short burst of polls, then every attempt is one poll that gives its slot
+ * back with a benign failure, and Temporal's backoff brings the next. No answer ends the wait but the runs' own end, and SOAR's
+ * lasting word that it does not know a run. However long it takes, the history keeps three events.
+ */
+export function awaitActionRuns(soar: SoarClient, loader: RunStatusLoader, input: WaitInput): Promise<Sight> {
+  return withHeartbeat((heartbeat) => new Wait(soar, loader, input, heartbeat).untilSight());
+}
+
+class Wait {
+  readonly #startedAtMs = performance.now();
+  readonly #isFirstAttempt = Context.current().info.attempt === 1;
+  readonly #isAlone: boolean;
+  readonly #burst: typeof timing.BURST | typeof timing.GROUP_BURST;
+  readonly #waiting: Set<number>;
+  readonly #missingSinceMs = new Map<number, number>();
+  readonly #ended: EndedRun[] = [];
+  #firstEndedAtMs: number | undefined;
+  #latest: ActionRun | undefined;
+  #problem: SeenProblem | null;
+  #polls: number;
+  #approvalsLookedUp = false;
+
+  constructor(
+    readonly soar: SoarClient,
+    readonly loader: RunStatusLoader,
+    readonly input: WaitInput,
+    readonly heartbeat: Heartbeat,
+  ) {
+    const { polls, problem } = readReport(Context.current().info.heartbeatDetails);
+    this.#polls = polls;
+    this.#problem = problem;
+    this.#waiting = new Set(input.actionRunIds);
+    this.#isAlone = input.as === 'alone';
+    this.#burst = this.#isAlone ? timing.BURST : timing.GROUP_BURST;
+  }
+
+  async untilSight(): Promise<Sight> {
+    for (let n = 0; ; n++) {
+      await this.#lookAtAll();
+      if (this.#waiting.size === 0 || this.#isCohortComplete() || this.#hasNews()) return this.#sight(null, []);
+      // Not of a run that has ended: Temporal would have to take in the report before the result.
+      this.heartbeat.report(this.#report());
+      const approvals = await this.#changedApprovals();
+      if (approvals) return this.#sight(approvals, []);
+      const isAskedToWait = (this.#problem?.retryAfterMs ?? 0) > 0;
+      if (isAskedToWait || (this.#isBurstOver() && this.#missingSinceMs.size === 0)) return this.#giveBack();
+      const isCohort = this.#firstEndedAtMs !== undefined;
+      await sleep(isCohort ? timing.GROUP_COHORT.intervalMs : timing.burstIntervalMs(n, this.#burst));
+    }
+  }
+
+  async #lookAtAll(): Promise<void> {
+    const errors = await Promise.all([...this.#waiting].map((id) => this.#look(id)));
+    const error = errors.find((one) => one !== undefined);
+    const attempts = (this.#problem?.attempts ?? 0) + 1;
+    const { retryAfterMs = 0 } = error ?? {};
+    this.#problem = error ? { code: error.code, message: cut(error.message, 500), attempts, retryAfterMs } : null;
+    if (this.#ended.length > 0) this.#firstEndedAtMs ??= performance.now();
+  }
+
+  /** Looks at one run. @returns what kept the answer away */
+  async #look(id: number): Promise<SoarError | undefined> {
+    try {
+      if (this.#isAlone) this.#polls += 1;
+      requireSameSoar(this.soar, this.input.origin);
+      const run = await this.loader.getActionRun(id, { signal: this.heartbeat.signal });
+      this.#missingSinceMs.delete(id);
+      this.#latest = run;
+      if (isTerminal(classifyActionRun(run))) this.#end(id, run);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof SoarError)) throw error;
+      if (saysNotFound(error)) this.#noteMissing(id);
+      return error;
+    }
+  }
+
+  /** A node that lags behind does not know the run yet: only what lasts counts. */
+  #noteMissing(id: number): void {
+    const sinceMs = this.#missingSinceMs.get(id) ?? performance.now();
+    this.#missingSinceMs.set(id, sinceMs);
+    if (performance.now() - sinceMs < timing.MISSING_RUN_GRACE_MS) return;
+    this.#missingSinceMs.delete(id);
+    this.#end(id, undefined);
+  }
+
+  #end(actionRunId: number, run: ActionRun | undefined): void {
+    this.#waiting.delete(actionRunId);
+    const message = run?.message ?? `SOAR does not know action_run ${actionRunId}, although it had queued it.`;
+    this.#ended.push({
+      actionRunId,
+      statusClass: run ? classifyActionRun(run) : 'missing',
+      message: cut(message, this.#isAlone ? MAX_MESSAGE_CHARACTERS : MAX_GROUPED_MESSAGE_CHARACTERS),
+      actionRun: run && this.#isAlone ? summarizeActionRun(run) : null,
+    });
+  }
+
+  #isCohortComplete(): boolean {
+    return this.#firstEndedAtMs !== undefined && performance.now() - this.#firstEndedAtMs >= timing.GROUP_COHORT.totalMs;
+  }
+
+  /** What is wrong is told at its second try, and again when the tries have doubled; and that it is over. */
+  #hasNews(): boolean {
+    const told = this.input.known.problemAttempts;
+    const attempts = this.#problem?.attempts ?? 0;
+    return told === 0 ? attempts >= 2 : attempts === 0 || attempts >= 2 * told;
+  }
+
+  #isBurstOver(): boolean {
+    return !this.#isFirstAttempt || performance.now() - this.#startedAtMs >= this.#burst.totalMs;
+  }
+
+  /** Who is asked now, where that differs from what the workflow knows. Not asked of quick runs, nor of those of a group. */
+  async #changedApprovals(): Promise<ApprovalNotice[] | undefined> {
+    const run = this.#latest;
+    if (!this.#isAlone || run === undefined || this.#problem) return undefined;
+    const known = this.input.known.approvals;
+    if (classifyActionRun(run) !== 'waiting') return known.length > 0 ? [] : undefined;
+    const isDue = !this.#isFirstAttempt || performance.now() - this.#startedAtMs >= timing.APPROVAL_LOOKUP_AFTER_MS;
+    if (!isDue || this.#approvalsLookedUp) return undefined;
+    this.#approvalsLookedUp = true;
+    const open = await this.#openApprovals(run.id);
+    if (open === undefined) return undefined;
+    const isKnown = open.length === known.length && open.every(({ id }) => known.includes(id));
+    return isKnown ? undefined : open;
+  }
+
+  /** Nice to know at once, but no reason to stop the wait. */
+  async #openApprovals(actionRunId: number): Promise<ApprovalNotice[] | undefined> {
+    try {
+      const approvals = await listApprovals(this.soar, actionRunId, { signal: this.heartbeat.signal });
+      return approvals.filter(({ status }) => status === 'pending');
+    } catch (error) {
+      if (!(error instanceof SoarError)) throw error;
+      return undefined;
+    }
+  }
+
+  /** Returns what has ended, who is asked and who is slow; where there is nothing to tell, Temporal's backoff brings the next look. */
+  async #giveBack(): Promise<Sight> {
+    const asked = this.#isAlone || this.#problem ? [] : await this.#askedRuns();
+    if (this.#ended.length > 0 || asked.length > 0 || (this.input.as === 'few' && !this.#problem))
+      return this.#sight(null, asked);
+    throw pending(this.#waiting.size, this.#report());
+  }
+
+  /** Runs of the group with an open approval. A SOAR that cannot filter like this is not asked one by one. */
+  async #askedRuns(): Promise<number[]> {
+    const filters = { action_run__in: [...this.#waiting], status: 'pending' };
+    const call = { signal: this.heartbeat.signal };
+    const page = await this.soar.listApprovals({ filters, pageSize: APPROVALS_PAGE }, call).catch(() => undefined);
+    const open = (page?.data ?? []).filter(({ status }) => status === 'pending');
+    return [...new Set(open.flatMap(({ action_run }) => action_run ?? []))].filter((id) => this.#waiting.has(id));
+  }
+
+  #report(): PollReport {
+    const status = this.#isAlone ? (this.#latest?.status ?? 'unknown') : `${this.#waiting.size} not ended`;
+    const message = this.#isAlone ? cut(this.#latest?.message ?? '', 200) : '';
+    return { polls: this.#polls, status, message, problem: this.#problem };
+  }
+
+  #sight(approvals: readonly ApprovalNotice[] | null, asked: readonly number[]): Sight {
+    const latest = this.#isAlone && this.#latest ? summarizeActionRun(this.#latest) : null;
+    const slow = this.#isBurstOver();
+    return { ended: this.#ended, approvals, asked, slow, latest, polls: this.#polls, problem: this.#problem };
+  }
+}
+
+const MAX_GROUPED_MESSAGE_CHARACTERS = 300;
+const APPROVALS_PAGE = 200;
+
+function readReport(details: unknown): Pick<PollReport, 'polls' | 'problem'> {
+  const polls = isObject(details) && typeof details['polls'] === 'number' ? details['polls'] : 0;
+  const problem = isObject(details) && isObject(details['problem']) ? details['problem'] : {};
+  const { code, message, attempts } = problem;
+  const isProblem = typeof code === 'string' && typeof message === 'string' && typeof attempts === 'number';
+  return { polls, problem: isProblem ? { code, message, attempts, retryAfterMs: 0 } : null };
+}
+
+/** Not an error: what Temporal's backoff waits by. The next attempt counts on from the report. */
+function pending(waiting: number, report: PollReport): ApplicationFailure {
+  const { polls, status, message, problem } = report;
+  const said = message === '' ? '' : `: ${message}`;
+  const text = problem
+    ? `SOAR gives no status (try ${problem.attempts}): ${problem.message}`
+    : `${waiting === 1 ? 'the action_run is' : ''} ${status} (poll ${polls})${said}`.trim();
+  return ApplicationFailure.create({
+    message: text,
+    type: FAILURE_TYPES.actionRunPending,
+    category: 'BENIGN',
+    details: [report],
+    ...(problem && problem.retryAfterMs > 0 ? { nextRetryDelay: problem.retryAfterMs } : {}),
+  });
+}

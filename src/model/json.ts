@@ -1,0 +1,50 @@
+/** JSON with the keys of every object in order: two values that mean the same give the same text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => (isObject(inner) ? sortKeys(inner) : inner));
+}
+
+function sortKeys(object: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}
+
+/** True for what JSON writes with braces. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** How many bytes a value takes as JSON in UTF-8. */
+export function jsonBytes(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
+}
+
+/** How deep a caller's arrays and objects may be nested: writing far deeper ones as JSON would exhaust the stack. */
+export const MAX_INPUT_DEPTH = 100;
+
+/** Walks level by level: recursion would be the very thing to guard against. */
+export function isDeeperThan(value: unknown, maxDepth: number): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > maxDepth) return true;
+    level = level.flatMap((inner) => (typeof inner === 'object' && inner !== null ? Object.values(inner) : []));
+  }
+  return false;
+}
+
+/** What is said of a field with an integer that lost digits on its way. */
+export const UNSAFE_INTEGER = `must be a whole number of at most ${Number.MAX_SAFE_INTEGER}, or text with the same digits: a larger number loses digits`;
+
+/** Path of the first integer beyond 2^53, which is not the one that was written; undefined where there is none. */
+export function unsafeIntegerIn(value: unknown): (string | number)[] | undefined {
+  const open: { readonly value: unknown; readonly path: (string | number)[] }[] = [{ value, path: [] }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value: inner, path } = next;
+    if (typeof inner === 'number' && Number.isInteger(inner) && !Number.isSafeInteger(inner)) return path;
+    const isList = Array.isArray(inner);
+    const entries = typeof inner === 'object' && inner !== null ? Object.entries(inner) : [];
+    for (const [key, child] of entries.reverse()) {
+      if (typeof child === 'number' || (typeof child === 'object' && child !== null))
+        open.push({ value: child, path: [...path, isList ? Number(key) : key] });
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,60 @@
+/** Deadlines that the worker and the workflows must agree on, in ms. */
+
+/** Deadline of one HTTP request to SOAR, connect to last byte. */
+export const REQUEST_TIMEOUT_MS = 10_000;
+
+/** A group's POSTs: how many at a time, and until when a POST may begin. */
+export const GROUP_SUBMIT = { concurrency: 25, beginWithinMs: 5_000 } as const;
+
+/** Lifetimes of activity attempts; each is longer than the requests inside it. */
+export const ACTIVITY_TIMEOUTS = {
+  /** One POST. Until this has passed after its start, a killed worker's POST may still be on its way. */
+  submitMs: REQUEST_TIMEOUT_MS + 3_000,
+  /** The POSTs of a group. */
+  submitGroupMs: GROUP_SUBMIT.beginWithinMs + REQUEST_TIMEOUT_MS + 3_000,
+  cancelMs: REQUEST_TIMEOUT_MS + 3_000,
+  /** A burst of polls and one request that uses up its own deadline. */
+  pollMs: 60_000,
+  /** Many pages. */
+  readMs: 600_000,
+  /** A worker that has not reported for this long is taken for dead, and its reads and polls go to another. */
+  heartbeatMs: 6_000,
+} as const;
+
+/** How often a read or poll reports; Temporal throttles it further. */
+export const HEARTBEAT_INTERVAL_MS = 1_500;
+
+/** How long a stopped run is followed until SOAR has ended it. */
+export const CANCEL_GRACE_MS = 300_000;
+
+/** The burst at the start: quick actions are seen to end within a fraction of a second. */
+export const BURST = { firstIntervalMs: 50, factor: 2, maxIntervalMs: 500, totalMs: 5_000 } as const;
+
+/** A group is looked at less often: each look is a page of runs. */
+export const GROUP_BURST = { firstIntervalMs: 100, factor: 2, maxIntervalMs: 500, totalMs: 5_000 } as const;
+
+/** Once a run of a group has ended, others that end soon are fetched together with it: looked for how often, and how long. */
+export const GROUP_COHORT = { intervalMs: 150, totalMs: 450 } as const;
+
+/** After the burst Temporal's retry backoff brings each next poll: at most a fifth of the elapsed time late, a minute at the most. */
+export const POLL_BACKOFF = { initialIntervalMs: 1_000, backoffCoefficient: 1.2, maximumIntervalMs: 60_000 } as const;
+
+/** A run that is pending for this long after it was due is looked up among the approvals. */
+export const APPROVAL_LOOKUP_AFTER_MS = 1_000;
+
+/** How long SOAR may answer 404 for a run it has just queued before the run is given up as missing. */
+export const MISSING_RUN_GRACE_MS = 30_000;
+
+/** The pause before poll `n` (from 0) of a burst, in ms. */
+export function burstIntervalMs(n: number, burst: typeof BURST | typeof GROUP_BURST = BURST): number {
+  return Math.min(burst.firstIntervalMs * burst.factor ** n, burst.maxIntervalMs);
+}
+
+/** How long SOAR may deny a look-up that can be done without, before it is done without. */
+export const OPTIONAL_LOOK_UP_MS = 30_000;
+
+/** How long results that are missing or cannot be read are read again, before the result says so. */
+export const INCOMPLETE_AFTER_MS = 30_000;
+
+/** How long SOAR itself may say that the results are not for us, before the result says so. */
+export const DENIED_RESULTS_AFTER_MS = 600_000;

@@ -1,0 +1,193 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { Pool } from 'undici';
+import type { SoarErrorCode } from '../model/error-codes.js';
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
+import { codeOfError, hasTlsCode, SoarError } from './errors.js';
+import { tooLarge } from './response.js';
+
+/** One HTTP request, ready to be written. */
+export interface WireRequest {
+  readonly method: 'GET' | 'POST';
+  /** Path with the query. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  /** For everything together: waiting for a connection, connecting, writing, headers, body. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Largest body as it comes. */
+  readonly maxBodyBytes: number;
+}
+
+/** One HTTP answer as it came, whatever its status. */
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** What a {@link Transport} is made of. */
+export interface TransportOptions {
+  readonly origin: string;
+  /** PEM text of the authorities to trust instead of the system's. */
+  readonly ca?: string | undefined;
+  readonly tlsVerify: boolean;
+  readonly connectTimeoutMs: number;
+  readonly maxConnections: number;
+  readonly maxBodyBytes: number;
+}
+
+/** Bounded connections to one origin. Follows no redirect, repeats nothing, asks no other host. */
+export interface Transport {
+  /** Rejects with a `SoarError`, or with the reason of the caller's signal, unchanged. */
+  send(request: WireRequest): Promise<WireAnswer>;
+  /** Lets calls under way finish, then closes every connection; calls after that fail. */
+  close(): Promise<void>;
+}
+
+/** Makes a {@link Transport}. No connection is opened before the first request. */
+export function createTransport(options: TransportOptions): Transport {
+  const pool = new Pool(options.origin, {
+    connections: options.maxConnections,
+    pipelining: 1,
+    // Our own deadline covers the whole call; undici's clocks for headers and body tick only about once a second.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: {
+      timeout: options.connectTimeoutMs,
+      rejectUnauthorized: options.tlsVerify,
+      minVersion: 'TLSv1.2',
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
+    },
+  });
+  const underWay = new Set<Promise<unknown>>();
+  return {
+    send: async (request) => {
+      const answer = send(pool, request);
+      underWay.add(answer);
+      return answer.finally(() => underWay.delete(answer));
+    },
+    close: async () => {
+      await Promise.allSettled(underWay);
+      // Not `close`: that would wait for connections that nobody waits for any more.
+      await pool.destroy();
+    },
+  };
+}
+
+async function send(pool: Pool, request: WireRequest): Promise<WireAnswer> {
+  request.signal?.throwIfAborted();
+  try {
+    return await new Promise((resolve, reject) => {
+      new Exchange(request, resolve, reject).start(pool);
+    });
+  } catch (error) {
+    request.signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+/** One request and its answer. Knows exactly whether a byte may have been written, which undici's errors do not say. */
+class Exchange implements Dispatcher.DispatchHandler {
+  private controller: Dispatcher.DispatchController | undefined;
+  private settled = false;
+  private status: number | undefined;
+  private headers: IncomingHttpHeaders = {};
+  private readonly chunks: Buffer[] = [];
+  private receivedBytes = 0;
+  private deadline: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly request: WireRequest,
+    private readonly resolve: (answer: WireAnswer) => void,
+    private readonly reject: (error: Error) => void,
+  ) {}
+
+  start(pool: Pool): void {
+    const { method, target: path, headers, body, timeoutMs, signal } = this.request;
+    this.deadline = setTimeout(this.onDeadline, timeoutMs);
+    signal?.addEventListener('abort', this.onAbort);
+    // undici repeats nothing on its own: a request whose connection broke is failed, not sent again.
+    try {
+      pool.dispatch({ method, path, headers, body: body ?? null, idempotent: method === 'GET' }, this);
+    } catch (error) {
+      this.giveUp(SOAR_ERROR_CODES.INVALID_REQUEST, `cannot be sent (${codeOfError(error)})`);
+    }
+  }
+
+  /** undici calls this right before it writes the request to a connected socket: from here on it may have arrived. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.settled) controller.abort(new Error('given up while waiting for a connection'));
+    else this.controller = controller;
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    this.status = status;
+    this.headers = headers;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.receivedBytes += chunk.length;
+    if (this.receivedBytes <= this.request.maxBodyBytes) this.chunks.push(chunk);
+    else this.giveUp(SOAR_ERROR_CODES.BODY_TOO_LARGE, tooLarge(this.request.maxBodyBytes).message);
+  }
+
+  onResponseEnd(): void {
+    if (this.status === undefined || !this.settle()) return;
+    this.resolve({ status: this.status, headers: this.headers, body: Buffer.concat(this.chunks) });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const code = codeOfError(error);
+    if (this.status !== undefined) this.giveUp(SOAR_ERROR_CODES.BODY_UNREADABLE, `the answer was cut off (${code})`);
+    else if (this.sent) this.giveUp(SOAR_ERROR_CODES.CONNECTION_LOST, `the connection broke (${code})`);
+    else if (code === 'UND_ERR_INVALID_ARG') this.giveUp(SOAR_ERROR_CODES.INVALID_REQUEST, 'cannot be sent');
+    else if (code === 'UND_ERR_CONNECT_TIMEOUT') this.giveUp(SOAR_ERROR_CODES.TIMEOUT, 'connecting took too long');
+    else if (hasTlsCode(error))
+      this.giveUp(SOAR_ERROR_CODES.TLS, `the certificate or the TLS version is refused (${code})`);
+    else this.giveUp(SOAR_ERROR_CODES.CONNECTION, `no connection (${code})`);
+  }
+
+  private get sent(): boolean {
+    return this.controller !== undefined;
+  }
+
+  private readonly onDeadline = (): void => {
+    this.giveUp(SOAR_ERROR_CODES.TIMEOUT, `no whole answer within ${this.request.timeoutMs} ms`);
+  };
+
+  /** `send` puts the signal's own reason in the place of this error. */
+  private readonly onAbort = (): void => {
+    this.giveUp(SOAR_ERROR_CODES.CONNECTION_LOST, 'aborted');
+  };
+
+  private giveUp(code: SoarErrorCode, detail: string): void {
+    if (!this.settle()) return;
+    const { method, target } = this.request;
+    const error = new SoarError({
+      code,
+      method,
+      path: withoutQuery(target),
+      sent: this.sent,
+      status: this.status,
+      detail,
+    });
+    this.reject(error);
+    this.controller?.abort(error);
+  }
+
+  /** True the first time only. */
+  private settle(): boolean {
+    if (this.settled) return false;
+    this.settled = true;
+    clearTimeout(this.deadline);
+    this.request.signal?.removeEventListener('abort', this.onAbort);
+    return true;
+  }
+}
+
+/** The path of a request target: queries hold names and filters that belong in no error. */
+function withoutQuery(target: string): string {
+  return target.split('?', 1)[0] ?? target;
+}

@@ -1,0 +1,159 @@
+import { ActivityFailure, ApplicationFailure, isCancellation, proxyActivities, proxyLocalActivities, sleep } from '@temporalio/workflow';
+import type { ActivityInterfaceFor, ActivityOptions } from '@temporalio/workflow';
+import type { SeenProblem, Sight, SoarActivities } from '../activities/index.js';
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
+import { isObject } from '../model/json.js';
+import { cutToBytes, cut } from '../model/text.js';
+import { ACTIVITY_TIMEOUTS, POLL_BACKOFF } from '../model/timing.js';
+
+type Proxy = ActivityInterfaceFor<SoarActivities>;
+
+// The documented default of cancellationType is not the real one (TRY_CANCEL), so each kind says what it means.
+const KINDS = {
+  /**
+   * The POST that creates a run. A timeout is not retried by Temporal but comes back to the workflow, which looks in SOAR
+   * first; `TemporalTimeout:` is the server's own prefix for timeouts in this list.
+   */
+  submit: {
+    startToCloseTimeout: ACTIVITY_TIMEOUTS.submitMs,
+    retry: { initialInterval: '1s', maximumInterval: '1m', nonRetryableErrorTypes: ['TemporalTimeout:StartToClose'] },
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  },
+  /** The POSTs of a group: a killed attempt leaves them uncertain, as above. */
+  submitGroup: {
+    startToCloseTimeout: ACTIVITY_TIMEOUTS.submitGroupMs,
+    retry: { initialInterval: '1s', maximumInterval: '1m', nonRetryableErrorTypes: ['TemporalTimeout:StartToClose'] },
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  },
+  /** A few GETs: harmless to abandon, so a cancel does not wait for them. */
+  read: {
+    startToCloseTimeout: ACTIVITY_TIMEOUTS.readMs,
+    heartbeatTimeout: ACTIVITY_TIMEOUTS.heartbeatMs,
+    retry: { initialInterval: '1s', maximumInterval: '1m' },
+    cancellationType: 'TRY_CANCEL',
+  },
+  /** Waits by failing benignly: Temporal's backoff is the poll interval. */
+  poll: {
+    startToCloseTimeout: ACTIVITY_TIMEOUTS.pollMs,
+    heartbeatTimeout: ACTIVITY_TIMEOUTS.heartbeatMs,
+    retry: {
+      initialInterval: POLL_BACKOFF.initialIntervalMs,
+      backoffCoefficient: POLL_BACKOFF.backoffCoefficient,
+      maximumInterval: POLL_BACKOFF.maximumIntervalMs,
+    },
+    cancellationType: 'TRY_CANCEL',
+  },
+  /** The POST that cancels a run: sent again until SOAR has answered. */
+  cancel: {
+    startToCloseTimeout: ACTIVITY_TIMEOUTS.cancelMs,
+    retry: { initialInterval: '500ms', maximumInterval: '5s' },
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  },
+} as const satisfies Record<string, ActivityOptions>;
+
+/** Temporal takes summaries of up to 200 bytes, and fails the workflow task over a longer one. */
+const MAX_SUMMARY_BYTES = 190;
+
+/** The activities as a workflow calls them: `soar('read', 'what the UI shows').fetchAppRuns(…)`. */
+export function soar(kind: keyof typeof KINDS, summary: string, maximumAttempts?: number): Proxy {
+  const options: ActivityOptions = { ...KINDS[kind], summary: cutToBytes(summary, MAX_SUMMARY_BYTES) };
+  const retry = { ...KINDS[kind].retry, ...(maximumAttempts === undefined ? {} : { maximumAttempts }) };
+  return proxyActivities<SoarActivities>({ ...options, retry });
+}
+
+/** The checks of a workflow's input. */
+export const validation = proxyLocalActivities<Pick<SoarActivities, 'validateRun' | 'validateBatch'>>({
+  startToCloseTimeout: '10s',
+});
+
+/** Is told what is wrong, and with `null` that it is over. */
+export type NoteProblem = (problem: Omit<SeenProblem, 'retryAfterMs'> | null) => void;
+
+/** Tries of an activity before the workflow is told: it shows what is wrong at once, and its history hardly grows for days. */
+const ROUNDS = [2, 7, 30, 60] as const;
+
+/** How often to try in round `n`, from 0. */
+export function attemptsOfRound(n: number): number {
+  return ROUNDS[Math.min(n, ROUNDS.length - 1)] ?? 60;
+}
+
+/** The pause after so many tries that failed in a row, in ms. */
+export function pauseAfterMs(attempts: number, maxMs = 60_000): number {
+  return Math.min(1_000 * 2 ** Math.min(attempts - 1, 10), maxMs);
+}
+
+/**
+ * Calls an activity until it succeeds, however long that takes. What fails it is told in rounds; somebody who ends the activity
+ * by hand only starts the next round.
+ */
+export async function persist<T>(
+  kind: 'read' | 'poll' | 'cancel',
+  summary: string,
+  note: NoteProblem,
+  isResult: (value: unknown) => value is T,
+  call: (activities: Proxy) => Promise<T>,
+): Promise<T> {
+  let attempts = 0;
+  for (let round = 0; ; round += 1) {
+    // A poll fails benignly for as long as the run goes on: only what is no poll of ours ends a round of it.
+    const maximumAttempts = kind === 'poll' ? undefined : attemptsOfRound(round);
+    try {
+      const value: unknown = await call(soar(kind, summary, maximumAttempts));
+      if (!isResult(value)) throw completedByHand();
+      if (attempts > 0) note(null);
+      return value;
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      attempts += maximumAttempts ?? 1;
+      note({ ...problemOf(error), attempts });
+      await sleep(pauseAfterMs(attempts, kind === 'cancel' ? 5_000 : 60_000), { summary: 'until the next try' });
+    }
+  }
+}
+
+/**
+ * True for an object with these fields. Somebody can complete an activity by hand, with anything: what its result is used for
+ * must be there.
+ */
+export function hasFields<T>(...names: readonly string[]): (value: unknown) => value is T {
+  return (value): value is T => isObject(value) && names.every((name) => name in value);
+}
+
+/** True for a list of objects with these fields. */
+export function isListOf<T>(...names: readonly string[]): (value: unknown) => value is T[] {
+  const isRow = hasFields<T>(...names);
+  return (value): value is T[] => Array.isArray(value) && value.every((row: unknown) => isRow(row));
+}
+
+/** True for text. */
+export const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** True for `null`, and for what `check` takes. */
+export function orNull<T>(check: (value: unknown) => value is T): (value: unknown) => value is T | null {
+  return (value): value is T | null => value === null || check(value);
+}
+
+function completedByHand(): ApplicationFailure {
+  return ApplicationFailure.create({ message: 'The activity was completed by hand, without a result.', type: 'NoResult' });
+}
+
+/** What an activity failed with, as a code and a text. */
+export function problemOf(error: unknown): { readonly code: string; readonly message: string } {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const type = cause instanceof ApplicationFailure ? cause.type : undefined;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return { code: cut(type ?? SOAR_ERROR_CODES.TIMEOUT, 100), message: cut(message, 1_000) };
+}
+
+/** What type of action SOAR's apps say it is; where SOAR does not let us look, nothing is known. */
+export function findActionType(action: string, note: NoteProblem): Promise<{ type: string | null; isKnown: boolean }> {
+  const isAnswer = hasFields<{ type: string | null; isKnown: boolean }>('type', 'isKnown');
+  return persist('read', 'what type of action is it?', note, isAnswer, (activities) =>
+    activities.findActionType({ request: { action } }),
+  );
+}
+
+/** Waits for as long as SOAR asked to be left alone, after a poll that had to say so. */
+export async function leaveAlone({ problem }: Pick<Sight, 'problem'>): Promise<void> {
+  if (problem && problem.retryAfterMs > 0) await sleep(problem.retryAfterMs, { summary: 'SOAR asked to be left alone' });
+}

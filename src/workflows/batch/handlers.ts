@@ -1,0 +1,59 @@
+import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { AddItems, BatchProgress, PageReceipt } from '../../contracts/enrich-batch.js';
+import { problemOfPage } from '../../model/batch-item.js';
+import type { RequestField } from '../../model/batch-item.js';
+import { describeBatch, progressLine } from '../../model/batch-progress.js';
+import { FAILURE_TYPES, QUERIES, SIGNALS, UPDATES } from '../../model/names.js';
+import { MAX_RUNS_IN_FLIGHT } from '../../model/options.js';
+import { cutValue, KEYS } from '../run-view.js';
+
+export const progressQuery = defineQuery<BatchProgress>(QUERIES.progress);
+export const pauseSignal = defineSignal(SIGNALS.pause);
+export const resumeSignal = defineSignal(SIGNALS.resume);
+export const setMaxRunsInFlight = defineUpdate<number, [number]>(UPDATES.setMaxRunsInFlight);
+export const addItems = defineUpdate<PageReceipt, [AddItems]>(UPDATES.addItems);
+export const close = defineUpdate<Pick<PageReceipt, 'total' | 'distinct'>>(UPDATES.close);
+
+/** For the validator alone: a page that was let in once must be taken in every replay, whatever the limits are then. */
+export function requirePage(argument: unknown, requestFields: readonly RequestField[]): void {
+  const problem = problemOfPage(argument, requestFields);
+  if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, FAILURE_TYPES.invalidItems);
+}
+
+/** For the validator of `setMaxRunsInFlight`. */
+export function requireWidth(width: unknown): void {
+  if (typeof width === 'number' && Number.isInteger(width) && width >= 1 && width <= MAX_RUNS_IN_FLIGHT) return;
+  throw ApplicationFailure.nonRetryable(
+    `must be a whole number from 1 to ${MAX_RUNS_IN_FLIGHT}.`,
+    FAILURE_TYPES.invalidMaxRunsInFlight,
+  );
+}
+
+/** Each publication is an event of the history. */
+const PUBLISH_EVERY_MS = 10_000;
+
+/** What a batch shows of itself in the Temporal UI: current details at every change, search attributes now and then. */
+export class BatchView {
+  #publishedAtMs = -Infinity;
+
+  constructor(readonly action: string) {}
+
+  show(progress: BatchProgress): void {
+    setCurrentDetails(describeBatch(this.action, progress));
+    if (Date.now() - this.#publishedAtMs >= PUBLISH_EVERY_MS) this.publish(progress, stateOf(progress));
+  }
+
+  publish(progress: BatchProgress, state: string): void {
+    this.#publishedAtMs = Date.now();
+    upsertSearchAttributes([
+      { key: KEYS.action, value: cutValue(this.action) },
+      { key: KEYS.state, value: state },
+      { key: KEYS.progress, value: progressLine(progress) },
+    ]);
+  }
+}
+
+function stateOf({ cancelRequested, paused }: BatchProgress): string {
+  if (cancelRequested) return 'cancelling';
+  return paused ? 'paused' : 'running';
+}

@@ -1,0 +1,68 @@
+import { ActivityFailure, ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
+import { isDeeperThan, isObject, jsonBytes, MAX_INPUT_DEPTH } from '../model/json.js';
+import { MAX_REQUEST_BYTES } from '../model/options.js';
+import { isUndecoded } from './payload-converter.js';
+
+/**
+ * Fails the workflow where its input is none, or one that no activity can be given, not even the one that checks it: the
+ * workflow task would fail instead, and be tried again for ever.
+ */
+export function requireInput(field: string, value: unknown, meaning: string): void {
+  if (isUndecoded(value)) throw refusal(`${field}: ${value.problem}`);
+  if (!isObject(value)) throw refusal(`${field}: must be an object, ${meaning}.`);
+  requireSendable(field, value);
+}
+
+/** The same for an argument that may be absent. */
+export function requireSendable(field: string, value: unknown): void {
+  if (isUndecoded(value)) throw refusal(`${field}: ${value.problem}`);
+  if (isDeeperThan(value, MAX_INPUT_DEPTH))
+    throw refusal(`${field}: must not be nested deeper than ${MAX_INPUT_DEPTH} levels.`);
+  const bytes = value === undefined ? 0 : jsonBytes(value);
+  if (bytes > MAX_REQUEST_BYTES)
+    throw refusal(`${field}: must be at most ${MAX_REQUEST_BYTES} bytes of JSON, was ${bytes}.`);
+}
+
+/** The reason itself, in place of Temporal's wrapping of it: what a check says must be the workflow's own failure. */
+export function unwrapped(error: unknown): unknown {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  if (!(cause instanceof ApplicationFailure)) return error;
+  const { message, type, details } = cause;
+  return ApplicationFailure.create({
+    message,
+    type: type ?? SOAR_ERROR_CODES.INVALID_REQUEST,
+    nonRetryable: true,
+    ...(details ? { details } : {}),
+  });
+}
+
+function refusal(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, SOAR_ERROR_CODES.INVALID_REQUEST, { problems: [message] });
+}
+
+/**
+ * Refuses to be started by anybody but a workflow of ours, whose children have ids below its own: the rest of the input is what
+ * only we pass.
+ */
+export function requireOwnParent(what: string): void {
+  const { parent, workflowId } = workflowInfo();
+  if (parent && workflowId.startsWith(`${parent.workflowId}/`)) return;
+  throw refusal(`${what}: only a batch starts it. Start runAction or enrichBatch.`);
+}
+
+/** Refuses what only a workflow's own continue-as-new hands over. */
+export function requireOwnContinuation(carried: unknown): void {
+  if (carried === undefined || carried === null) return;
+  const { continuedFromExecutionRunId } = workflowInfo();
+  if (continuedFromExecutionRunId === undefined || !isObject(carried))
+    throw refusal('enrichBatch takes one argument: the second is what only the workflow itself hands over.');
+}
+
+/** Refuses a third argument of anybody's but a batch: a submission that is taken for begun is looked up and watched. */
+export function requireOwnBegun(begun: unknown): void {
+  const { parent, workflowId } = workflowInfo();
+  const isOurs = parent !== undefined && workflowId.startsWith(`${parent.workflowId}/`) && isObject(begun);
+  if (begun === undefined || begun === null || isOurs) return;
+  throw refusal('runAction takes two arguments, request and options: the third is what only a batch hands over.');
+}

@@ -1,0 +1,130 @@
+import { ActivityFailure, ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
+import type { FoundGroupRun, PostedRun, SeenProblem } from '../activities/index.js';
+import type { RunActionGroupInput } from '../contracts/run-action-group.js';
+import { isObject } from '../model/json.js';
+import { isListOf, pauseAfterMs, persist, problemOf, soar } from './activities.js';
+import type { NoteProblem } from './activities.js';
+import type { Stop } from './cancellation.js';
+
+/** What the group knows of one of its submissions. */
+export type GroupedSubmission =
+  | { readonly kind: 'submitted'; readonly actionRunId: number; readonly atMs: number }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  /** It may have arrived, no earlier than `sinceMs`. */
+  | { readonly kind: 'uncertain'; readonly sinceMs: number }
+  /** Stopped before it was sent. */
+  | { readonly kind: 'stopped' };
+
+/** Everything submitting a group needs. */
+interface GroupSubmissionContext extends Pick<RunActionGroupInput, 'request' | 'runs' | 'origin'> {
+  readonly tag: string;
+  /** True where an earlier execution may have submitted under the same tag. */
+  readonly mayExist: boolean;
+  readonly stop: Stop;
+  readonly note: NoteProblem;
+}
+
+type Known = readonly (GroupedSubmission | undefined)[];
+
+const LONGEST_PAUSE_MS = 30_000;
+
+/**
+ * Submits every run of a group at most once. What SOAR did not take is sent later, for as long as that takes: no row fails by
+ * a SOAR that is away or knows us no more. Where an answer was lost the runs are looked up once, and those that do not turn up
+ * stay uncertain.
+ *
+ * @returns in the order of the runs
+ */
+export async function submitGroup(context: GroupSubmissionContext): Promise<GroupedSubmission[]> {
+  const { mayExist, note, stop } = context;
+  let known: Known = context.runs.map(() => (mayExist ? { kind: 'uncertain', sinceMs: Date.now() } : undefined));
+  let failedInARow = 0;
+  while (unsent(known).length > 0 && !stop.request()) {
+    const { next, problem, isDoubtful } = await post(context, known);
+    known = next;
+    failedInARow = problem ? failedInARow + 1 : 0;
+    note(problem && { ...problem, attempts: failedInARow });
+    if (!problem || unsent(known).length === 0) continue;
+    const pauseMs = Math.max(pauseAfterMs(failedInARow, LONGEST_PAUSE_MS), problem.retryAfterMs);
+    await stop.unlessStopped(() => sleep(pauseMs, { summary: 'until the next try' }));
+    // An answer that came from SOAR's proxy is no proof that SOAR did not take it.
+    if (isDoubtful) known = withFound(known, await findGroupRuns(context), Date.now());
+  }
+  if (known.some((submission) => submission?.kind === 'uncertain'))
+    known = withFound(known, await findGroupRuns(context));
+  note(null);
+  return known.map((submission) => submission ?? { kind: 'stopped' });
+}
+
+interface PostedGroup {
+  readonly next: Known;
+  readonly problem: (Omit<SeenProblem, 'attempts'> & { readonly retryAfterMs: number }) | null;
+  /** True where SOAR may have taken some of what is to be sent again. */
+  readonly isDoubtful: boolean;
+}
+
+/** One call of the activity for all that is unsent. */
+async function post(context: GroupSubmissionContext, known: Known): Promise<PostedGroup> {
+  const { request, runs, tag, stop, origin } = context;
+  const indices = unsent(known);
+  const input = { request, tag, origin, indices, runs: runs.filter((_run, index) => indices.includes(index)) };
+  const sinceMs = Date.now();
+  const uncertain = (): Known => known.map((submission) => submission ?? { kind: 'uncertain', sinceMs });
+  try {
+    const summary = `submit ${indices.length} action_runs`;
+    const answer: unknown = await stop.unlessStopped(() => soar('submitGroup', summary, 3).submitActionRuns(input));
+    if (answer === undefined && stop.request()) return { next: known, problem: null, isDoubtful: false };
+    if (!isPosted(answer)) return { next: uncertain(), problem: null, isDoubtful: false };
+    const { posted, problem } = answer;
+    const isDoubtful = posted.some(({ kind }) => kind === 'passing');
+    return { next: posted.reduce((all, one) => withPosted(all, one, sinceMs), known), problem, isDoubtful };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { fate, retryAfterMs } = detailsOf(error);
+    // A worker that was killed, or an attempt that left no word: any of the POSTs may have arrived.
+    if (fate !== 'notTaken' && fate !== 'passing') return { next: uncertain(), problem: null, isDoubtful: false };
+    return { next: known, problem: { ...problemOf(error), retryAfterMs }, isDoubtful: fate === 'passing' };
+  }
+}
+
+function isPosted(answer: unknown): answer is { posted: readonly PostedRun[]; problem: PostedGroup['problem'] } {
+  return isObject(answer) && Array.isArray(answer['posted']);
+}
+
+function detailsOf(error: unknown): { readonly fate: unknown; readonly retryAfterMs: number } {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const details: unknown = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined;
+  const { fate, retryAfterMs } = isObject(details) ? details : {};
+  return { fate, retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : 0 };
+}
+
+function withPosted(known: Known, posted: PostedRun, sinceMs: number): Known {
+  if (posted.kind === 'passing' || posted.kind === 'notTaken') return known;
+  const isKnown = posted.kind === 'submitted' || posted.kind === 'refused';
+  const submission: GroupedSubmission = isKnown ? posted : { kind: 'uncertain', sinceMs };
+  return known.map((before, index) => (index === posted.index ? submission : before));
+}
+
+async function findGroupRuns({ tag, origin, note }: GroupSubmissionContext) {
+  const isFound = isListOf<FoundGroupRun>('index', 'actionRunId');
+  return persist('read', 'which of the actions were queued?', note, isFound, (activities) =>
+    activities.findGroupRuns({ tag, origin }),
+  );
+}
+
+/** Oldest first: should one tag be there twice, the older run is kept. What is unsent counts as sent at `unsentSinceMs`, where given. */
+function withFound(
+  known: Known,
+  found: readonly { readonly index: number; readonly actionRunId: number }[],
+  unsentSinceMs?: number,
+): Known {
+  return known.map((submission, at) => {
+    const sinceMs = submission?.kind === 'uncertain' ? submission.sinceMs : submission ? undefined : unsentSinceMs;
+    const run = sinceMs === undefined ? undefined : found.find(({ index }) => index === at);
+    return run && sinceMs !== undefined ? { kind: 'submitted', actionRunId: run.actionRunId, atMs: sinceMs } : submission;
+  });
+}
+
+function unsent(known: Known): number[] {
+  return [...known.keys()].filter((index) => known[index] === undefined);
+}

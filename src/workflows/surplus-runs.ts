@@ -1,0 +1,72 @@
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import type { FoundRun, LookUp } from '../activities/index.js';
+import type { SurplusRun } from '../contracts/run-action.js';
+import { isObject } from '../model/json.js';
+import type { CancelAnswer } from '../model/run-state.js';
+import { hasFields, isListOf, persist, soar } from './activities.js';
+import type { NoteProblem } from './activities.js';
+
+/** After a second POST: finds the runs that earlier POSTs made after all, cancels them and keeps account. */
+export class SurplusRuns {
+  readonly runs: SurplusRun[] = [];
+
+  constructor(
+    readonly lookUp: LookUp,
+    readonly note: NoteProblem,
+  ) {}
+
+  /** Cancels what is known to be surplus. */
+  async cancel(actionRunIds: readonly number[]): Promise<void> {
+    for (const actionRunId of actionRunIds) {
+      if (this.runs.some((run) => run.actionRunId === actionRunId)) continue;
+      const { origin } = this.lookUp;
+      const summary = `cancel surplus action_run ${actionRunId}`;
+      const isAnswer = hasFields<CancelAnswer>('accepted', 'message');
+      const answer = await persist('cancel', summary, this.note, isAnswer, (activities) =>
+        activities.cancelActionRun({ actionRunId, origin }),
+      );
+      this.runs.push({ actionRunId, cancel: { accepted: answer.accepted, message: answer.message } });
+    }
+  }
+
+  /** Keeps looking while `work` goes on, and looks once more when it is done. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    const scope = new CancellationScope();
+    const watching = scope.run(() => this.#watch());
+    try {
+      return await work();
+    } finally {
+      scope.cancel();
+      await watching;
+      await this.lookOnce();
+    }
+  }
+
+  async lookOnce(): Promise<void> {
+    const isFound = isListOf<FoundRun>('id');
+    const found = await persist('read', 'did an earlier POST arrive late?', this.note, isFound, (activities) =>
+      activities.findActionRuns(this.lookUp),
+    );
+    await this.cancel(this.#surplusOf(found));
+  }
+
+  async #watch(): Promise<void> {
+    for (;;) {
+      try {
+        const seen = this.runs.map(({ actionRunId }) => actionRunId);
+        const others = await soar('poll', 'does an earlier POST arrive late?').awaitOtherRun({ ...this.lookUp, seen });
+        await CancellationScope.nonCancellable(() => this.cancel(this.#surplusOf(others)));
+      } catch (error) {
+        if (isCancellation(error)) return;
+        // Somebody who ends the look-up by hand only starts it again.
+        await sleep('10s').catch(() => undefined);
+        if (CancellationScope.current().consideredCancelled) return;
+      }
+    }
+  }
+
+  #surplusOf(found: unknown): number[] {
+    const ids = Array.isArray(found) ? found.map((run: unknown) => (isObject(run) ? run['id'] : undefined)) : [];
+    return ids.filter((id) => typeof id === 'number').filter((id) => id !== this.lookUp.keep);
+  }
+}
