@@ -68,9 +68,9 @@ export function summaryOfFailure(reason: string, refusal?: string): RunSummary {
 }
 
 /** The account of items that an earlier run has results for. */
-export function summaryOfReused(where: Pick<RunSummary, 'actionRunId' | 'appRunIds'>): RunSummary {
+export function summaryOfReused(where: Pick<RunSummary, 'actionRunId' | 'appRunIds'>, items: number): RunSummary {
   const message = `Reused from action_run ${String(where.actionRunId)}.`;
-  return { outcome: 'success', message, ...where, results: 1, failures: [], ranNothing: false };
+  return { outcome: 'success', message, ...where, results: items, failures: [], ranNothing: false };
 }
 
 /** True where a run failed and nobody knows which of its items it ran: some have no result. */

@@ -107,10 +107,13 @@ export function withinDeadline<T>(
  */
 export async function beforeTimeout<T>(stop: Stop, onExpire: () => T, work: () => Promise<T>): Promise<T> {
   const { executionExpirationTime, runTimeoutMs, startTime } = workflowInfo();
-  const runEndMs = runTimeoutMs === undefined ? Infinity : startTime.getTime() + runTimeoutMs;
-  const endMs = Math.min(executionExpirationTime?.getTime() ?? Infinity, runEndMs);
+  const startMs = startTime.getTime();
+  // A child's are 0 where none is set.
+  const runEndMs = runTimeoutMs ? startMs + runTimeoutMs : Infinity;
+  const expirationMs = executionExpirationTime?.getTime() ?? 0;
+  const endMs = Math.min(expirationMs > startMs ? expirationMs : Infinity, runEndMs);
   if (endMs === Infinity) return work();
-  const marginMs = Math.min((endMs - startTime.getTime()) / 5, 30_000);
+  const marginMs = Math.min((endMs - startMs) / 5, 30_000);
   const until = (ms: number): number => Math.max(ms - Date.now(), 1);
   const expired = new Promise<T>((resolve) => {
     void sleep(until(endMs - marginMs / 4), { summary: 'shortly before the timeout of the workflow' }).then(() => {

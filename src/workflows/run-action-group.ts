@@ -104,7 +104,7 @@ class ActionRunGroup {
       ),
     );
     for (const { index, items, ...where } of found ?? []) {
-      this.#runs.push({ index, items, ...summaryOfReused(where), reused: true });
+      this.#runs.push({ index, items, ...summaryOfReused(where, fromRanges(items).length), reused: true });
       const reused = new Set(fromRanges(items));
       this.#remaining = this.#remaining.map((run) => (run.index === index ? without(run, reused) : run));
     }

@@ -4,7 +4,7 @@ import { actionRunSchema } from '../../../src/contracts/soar.js';
 import { appRunSchema } from '../../../src/contracts/soar.js';
 import { approvalDetailSchema } from '../../../src/contracts/soar.js';
 import { approvalSchema } from '../../../src/contracts/soar.js';
-import { cancelRequestSchema, cancelResponseSchema } from '../../../src/contracts/soar.js';
+import { cancelResponseSchema } from '../../../src/contracts/soar.js';
 import { errorEnvelopeSchema } from '../../../src/contracts/soar.js';
 import { pageSchema } from '../../../src/contracts/soar.js';
 import { runActionRequestSchema } from '../../../src/contracts/run-action.js';
@@ -15,7 +15,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'run action': runActionRequestSchema,
   'action queued': runActionResponseSchema,
   action_run: actionRunSchema,
-  cancel: cancelRequestSchema,
+  cancel: z.looseObject({ cancel: z.literal(true) }),
   'cancel accepted': cancelResponseSchema,
   'cancel refused': errorEnvelopeSchema,
   'app_runs of an action_run': pageSchema(appRunSchema),

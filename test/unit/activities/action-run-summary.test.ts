@@ -1,5 +1,5 @@
-import { summarizeActionRun } from '../../../src/activities/action-run-summary.js';
-import { jsonBytes } from '../../../src/model/text.js';
+import { summarizeActionRun } from '../../../src/activities/find.js';
+import { jsonBytes } from '../../../src/model/json.js';
 
 const RUN = { id: 7, status: 'success', message: 'fine', name: 'a run', targets: [{ app_id: 1, assets: ['maxmind'] }] };
 const HUGE = 'x'.repeat(3_000_000);

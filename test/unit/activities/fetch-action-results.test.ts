@@ -1,6 +1,6 @@
-import { createFetchActionResults } from '../../../src/activities/fetch-action-results.js';
-import type { FetchedResults } from '../../../src/activities/fetch-action-results.js';
-import { jsonBytes } from '../../../src/model/text.js';
+import { fetchActionResults } from '../../../src/activities/results.js';
+import type { FetchedResults, FetchResultsInput } from '../../../src/activities/results.js';
+import { jsonBytes } from '../../../src/model/json.js';
 import type { SoarClientOptions } from '../../../src/soar/caller.js';
 import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
 import { answer, servePages } from './support/pages.js';
@@ -32,8 +32,9 @@ async function fetched(
   options: Partial<SoarClientOptions> = {},
 ): Promise<Fetched> {
   const server = await servePages(cleanup, rows);
-  const activity = createFetchActionResults(clientFor(cleanup, server.url, options));
-  return { ...(await attempt(activity, { appRunId: 70, budgetBytes })), pageSizes: server.pageSizes };
+  const soar = clientFor(cleanup, server.url, options);
+  const activity = (input: FetchResultsInput) => fetchActionResults(soar, input);
+  return { ...(await attempt(activity, { appRunId: 70, budgetBytes, origin: null })), pageSizes: server.pageSizes };
 }
 
 describe('the results of an app_run', () => {
@@ -46,14 +47,19 @@ describe('the results of an app_run', () => {
 
   it('come back inline when they fill the budget to the last byte', async () => {
     const rows = results(5);
-    const bytes = rows.reduce((sum, row) => sum + jsonBytes(row), 0);
-    expect((await fetched(rows, bytes)).result).toEqual({ inlineBytes: bytes, outcome: { results: rows } });
+    const bytes = rows.reduce((sum, row) => sum + jsonBytes(row) + 1, 0);
+    const whole = { count: 5, unread: null };
+    expect((await fetched(rows, bytes)).result).toEqual({ inlineBytes: bytes, outcome: { results: rows }, ...whole });
     const omitted = { count: 5, succeeded: 5, failures: [] };
-    expect((await fetched(rows, bytes - 1)).result).toEqual({ inlineBytes: 0, outcome: { resultsOmitted: omitted } });
+    expect((await fetched(rows, bytes - 1)).result).toEqual({
+      inlineBytes: 0,
+      outcome: { resultsOmitted: omitted },
+      ...whole,
+    });
   });
 
   it('are none where there are none', async () => {
-    expect((await fetched([], 0)).result).toEqual({ inlineBytes: 0, outcome: { results: [] } });
+    expect((await fetched([], 0)).result).toEqual({ inlineBytes: 0, count: 0, outcome: { results: [] }, unread: null });
   });
 
   it('that stay in SOAR are accounted for: how many there are, and which failed', async () => {
@@ -96,7 +102,7 @@ describe('the results of an app_run', () => {
         count: 12,
         succeeded: 11,
         failures: [
-          { index: 4, status: 'unread', message: 'The result is too large to be read; SOAR has it: app_run 70.' },
+          { index: 4, status: 'unread', message: expect.stringContaining('SOAR has it in app_run 70') as string },
         ],
       },
     });
@@ -107,8 +113,9 @@ describe('the results of an app_run', () => {
     const server = await serveHttp(cleanup, (_request, response) => {
       answer(response, { count: 3, num_pages: 1, data: results(2) });
     });
-    const activity = createFetchActionResults(clientFor(cleanup, server.url));
-    const { failure } = await attempt(activity, { appRunId: 70, budgetBytes: 1_000 });
+    const soar = clientFor(cleanup, server.url);
+    const activity = (input: FetchResultsInput) => fetchActionResults(soar, input);
+    const { failure } = await attempt(activity, { appRunId: 70, budgetBytes: 1_000, origin: null });
     expect(failure).toMatchObject({ type: 'IncompleteList', nonRetryable: false });
   });
 });

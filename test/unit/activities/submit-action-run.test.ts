@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
-import { createSubmitActionRun } from '../../../src/activities/submit-action-run.js';
-import type { SubmissionAnswer, SubmissionInput } from '../../../src/activities/submit-action-run.js';
+import type { TagProof } from '../../../src/activities/find.js';
+import { submitActionRun } from '../../../src/activities/submit.js';
+import type { SubmissionAnswer, SubmissionInput } from '../../../src/activities/submit.js';
 import { ACTIVITY_TIMEOUTS, REQUEST_TIMEOUT_MS } from '../../../src/model/timing.js';
 import { bodyOf, Cleanup, clientFor, closedPort, serveHttp } from '../soar/support/servers.js';
 import { answer } from './support/pages.js';
@@ -15,10 +16,12 @@ const INPUT: SubmissionInput = {
     name: 'where is it',
     targets: [{ app_id: 1, assets: ['maxmind'], parameters: [{ ip: '8.8.8.8' }] }],
   },
-  options: null,
   tag: 'soar-runner:run-1',
+  origin: null,
 };
-const NOTHING_SENT = [{ nothingSentInAttempt: 1 }];
+const NOTHING_TAKEN = [{ nothingTakenInAttempt: 1 }];
+const NO_PROOF: TagProof = { noteSubmitted: () => undefined, doubt: () => Promise.resolve(undefined) };
+
 
 const cleanup = new Cleanup();
 afterEach(async () => {
@@ -41,7 +44,8 @@ async function submit(
       handler(request, response);
     });
   });
-  const activity = createSubmitActionRun(clientFor(cleanup, server.url));
+  const soar = clientFor(cleanup, server.url);
+  const activity = (given: SubmissionInput) => submitActionRun(soar, NO_PROOF, given);
   return { ...(await attempt(activity, input, info)), posts };
 }
 
@@ -62,9 +66,9 @@ describe('a submission that SOAR takes', () => {
 describe('a submission that certainly did not reach SOAR', () => {
   it('is retried by Temporal, and leaves word that nothing was sent', async () => {
     const client = clientFor(cleanup, `http://127.0.0.1:${await closedPort()}`);
-    const { failure, heartbeats } = await attempt(createSubmitActionRun(client), INPUT);
+    const { failure, heartbeats } = await attempt((given: SubmissionInput) => submitActionRun(client, NO_PROOF, given), INPUT);
     expect(failure).toMatchObject({ type: 'SOAR_CONNECTION', nonRetryable: false });
-    expect(heartbeats).toEqual(NOTHING_SENT);
+    expect(heartbeats).toEqual(NOTHING_TAKEN);
   });
 
   it.each([429, 408, 425])('is retried after HTTP %i, no earlier than SOAR asks', async (status) => {
@@ -73,7 +77,7 @@ describe('a submission that certainly did not reach SOAR', () => {
       answer(response, { failed: true, message: 'slow down' }, status);
     });
     expect(failure).toMatchObject({ nonRetryable: false, nextRetryDelay: 7_000 });
-    expect(heartbeats).toEqual(NOTHING_SENT);
+    expect(heartbeats).toEqual(NOTHING_TAKEN);
   });
 });
 
@@ -104,7 +108,7 @@ describe('a submission that may have reached SOAR', () => {
 
   it.each(DOUBTFUL)('is not retried by Temporal: %s', async (_what, handler) => {
     const { failure, heartbeats, posts } = await submit(handler);
-    expect(failure).toMatchObject({ type: 'SubmissionUncertain', nonRetryable: true, details: [{ retryAfterMs: 0 }] });
+    expect(failure).toMatchObject({ type: 'SubmissionUncertain', nonRetryable: true, details: [{ fate: 'uncertain', retryAfterMs: 0 }] });
     expect(heartbeats).toEqual([]);
     expect(posts).toHaveLength(1);
   });
@@ -120,27 +124,52 @@ describe('a submission that may have reached SOAR', () => {
 
 describe('a submission that SOAR refuses', () => {
   it.each([
+    [400, { failed: true }, 'SOAR_BAD_REQUEST'],
+    [404, { failed: true }, 'SOAR_NOT_FOUND'],
+    [405, { failed: true }, 'SOAR_METHOD_NOT_ALLOWED'],
+    [423, { failed: true }, 'SOAR_BAD_REQUEST'],
+    [200, { failed: true }, 'SOAR_FAILED'],
+    [200, { success: false }, 'SOAR_FAILED'],
+  ])('is final after HTTP %i with %j', async (status, envelope, type) => {
+    const { failure, heartbeats } = await submit((_request, response) => {
+      answer(response, { ...envelope, message: 'no such asset' }, status);
+    });
+    expect(failure).toMatchObject({ type, nonRetryable: true, details: [{ fate: 'refused' }] });
+    expect(failure?.message).toContain('no such asset');
+    expect(heartbeats).toEqual([]);
+  });
+});
+
+describe('an answer that is no word about this action', () => {
+  it.each([
+    [302, 'SOAR_REDIRECT'],
     [400, 'SOAR_BAD_REQUEST'],
     [401, 'SOAR_UNAUTHORIZED'],
     [403, 'SOAR_FORBIDDEN'],
     [404, 'SOAR_NOT_FOUND'],
     [405, 'SOAR_METHOD_NOT_ALLOWED'],
-    [302, 'SOAR_REDIRECT'],
-    [200, 'SOAR_FAILED'],
-  ])('is final after HTTP %i', async (status, type) => {
-    const { failure, heartbeats } = await submit((_request, response) => {
-      answer(response, { failed: true, message: 'no such asset' }, status);
-    });
-    expect(failure).toMatchObject({ type, nonRetryable: true });
-    expect(failure?.message).toContain('no such asset');
-    expect(heartbeats).toEqual([]);
+    [407, 'SOAR_BAD_REQUEST'],
+    [421, 'SOAR_BAD_REQUEST'],
+    [423, 'SOAR_BAD_REQUEST'],
+    [451, 'SOAR_BAD_REQUEST'],
+  ])('comes back to the workflow, which looks before it sends again: HTTP %i without SOAR’s envelope', async (status, type) => {
+    const { failure } = await submit((_request, response) => response.writeHead(status).end('<html></html>'));
+    expect(failure).toMatchObject({ type, nonRetryable: true, details: [{ fate: 'passing' }] });
   });
 
-  it('is refused by the names of its fields before anything is sent', async () => {
-    const input = { ...INPUT, request: { ...INPUT.request, targets: [] }, options: { settleSecs: -1 } };
-    const { failure, posts } = await submit(accept, {}, input);
-    expect(failure).toMatchObject({ type: 'SOAR_INVALID_REQUEST', nonRetryable: true });
-    expect(failure?.message).toMatch(/^request\.targets.*\noptions\.settleSecs/);
+  it.each([401, 403])('is HTTP %i in SOAR’s envelope, too: a token is being rotated', async (status) => {
+    const { failure } = await submit((_request, response) => {
+      answer(response, { failed: true, message: 'token' }, status);
+    });
+    expect(failure).toMatchObject({ details: [{ fate: 'passing', soarMessage: 'token' }] });
+  });
+});
+
+describe('a worker of another SOAR', () => {
+  it('does not submit what is meant for this one', async () => {
+    const { failure, posts } = await submit(accept, {}, { ...INPUT, origin: 'https://soar.example.com' });
+    expect(failure).toMatchObject({ type: 'SOAR_OTHER_SOAR', nonRetryable: false });
+    expect(failure?.message).toContain('https://soar.example.com');
     expect(posts).toEqual([]);
   });
 });
@@ -148,7 +177,7 @@ describe('a submission that SOAR refuses', () => {
 describe('a later attempt of one submission', () => {
   it.each([
     ['without a word from the one before it', 2, undefined],
-    ['with the word of an older attempt', 3, { nothingSentInAttempt: 1 }],
+    ['with the word of an older attempt', 3, { nothingTakenInAttempt: 1 }],
     ['with a word that means nothing', 2, { nothingSent: true }],
     ['with a word that is no object', 2, 'nothing sent'],
   ])('POSTs nothing %s', async (_what, number, heartbeatDetails) => {
@@ -158,7 +187,7 @@ describe('a later attempt of one submission', () => {
   });
 
   it('POSTs where the one before it left word that nothing was sent', async () => {
-    const { result, posts } = await submit(accept, { attempt: 2, heartbeatDetails: { nothingSentInAttempt: 1 } });
+    const { result, posts } = await submit(accept, { attempt: 2, heartbeatDetails: { nothingTakenInAttempt: 1 } });
     expect(result).toMatchObject({ actionRunId: 2 });
     expect(posts).toHaveLength(1);
   });

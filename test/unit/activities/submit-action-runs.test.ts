@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
-import { createSubmitActionRuns } from '../../../src/activities/submit-action-runs.js';
-import type { GroupSubmission, PostedRuns } from '../../../src/activities/submit-action-runs.js';
+import type { TagProof } from '../../../src/activities/find.js';
+import { submitActionRuns } from '../../../src/activities/submit.js';
+import type { GroupSubmission, PostedRuns } from '../../../src/activities/submit.js';
 import { bodyOf, Cleanup, clientFor, closedPort, serveHttp } from '../soar/support/servers.js';
 import { answer } from './support/pages.js';
 import { attempt } from './support/run-activity.js';
@@ -17,7 +18,10 @@ const groupOf = (count: number): GroupSubmission => ({
   })),
   indices: Array.from({ length: count }, (_, index) => index + 100),
   tag: 'soar-runner:group',
+  origin: null,
 });
+const NO_PROOF: TagProof = { noteSubmitted: () => undefined, doubt: () => Promise.resolve(undefined) };
+
 
 type Submission = Attempt<PostedRuns> & { readonly posts: readonly Record<string, unknown>[] };
 
@@ -33,7 +37,8 @@ async function submit(
       handler(request, response);
     });
   });
-  const activity = createSubmitActionRuns(clientFor(cleanup, server.url));
+  const soar = clientFor(cleanup, server.url);
+  const activity = (given: GroupSubmission) => submitActionRuns(soar, NO_PROOF, given);
   return { ...(await attempt(activity, groupOf(count), info)), posts };
 }
 
@@ -81,17 +86,17 @@ describe('the submissions of a group', () => {
 
   it('stop where SOAR wants a pause; what was not sent is said so', async () => {
     const { result, posts } = await submit(inTurn(queuing(), refuse(429)), 60);
-    const sent = result?.posted.filter(({ kind }) => kind !== 'notSent') ?? [];
+    const sent = result?.posted.filter(({ kind }) => kind !== 'notTaken') ?? [];
     expect(sent.map(({ kind }) => kind)).toEqual(['submitted']);
-    expect(result?.retryAfterMs).toBe(7_000);
+    expect(result?.problem).toMatchObject({ code: 'SOAR_RATE_LIMITED', retryAfterMs: 7_000 });
     expect(posts.length).toBeLessThan(60);
   });
 
   it('are Temporal’s to try again where not one of them was sent, and leave word of it', async () => {
     const client = clientFor(cleanup, `http://127.0.0.1:${await closedPort()}`);
-    const { failure, heartbeats } = await attempt(createSubmitActionRuns(client), groupOf(5));
+    const { failure, heartbeats } = await attempt((given: GroupSubmission) => submitActionRuns(client, NO_PROOF, given), groupOf(5));
     expect(failure).toMatchObject({ type: 'SOAR_CONNECTION', nonRetryable: false });
-    expect(heartbeats).toEqual([{ nothingSentInAttempt: 1 }]);
+    expect(heartbeats).toEqual([{ nothingTakenInAttempt: 1 }]);
   });
 
   it('are all uncertain after an attempt that left no word, and nothing is sent', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { cut, jsonBytes, textOr, wellFormed } from '../../../src/model/text.js';
+import { jsonBytes } from '../../../src/model/json.js';
+import { cut, cutToBytes, textOr, wellFormed } from '../../../src/model/text.js';
 
 describe('a text', () => {
   it('that is short enough stays as it is', () => {
@@ -41,5 +42,17 @@ describe('the size of a value as JSON', () => {
       }),
     );
     expect(jsonBytes('é')).toBe(4);
+  });
+});
+
+describe('a text that is cut to bytes', () => {
+  it('is its own beginning, whole characters, and never longer', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.nat(40), (text, maxBytes) => {
+        const cutText = cutToBytes(text, maxBytes);
+        expect(wellFormed(text).startsWith(cutText)).toBe(true);
+        expect(new TextEncoder().encode(cutText).length).toBeLessThanOrEqual(maxBytes);
+      }),
+    );
   });
 });

@@ -49,7 +49,7 @@ describe('2,000 spoilt answers', () => {
     const server = await serveHttp(cleanup, (_request, response) => {
       response.writeHead(next?.status ?? 500, next?.headers).end(next?.body);
     });
-    const alwaysOpen = createCircuitBreaker({ probeIntervalMs: 0, maxClosedMs: 0 });
+    const alwaysOpen = createCircuitBreaker({ probeIntervalMs: 0, maxOpenMs: 0 });
     const client = clientFor(cleanup, server.url, { maxBodyBytes: MAX_BODY_BYTES, gate: alwaysOpen });
     const buffersBefore = process.memoryUsage().arrayBuffers;
     let mostBuffers = 0;

@@ -131,8 +131,8 @@ describe('the results of one action_run', () => {
       else answer(response, page([result(1)]));
       isAway = false;
     });
-    const gate = createCircuitBreaker({ probeIntervalMs: 0, maxClosedMs: 0 });
-    const results = await createResultsReader(clientFor(cleanup, server.url, { gate })).read(runs(1));
+    const breaker = createCircuitBreaker({ probeIntervalMs: 0, maxOpenMs: 0 });
+    const results = await createResultsReader(clientFor(cleanup, server.url, { breaker })).read(runs(1));
     expect(results.get(1)?.results).toHaveLength(1);
   });
 

@@ -1,11 +1,13 @@
-import { beginning } from '../../../src/workflows/batch/carry-over.js';
-import { Intake } from '../../../src/workflows/batch/dedupe.js';
-import type { BatchItem } from '../../../src/model/batch-item.js';
-import { EMPTY_LEDGER, enter } from '../../../src/workflows/batch/carry-over.js';
-import { MAX_INLINE_ITEMS_BYTES, readBatchOptions } from '../../../src/model/options.js';
-import { BatchQueue } from '../../../src/workflows/batch/queue.js';
-import { runRecord } from '../../../src/model/batch-progress.js';
-import { jsonBytes } from '../../../src/model/text.js';
+import { beginning } from '../../../../src/workflows/batch/carry-over.js';
+import { DistinctItems } from '../../../../src/workflows/batch/dedupe.js';
+import type { BatchItem } from '../../../../src/model/batch-item.js';
+import { EMPTY_LEDGER, enter } from '../../../../src/workflows/batch/carry-over.js';
+import { BATCH_OPTION_DEFAULTS, MAX_INLINE_ITEMS_BYTES } from '../../../../src/model/options.js';
+import { BatchQueue } from '../../../../src/workflows/batch/queue.js';
+import { runRecord } from '../../../../src/model/batch-progress.js';
+import { jsonBytes } from '../../../../src/model/json.js';
+
+const GIVEN = { key: 'soar-runner:1', origin: 'https://soar.example.com', options: BATCH_OPTION_DEFAULTS, startTimeMs: 0 };
 
 /** Temporal takes no payload above this. */
 const PAYLOAD_BYTES = 2 * 1024 * 1024;
@@ -17,7 +19,7 @@ describe('what continue-as-new carries', () => {
     ['items outside ASCII', (n: number): BatchItem => ({ user: '利用者名'.repeat(5), n })],
     ['large items', (n: number): BatchItem => ({ text: `${n}${'x'.repeat(20_000)}` })],
   ])('fits one payload when as much waits as can: %s', (_name, itemOf) => {
-    const intake = new Intake({ total: 0, distinct: 0, seen: [] });
+    const intake = new DistinctItems({ total: 0, distinct: 0, seen: [] });
     const packing = { itemsPerRun: 100, requestFields: [] };
     const queue = new BatchQueue(packing, { fresh: { places: [], items: [] }, packs: [] });
     for (let n = 0; queue.bytes < MAX_INLINE_ITEMS_BYTES; n++) {
@@ -37,16 +39,16 @@ describe('what continue-as-new carries', () => {
       } as const;
       ledger = enter(ledger, runRecord(`batch/${n}`, [n], account), { succeeded: 0, failed: 1 });
     }
-    const from = beginning(0, {}, readBatchOptions(undefined));
+    const from = beginning(GIVEN, {});
     const carried = { ...from, intake: intake.carried(false), queue: queue.carried(), ledger };
     expect(jsonBytes(carried)).toBeLessThan(PAYLOAD_BYTES * 0.95);
     expect(ledger.runs.length + ledger.runsOmitted).toBe(2_000);
   });
 
   it('is closed from the start where all items came with the input', () => {
-    const options = readBatchOptions({});
-    expect(beginning(0, { items: [{}] }, options).closed).toBe(true);
-    expect(beginning(0, { items: [{}], streamed: true }, options).closed).toBe(false);
-    expect(beginning(0, {}, options).closed).toBe(false);
+    expect(beginning(GIVEN, { items: [{}] }).closed).toBe(true);
+    expect(beginning(GIVEN, { items: [{}], streamed: true }).closed).toBe(false);
+    expect(beginning(GIVEN, {}).closed).toBe(false);
+    expect(beginning(GIVEN, { items: null, streamed: null }).closed).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import type { Info } from '@temporalio/activity';
-import { createAwaitActionRun } from '../../../src/activities/await-action-run.js';
-import type { ActionRunSight, AwaitInput } from '../../../src/activities/await-action-run.js';
+import { awaitActionRuns } from '../../../src/activities/wait.js';
+import type { Sight, WaitInput } from '../../../src/activities/wait.js';
 import { BURST, MISSING_RUN_GRACE_MS } from '../../../src/model/timing.js';
 import { createRunStatusLoader } from '../../../src/soar/run-status-loader.js';
 import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
@@ -14,7 +14,8 @@ afterEach(async () => {
   await cleanup.run();
 });
 
-const INPUT: AwaitInput = { actionRunId: 7, knownApprovals: [] };
+const KNOWN = { approvals: [], problemAttempts: 0 };
+const INPUT: WaitInput = { actionRunIds: [7], origin: null, known: KNOWN, as: 'alone' };
 const APPROVAL = {
   id: 3,
   action_run: 7,
@@ -29,7 +30,7 @@ const APPROVAL = {
 type Looks = (look: number) => { status: string; message?: string } | undefined;
 
 interface Circumstances {
-  readonly input?: AwaitInput;
+  readonly input?: WaitInput;
   readonly msPerLook?: number;
   readonly approvals?: readonly unknown[];
 }
@@ -39,10 +40,10 @@ async function awaitRun(
   looks: Looks,
   info: Partial<Info> = {},
   { input = INPUT, msPerLook = 0, approvals = [] }: Circumstances = {},
-): Promise<Attempt<ActionRunSight> & { readonly looks: number }> {
+): Promise<Attempt<Sight> & { readonly looks: number }> {
   let looked = 0;
   let nowMs = Date.now();
-  jest.spyOn(Date, 'now').mockImplementation(() => nowMs);
+  jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
   const server = await serveHttp(cleanup, (request, response) => {
     const { pathname } = new URL(request.url ?? '', 'http://soar');
     if (pathname === '/rest/approval') {
@@ -57,14 +58,14 @@ async function awaitRun(
     }
   });
   const soar = clientFor(cleanup, server.url);
-  const seen = await attempt(createAwaitActionRun(soar, createRunStatusLoader(soar, { tickMs: 1 })), input, info);
+  const seen = await attempt((given: WaitInput) => awaitActionRuns(soar, createRunStatusLoader(soar, { tickMs: 1, now: () => Date.now() }), given), input, info);
   return { ...seen, looks: looked };
 }
 
 describe('the first attempt, a burst of polls,', () => {
   it('sees a quick run end', async () => {
     const { result } = await awaitRun((look) => ({ status: look < 2 ? 'running' : 'success', message: 'done' }));
-    expect(result).toMatchObject({ kind: 'ended', actionRunId: 7, polls: 3, actionRun: { status: 'success' } });
+    expect(result).toMatchObject({ polls: 3, ended: [{ actionRunId: 7, actionRun: { status: 'success' } }] });
   });
 
   it('ends with a benign failure that says where the run stands', async () => {
@@ -80,8 +81,8 @@ describe('the first attempt, a burst of polls,', () => {
       type: 'ActionRunPending',
       category: 'BENIGN',
       nonRetryable: false,
-      message: 'action_run 7 is running (poll 4): half way',
-      details: [{ polls: 4, status: 'running', message: 'half way' }],
+      message: 'the action_run is running (poll 4): half way',
+      details: [{ polls: 4, status: 'running', message: 'half way', problem: null }],
     });
   });
 
@@ -90,7 +91,7 @@ describe('the first attempt, a burst of polls,', () => {
       status: look === 0 ? 'pending' : 'success',
       message: `look ${look}`,
     }));
-    expect(heartbeats).toEqual([{ polls: 1, status: 'pending', message: 'look 0' }]);
+    expect(heartbeats).toEqual([{ polls: 1, status: 'pending', message: 'look 0', problem: null }]);
   });
 });
 
@@ -101,7 +102,7 @@ describe('a later attempt', () => {
       heartbeatDetails: { polls: 40, status: 'running', message: '' },
     });
     expect(looks).toBe(1);
-    expect(failure).toMatchObject({ message: 'action_run 7 is running (poll 41)' });
+    expect(failure).toMatchObject({ message: 'the action_run is running (poll 41)' });
   });
 
   it.each(['pending', 'running', 'paused', '', 'SUCCESS'])('takes the status %j for no end', async (status) => {
@@ -111,7 +112,7 @@ describe('a later attempt', () => {
 
   it.each(['success', 'failed', 'failure', 'cancelled'])('takes the status %j for an end', async (status) => {
     const { result } = await awaitRun(() => ({ status }), { attempt: 2 });
-    expect(result).toMatchObject({ kind: 'ended', actionRun: { status } });
+    expect(result).toMatchObject({ ended: [{ actionRun: { status } }] });
   });
 
   it('cuts a long message before it is shown', async () => {
@@ -123,13 +124,19 @@ describe('a later attempt', () => {
 describe('a run that SOAR does not know yet', () => {
   it('is asked for again, and seen once it is there', async () => {
     const { result } = await awaitRun((look) => (look === 0 ? undefined : { status: 'success' }), { attempt: 2 });
-    expect(result).toMatchObject({ kind: 'ended', polls: 2 });
+    expect(result).toMatchObject({ ended: [{ actionRunId: 7 }], polls: 2 });
   });
 
   it('is missing only after the whole grace time', async () => {
-    const { result, looks } = await awaitRun(() => undefined, { attempt: 2 }, { msPerLook: MISSING_RUN_GRACE_MS / 3 });
-    expect(looks).toBe(3);
-    expect(result).toEqual({ kind: 'missing', actionRunId: 7, actionRun: null, approvals: [], polls: 3 });
+    const input = { ...INPUT, known: { ...KNOWN, problemAttempts: 100 } };
+    const report = { polls: 0, problem: { code: 'SOAR_NOT_FOUND', message: '', attempts: 150 } };
+    const { result, looks } = await awaitRun(
+      () => undefined,
+      { attempt: 2, heartbeatDetails: report },
+      { input, msPerLook: MISSING_RUN_GRACE_MS / 3 },
+    );
+    expect(looks).toBe(4);
+    expect(result?.ended).toMatchObject([{ actionRunId: 7, statusClass: 'missing', actionRun: null }]);
   });
 });
 
@@ -139,21 +146,21 @@ describe('a run that waits for a person', () => {
   it('is reported with who is asked', async () => {
     const { result } = await awaitRun(pending, { attempt: 2 }, { approvals: [APPROVAL] });
     expect(result).toMatchObject({
-      kind: 'approvals',
+      ended: [],
       approvals: [{ id: 3, type: 'asset', owner: '1', dueTime: null }],
     });
   });
 
   it('is reported once', async () => {
-    const input = { ...INPUT, knownApprovals: [3] };
+    const input = { ...INPUT, known: { ...KNOWN, approvals: [3] } };
     const { failure } = await awaitRun(pending, { attempt: 2 }, { input, approvals: [APPROVAL] });
     expect(failure).toMatchObject({ type: 'ActionRunPending' });
   });
 
   it('is reported again once nobody is asked any more', async () => {
-    const input = { ...INPUT, knownApprovals: [3] };
+    const input = { ...INPUT, known: { ...KNOWN, approvals: [3] } };
     const { result } = await awaitRun(() => ({ status: 'running' }), { attempt: 2 }, { input });
-    expect(result).toMatchObject({ kind: 'approvals', approvals: [] });
+    expect(result).toMatchObject({ ended: [], approvals: [] });
   });
 
   it.each([
@@ -162,5 +169,23 @@ describe('a run that waits for a person', () => {
   ])('is not reported for %s', async (_what, approval) => {
     const { failure } = await awaitRun(pending, { attempt: 2 }, { approvals: [approval] });
     expect(failure).toMatchObject({ type: 'ActionRunPending' });
+  });
+});
+
+describe('an answer that gives no status', () => {
+  it('ends no wait: it is told at its second try, and again when the tries have doubled', async () => {
+    const unknown: Looks = () => undefined;
+    const first = await awaitRun(unknown);
+    expect(first.result).toMatchObject({ ended: [], problem: { code: 'SOAR_NOT_FOUND', attempts: 2 } });
+    const input = { ...INPUT, known: { ...KNOWN, problemAttempts: 2 } };
+    const heartbeatDetails = { polls: 2, problem: { code: 'SOAR_NOT_FOUND', message: '', attempts: 3 } };
+    const later = await awaitRun(unknown, { attempt: 3, heartbeatDetails }, { input });
+    expect(later.result).toMatchObject({ ended: [], problem: { attempts: 4 } });
+  });
+
+  it('that is over is told, too', async () => {
+    const input = { ...INPUT, known: { ...KNOWN, problemAttempts: 2 } };
+    const { result } = await awaitRun(() => ({ status: 'running' }), { attempt: 2 }, { input });
+    expect(result).toMatchObject({ ended: [], problem: null, latest: { status: 'running' } });
   });
 });

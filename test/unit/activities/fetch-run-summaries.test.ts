@@ -1,5 +1,5 @@
-import { createFetchRunSummarys } from '../../../src/activities/fetch-run-accounts.js';
-import type { AccountsInput } from '../../../src/activities/fetch-run-accounts.js';
+import { fetchRunSummaries } from '../../../src/activities/results.js';
+import type { SummariesInput } from '../../../src/activities/results.js';
 import type { RunSummary } from '../../../src/model/run-summary.js';
 import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
 import { answer } from './support/pages.js';
@@ -33,16 +33,17 @@ async function serve(rows: readonly Row[], { filters = true } = {}): Promise<{ u
   return { url: server.url, paths };
 }
 
-const ended = (actionRunId: number, statusClass: AccountsInput['runs'][number]['statusClass'] = 'succeeded') => ({
+const ended = (actionRunId: number, statusClass: SummariesInput['runs'][number]['statusClass'] = 'succeeded') => ({
   actionRunId,
   statusClass,
   message: `run ${actionRunId}`,
   parameters: 1,
 });
 
-async function accountsOf(url: string, input: Partial<AccountsInput>): Promise<RunSummary[]> {
-  const activity = createFetchRunSummarys(clientFor(cleanup, url));
-  const { result } = await attempt(activity, { runs: [], stopped: null, ...input });
+async function accountsOf(url: string, input: Partial<SummariesInput>): Promise<RunSummary[]> {
+  const soar = clientFor(cleanup, url);
+  const activity = (given: SummariesInput) => fetchRunSummaries(soar, given);
+  const { result } = await attempt(activity, { runs: [], stopped: null, origin: null, ...input });
   if (!result) throw new Error('no accounts');
   return result;
 }

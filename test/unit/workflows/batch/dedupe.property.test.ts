@@ -1,13 +1,13 @@
 import fc from 'fast-check';
-import { Intake } from '../../../src/workflows/batch/dedupe.js';
-import type { BatchItem } from '../../../src/model/batch-item.js';
-import { canonicalJson } from '../../../src/model/json.js';
+import { DistinctItems } from '../../../../src/workflows/batch/dedupe.js';
+import type { BatchItem } from '../../../../src/model/batch-item.js';
+import { canonicalJson } from '../../../../src/model/json.js';
 
 const items = fc.array(fc.dictionary(fc.constantFrom('ip', 'domain'), fc.constantFrom('a', 'b', 'c', 1)), {
   maxLength: 60,
 });
 const pages = fc.array(items, { maxLength: 5 });
-const empty = (): Intake => new Intake({ total: 0, distinct: 0, seen: [] });
+const empty = (): DistinctItems => new DistinctItems({ total: 0, distinct: 0, seen: [] });
 
 /** Gives the pages one after the other; where `carry` says so, through what continue-as-new would hand over. */
 function takeAll(given: readonly BatchItem[][], carry: boolean): { distinct: BatchItem[]; places: number[] } {
@@ -16,7 +16,7 @@ function takeAll(given: readonly BatchItem[][], carry: boolean): { distinct: Bat
   const places = given.flatMap((page) => {
     const taken = intake.take(page);
     for (const { place, item } of taken.fresh) distinct[place] = item;
-    if (carry) intake = new Intake(intake.carried(false));
+    if (carry) intake = new DistinctItems(intake.carried(false));
     return taken.places;
   });
   return { distinct, places };

@@ -1,21 +1,21 @@
 import { createRateLimiter } from '../../../src/soar/rate-limiter.js';
-import type { Pacer } from '../../../src/soar/rate-limiter.js';
+import type { RateLimiter } from '../../../src/soar/rate-limiter.js';
 
 /** Lets `count` calls wait and notes by number who went, and when. */
 function waitAll(
-  pacer: Pacer,
+  limiter: RateLimiter,
   count: number,
   urgentFrom = count,
 ): Promise<{ readonly n: number; readonly atMs: number }[]> {
   const gone: { n: number; atMs: number }[] = [];
   const all = Array.from({ length: count }, async (_, n) => {
-    await pacer.turn({ urgent: n >= urgentFrom });
+    await limiter.turn({ urgent: n >= urgentFrom });
     gone.push({ n, atMs: Date.now() });
   });
   return Promise.all(all).then(() => gone);
 }
 
-describe('a pacer', () => {
+describe('a rate limiter', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
@@ -47,10 +47,10 @@ describe('a pacer', () => {
   });
 
   it('tells a call in time that its turn will not come, and gives its place to the next', async () => {
-    const pacer = createRateLimiter({ perSecond: () => 1 });
-    const first = pacer.turn();
-    const late = pacer.turn({ notAfterMs: Date.now() + 500 });
-    const last = pacer.turn();
+    const limiter = createRateLimiter({ perSecond: () => 1 });
+    const first = limiter.turn();
+    const late = limiter.turn({ notAfterMs: Date.now() + 500 });
+    const last = limiter.turn();
     await jest.advanceTimersByTimeAsync(600);
     expect(await first).toBe(true);
     expect(await late).toBe(false);
@@ -59,9 +59,9 @@ describe('a pacer', () => {
   });
 
   it('lets an aborted call leave with the reason of its signal', async () => {
-    const pacer = createRateLimiter({ perSecond: () => 0 });
+    const limiter = createRateLimiter({ perSecond: () => 0 });
     const controller = new AbortController();
-    const waiting = pacer.turn({ signal: controller.signal });
+    const waiting = limiter.turn({ signal: controller.signal });
     controller.abort(new Error('no longer wanted'));
     await expect(waiting).rejects.toThrow('no longer wanted');
   });

@@ -1,4 +1,5 @@
-import { createCancelActionRun } from '../../../src/activities/cancel-action-run.js';
+import { cancelActionRun } from '../../../src/activities/cancel.js';
+import type { KnownRun } from '../../../src/activities/failures.js';
 import type { CancelAnswer } from '../../../src/model/run-state.js';
 import { Cleanup, clientFor, closedPort, serveJson } from '../soar/support/servers.js';
 import { attempt } from './support/run-activity.js';
@@ -8,7 +9,7 @@ const cleanup = new Cleanup();
 afterEach(() => cleanup.run());
 
 function cancelAt(url: string): Promise<Attempt<CancelAnswer>> {
-  return attempt(createCancelActionRun(clientFor(cleanup, url)), { actionRunId: 7 });
+  return attempt((run: KnownRun) => cancelActionRun(clientFor(cleanup, url), run), { actionRunId: 7, origin: null });
 }
 
 describe('the cancel of a run', () => {

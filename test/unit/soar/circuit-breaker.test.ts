@@ -6,43 +6,43 @@ import { Cleanup, clientFor, closedPort, serveJson } from './support/servers.js'
 const cleanup = new Cleanup();
 afterEach(() => cleanup.run());
 
-/** A gate on a clock that the test moves. */
+/** A breaker on a clock that the test moves. */
 function gateAndClock() {
   const clock = { nowMs: 1_000 };
-  return { clock, gate: createCircuitBreaker({ now: () => clock.nowMs }) };
+  return { clock, breaker: createCircuitBreaker({ now: () => clock.nowMs }) };
 }
 
 describe('the gate', () => {
   it('is open at first', () => {
-    expect(gateAndClock().gate.admit()).toBe(0);
+    expect(gateAndClock().breaker.admit()).toBe(0);
   });
 
   it('lets one call through for each interval while SOAR is away', () => {
-    const { clock, gate } = gateAndClock();
-    gate.noteAway();
-    expect(gate.admit()).toBe(5_000);
+    const { clock, breaker } = gateAndClock();
+    breaker.noteAway();
+    expect(breaker.admit()).toBe(5_000);
     clock.nowMs += 4_999;
-    expect(gate.admit()).toBe(1);
+    expect(breaker.admit()).toBe(1);
     clock.nowMs += 1;
-    expect(gate.admit()).toBe(0);
-    expect(gate.admit()).toBe(5_000);
+    expect(breaker.admit()).toBe(0);
+    expect(breaker.admit()).toBe(5_000);
   });
 
   it('opens for everybody with the first answer', () => {
-    const { gate } = gateAndClock();
-    gate.noteAway();
-    gate.noteThere();
-    expect([gate.admit(), gate.admit()]).toEqual([0, 0]);
+    const { breaker } = gateAndClock();
+    breaker.noteAway();
+    breaker.noteThere();
+    expect([breaker.admit(), breaker.admit()]).toEqual([0, 0]);
   });
 
   it('stays closed for as long as SOAR asks, at most a minute', () => {
-    const { gate } = gateAndClock();
-    gate.noteAway(30_000);
-    expect(gate.admit()).toBe(30_000);
-    gate.noteAway();
-    expect(gate.admit()).toBe(30_000);
-    gate.noteAway(3_600_000);
-    expect(gate.admit()).toBe(60_000);
+    const { breaker } = gateAndClock();
+    breaker.noteAway(30_000);
+    expect(breaker.admit()).toBe(30_000);
+    breaker.noteAway();
+    expect(breaker.admit()).toBe(30_000);
+    breaker.noteAway(3_600_000);
+    expect(breaker.admit()).toBe(60_000);
   });
 });
 
@@ -72,14 +72,14 @@ function outage(admit: () => number, noteAway: () => void, noteThere: () => void
 
 describe('SOAR away for 60 s with 200 jobs waiting', () => {
   it('is knocked at once in 5 s, and all jobs are through within 15 s of its return', () => {
-    const { clock, gate } = gateAndClock();
+    const { clock, breaker } = gateAndClock();
     const { knocksMs, drainedAfterMs } = outage(
-      () => gate.admit(),
+      () => breaker.admit(),
       () => {
-        gate.noteAway();
+        breaker.noteAway();
       },
       () => {
-        gate.noteThere();
+        breaker.noteThere();
       },
       clock,
     );
@@ -123,11 +123,11 @@ describe('the client behind its gate', () => {
     expect(await soarErrorOf(client.getVersion())).toMatchObject({ code: first.code, sent: true });
   });
 
-  it('shares its gate with the other clients that were given it', async () => {
-    const gate = createCircuitBreaker();
-    const dead = clientFor(cleanup, `http://127.0.0.1:${await closedPort()}`, { gate });
+  it('shares its breaker with the other clients that were given it', async () => {
+    const breaker = createCircuitBreaker();
+    const dead = clientFor(cleanup, `http://127.0.0.1:${await closedPort()}`, { breaker });
     await soarErrorOf(dead.getVersion());
-    const other = clientFor(cleanup, 'http://127.0.0.1:1', { gate });
+    const other = clientFor(cleanup, 'http://127.0.0.1:1', { breaker });
     expect(await soarErrorOf(other.getVersion())).toMatchObject({ code: SOAR_ERROR_CODES.UNAVAILABLE, sent: false });
   });
 });

@@ -1,4 +1,4 @@
-import { createFindActionRuns } from '../../../src/activities/find-action-runs.js';
+import { findActionRuns } from '../../../src/activities/find.js';
 import { taggedName } from '../../../src/model/submission-tag.js';
 import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
 import { attempt } from './support/run-activity.js';
@@ -21,9 +21,9 @@ describe('the look-up of a submission', () => {
       if ((request.url ?? '').length > MAX_URL_CHARACTERS) response.writeHead(414).end();
       else response.end(JSON.stringify({ count: 1, num_pages: 1, data: [row] }));
     });
-    const activities = createFindActionRuns(clientFor(cleanup, url));
-    const lookUp = { tag: TAG, name, keep: null };
-    const { result } = await attempt(() => activities.findActionRuns(lookUp), undefined);
+    const soar = clientFor(cleanup, url);
+    const lookUp = { tag: TAG, name, keep: null, origin: null };
+    const { result } = await attempt(() => findActionRuns(soar, lookUp), undefined);
     expect(result).toEqual([{ id: 7, status: 'running', url: `${url}/rest/action_run/7` }]);
   });
 });
