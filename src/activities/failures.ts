@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { fateOfPost, SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { PostFate } from '../model/error-codes.js';
 import { FAILURE_TYPES } from '../model/names.js';
+import type { RunOptions } from '../model/options.js';
 import type { SoarClient } from '../soar/client.js';
 import { SoarError } from '../soar/errors.js';
 
@@ -10,8 +11,15 @@ export interface SoarFailureDetails {
   readonly status: number | null;
   readonly soarMessage: string | null;
   readonly retryAfterMs: number;
-  /** Of the POST that creates an action_run alone: what became of it. */
+  /** Of the POST that creates an action_run alone: what became of it, and what the activity has learned. */
   readonly fate?: PostFate;
+  readonly checked?: CheckedRun;
+}
+
+/** What the first activity of a run tells the workflow: the options with their defaults, and which SOAR takes the action. */
+export interface CheckedRun {
+  readonly options: RunOptions;
+  readonly origin: string;
 }
 
 /**
@@ -25,15 +33,15 @@ export function toFailure(error: unknown): unknown {
 }
 
 /** The failure of the POST that creates an action_run: retried by Temporal only where SOAR certainly did not take it. */
-export function toPostFailure(error: SoarError): ApplicationFailure {
+export function toPostFailure(error: SoarError, checked?: CheckedRun): ApplicationFailure {
   const fate = fateOfPost(error);
   const type = fate === 'uncertain' ? FAILURE_TYPES.submissionUncertain : error.code;
-  return failureOf(error, { nonRetryable: fate !== 'notTaken', fate, type });
+  return failureOf(error, { nonRetryable: fate !== 'notTaken', fate, type, checked });
 }
 
 /** The failure of a POST of which nothing is known, because the attempt that sent it left no word. */
-export function uncertain(message: string): ApplicationFailure {
-  const details: SoarFailureDetails = { status: null, soarMessage: null, retryAfterMs: 0, fate: 'uncertain' };
+export function uncertain(message: string, checked: CheckedRun): ApplicationFailure {
+  const details: SoarFailureDetails = { status: null, soarMessage: null, retryAfterMs: 0, fate: 'uncertain', checked };
   const type = FAILURE_TYPES.submissionUncertain;
   return ApplicationFailure.create({ message, type, nonRetryable: true, details: [details] });
 }
@@ -44,15 +52,23 @@ export function incomplete(what: string): ApplicationFailure {
   return ApplicationFailure.create({ message, type: FAILURE_TYPES.incompleteList });
 }
 
+interface FailureOptions {
+  readonly nonRetryable: boolean;
+  readonly fate?: PostFate;
+  readonly checked?: CheckedRun | undefined;
+  readonly type?: string;
+}
+
 function failureOf(
   { message, code, status, soarMessage, retryAfterMs = 0 }: SoarError,
-  { nonRetryable, fate, type = code }: { nonRetryable: boolean; fate?: PostFate; type?: string },
+  { nonRetryable, fate, checked, type = code }: FailureOptions,
 ): ApplicationFailure {
   const details: SoarFailureDetails = {
     status: status ?? null,
     soarMessage: soarMessage ?? null,
     retryAfterMs,
     ...(fate === undefined ? {} : { fate }),
+    ...(checked === undefined ? {} : { checked }),
   };
   // Temporal takes a delay of 0 for "do not retry" (seen with server 1.32); without one its own backoff counts.
   const nextRetryDelay = retryAfterMs > 0 && !nonRetryable ? { nextRetryDelay: retryAfterMs } : {};

@@ -84,7 +84,12 @@ async function listTagged(soar: SoarClient, tag: string, filters: Filters, call:
     .sort((a, b) => a.id - b.id);
 }
 
-async function listNewest(soar: SoarClient, filters: Filters, pageSize: number, call: CallOptions): Promise<ActionRun[]> {
+async function listNewest(
+  soar: SoarClient,
+  filters: Filters,
+  pageSize: number,
+  call: CallOptions,
+): Promise<ActionRun[]> {
   return (await soar.listActionRuns({ filters, sort: 'id', order: 'desc', pageSize }, call)).data;
 }
 
@@ -240,7 +245,9 @@ export function findActionType(
 
 /** True where SOAR has denied for a while what can be done without. */
 export function isDeniedForGood(error: unknown): boolean {
-  return error instanceof SoarError && meaningOf(error.code).denied === true && sinceScheduledMs() >= OPTIONAL_LOOK_UP_MS;
+  return (
+    error instanceof SoarError && meaningOf(error.code).denied === true && sinceScheduledMs() >= OPTIONAL_LOOK_UP_MS
+  );
 }
 
 /** More approvals than one run ever has at a time. */
@@ -261,7 +268,11 @@ export function fetchApprovals(soar: SoarClient, { actionRunId, origin }: KnownR
 }
 
 /** The approvals of a run, reduced to what may be shown. The asset's configuration never leaves the SOAR client. */
-export async function listApprovals(soar: SoarClient, actionRunId: number, call: CallOptions): Promise<ApprovalNotice[]> {
+export async function listApprovals(
+  soar: SoarClient,
+  actionRunId: number,
+  call: CallOptions,
+): Promise<ApprovalNotice[]> {
   const query = { filters: { action_run: actionRunId }, pageSize: APPROVALS_PAGE };
   const { data } = await soar.listApprovals(query, call);
   const ofThisRun = data.filter((approval) => approval.action_run === actionRunId);

@@ -4,7 +4,7 @@ import type { RunStatusLoader } from '../soar/run-status-loader.js';
 import { cancelActionRun } from './cancel.js';
 import { awaitChild } from './child.js';
 import type { ChildInput, LookAtChild } from './child.js';
-import type { KnownRun } from './failures.js';
+import type { CheckedRun, KnownRun } from './failures.js';
 import * as find from './find.js';
 import type { LookUp } from './find.js';
 import * as results from './results.js';
@@ -17,12 +17,12 @@ import { awaitActionRuns } from './wait.js';
 import type { WaitInput } from './wait.js';
 
 export type { EndedChild, LookAtChild } from './child.js';
-export type { KnownRun, SoarFailureDetails } from './failures.js';
+export type { CheckedRun, KnownRun } from './failures.js';
 export type { FoundGroupRun, FoundRun, LookUp } from './find.js';
 export { isUrgent } from './heartbeat.js';
 export type { FetchedAppRuns, FetchedResults } from './results.js';
 export type { Reusable } from './reuse.js';
-export type { PostedRun, SubmissionInput } from './submit.js';
+export type { PostedRun, SubmissionAnswer, SubmissionInput } from './submit.js';
 export type { EndedRun, SeenProblem, Sight } from './wait.js';
 
 /** What the activities talk to. */
@@ -37,11 +37,10 @@ export interface ActivityDependencies {
 export function createActivities({ soar, loader, lookAtChild }: ActivityDependencies) {
   const proof = find.createTagProof(soar);
   return {
-    validateRun: async (input: { readonly request: unknown; readonly options: unknown }) => ({
-      options: await validateRun(input),
-      origin: soar.origin,
-    }),
-    validateBatch: async (input: unknown) => ({ options: await validateBatch(input), origin: soar.origin }),
+    validateRun: (input: { readonly request: unknown; readonly options: unknown }): Promise<CheckedRun> =>
+      Promise.resolve().then(() => ({ options: validateRun(input), origin: soar.origin })),
+    validateBatch: (input: unknown) =>
+      Promise.resolve().then(() => ({ options: validateBatch(input), origin: soar.origin })),
     submitActionRun: (input: SubmissionInput) => submitActionRun(soar, proof, input),
     submitActionRuns: (input: GroupSubmission) => submitActionRuns(soar, proof, input),
     cancelActionRun: (run: KnownRun) => cancelActionRun(soar, run),

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { ApplicationFailure } from '@temporalio/common';
 import type { ResultsOmitted } from '../contracts/run-action.js';
 import type { ActionResult, AppRun } from '../contracts/soar.js';
 import { meaningOf } from '../model/error-codes.js';
@@ -11,7 +12,7 @@ import { cut, cutToBytes } from '../model/text.js';
 import { DENIED_RESULTS_AFTER_MS, INCOMPLETE_AFTER_MS } from '../model/timing.js';
 import type { CallOptions } from '../soar/caller.js';
 import type { SoarClient } from '../soar/client.js';
-import { saysNotFound, SoarError } from '../soar/errors.js';
+import { SoarError } from '../soar/errors.js';
 import { eachActionResult, readAllPages, ResultsMoved } from '../soar/paging.js';
 import type { ActionResultRead } from '../soar/paging.js';
 import { isNoFilter } from '../soar/run-status-loader.js';
@@ -65,13 +66,17 @@ function readAppRuns(soar: SoarClient, actionRunId: number, call: CallOptions) {
  * it does not show it. @throws everything that may pass, for Temporal to try again
  */
 function unlessLater(error: unknown): string {
-  if (!(error instanceof Error)) throw error;
-  const isList = !(error instanceof SoarError) && (error instanceof ResultsMoved || 'type' in error);
-  const isUnreadable = error instanceof SoarError && (saysNotFound(error) || meaningOf(error.code).oneResource === true);
-  const isDenied = error instanceof SoarError && error.soarMessage !== undefined && meaningOf(error.code).denied === true;
-  const afterMs = isList || isUnreadable ? INCOMPLETE_AFTER_MS : isDenied ? DENIED_RESULTS_AFTER_MS : Infinity;
-  if (sinceScheduledMs() < afterMs) throw error instanceof ResultsMoved ? incomplete('results') : error;
-  return error.message;
+  if (error instanceof Error && sinceScheduledMs() >= lastsAfterMs(error)) return error.message;
+  throw error instanceof ResultsMoved ? incomplete('results') : error;
+}
+
+/** For how long an error must have been seen until it is not waited out any more. */
+function lastsAfterMs(error: Error): number {
+  if (error instanceof ResultsMoved || error instanceof ApplicationFailure) return INCOMPLETE_AFTER_MS;
+  if (!(error instanceof SoarError)) return Infinity;
+  const { oneResource, denied } = meaningOf(error.code);
+  if (oneResource) return INCOMPLETE_AFTER_MS;
+  return denied && error.soarMessage !== undefined ? DENIED_RESULTS_AFTER_MS : Infinity;
 }
 
 /** Rows carry no results unless asked; a SOAR that sends them all the same must not fill the history. */
@@ -191,8 +196,15 @@ export function fetchRunSummaries(soar: SoarClient, { runs, stopped, origin }: S
     const appRuns = await listAppRunsOfGroup(soar, known, { signal });
     const summarize = (run: SummariesInput['runs'][number]): Promise<RunSummary> =>
       summaryOf(soar, run, appRuns.get(run.actionRunId) ?? [], stopped, { signal });
-    return Readable.from(runs).map(summarize, { concurrency: AT_ONCE }).toArray();
+    return inOrder(runs, summarize);
   });
+}
+
+/** Some at a time, and the answers in the order of the rows. */
+async function inOrder<T, R>(rows: readonly T[], work: (row: T) => Promise<R>): Promise<R[]> {
+  const answers: R[] = [];
+  for await (const answer of Readable.from(rows).map(work, { concurrency: AT_ONCE })) answers.push(answer as R);
+  return answers;
 }
 
 async function summaryOf(

@@ -9,11 +9,15 @@ import { ACTIVITY_TIMEOUTS, GROUP_SUBMIT, REQUEST_TIMEOUT_MS } from '../model/ti
 import type { SoarClient } from '../soar/client.js';
 import { SoarError } from '../soar/errors.js';
 import { requireSameSoar, toPostFailure, uncertain } from './failures.js';
+import type { CheckedRun } from './failures.js';
 import type { TagProof } from './find.js';
+import { validateRun } from './validate-input.js';
 
 /** What is submitted, the tag it is found again by, and the SOAR that is to take it. */
 export interface SubmissionInput {
   readonly request: RunActionRequest;
+  /** As the caller gave them. */
+  readonly options: unknown;
   readonly tag: string;
   readonly origin: string | null;
 }
@@ -24,6 +28,7 @@ export interface SubmissionAnswer {
   readonly message: string;
   /** Where SOAR shows the run. */
   readonly url: string;
+  readonly checked: CheckedRun;
 }
 
 /**
@@ -35,12 +40,13 @@ export interface SubmissionAnswer {
 export async function submitActionRun(
   soar: SoarClient,
   proof: TagProof,
-  { request, tag, origin }: SubmissionInput,
+  { request, options, tag, origin }: SubmissionInput,
 ): Promise<SubmissionAnswer> {
   // A worker that was stopped in its tracks must not POST after the workflow has given this attempt up.
   const lastMomentMs = Date.now() + ACTIVITY_TIMEOUTS.submitMs - REQUEST_TIMEOUT_MS;
-  if (isDoubtful()) throw uncertain('An earlier attempt ended without a word: it may have reached SOAR.');
-  if (Date.now() > lastMomentMs) throw uncertain('The worker was held up until it was too late to POST.');
+  const checked = { options: validateRun({ request, options }), origin: origin ?? soar.origin };
+  if (isDoubtful()) throw uncertain('An earlier attempt ended without a word: it may have reached SOAR.', checked);
+  if (Date.now() > lastMomentMs) throw uncertain('The worker was held up until it was too late to POST.', checked);
   try {
     requireSameSoar(soar, origin);
     const { action_run_id, message } = await post(soar, request, tag, lastMomentMs);
@@ -49,9 +55,10 @@ export async function submitActionRun(
       actionRunId: action_run_id,
       message: cut(message, MAX_ANSWER_CHARACTERS),
       url: soar.actionRunUrl(action_run_id),
+      checked,
     };
   } catch (error) {
-    throw error instanceof SoarError ? failureOfPost(error) : error;
+    throw error instanceof SoarError ? failureOfPost(error, checked) : error;
   }
 }
 
@@ -90,7 +97,12 @@ export async function submitActionRuns(soar: SoarClient, proof: TagProof, input:
     try {
       requireSameSoar(soar, input.origin);
       const tag = groupedTag(input.tag, index);
-      const { action_run_id } = await post(soar, requestOf(input.request, run.target, run.parameters), tag, lastMomentMs);
+      const { action_run_id } = await post(
+        soar,
+        requestOf(input.request, run.target, run.parameters),
+        tag,
+        lastMomentMs,
+      );
       proof.noteSubmitted(action_run_id, tag);
       return { kind: 'submitted', index, actionRunId: action_run_id, atMs: Date.now() };
     } catch (error) {
@@ -127,9 +139,9 @@ function isDoubtful(): boolean {
 }
 
 /** Leaves the word that lets Temporal try again, where nothing was taken. */
-function failureOfPost(error: SoarError): unknown {
+function failureOfPost(error: SoarError, checked?: CheckedRun): unknown {
   const context = Context.current();
-  const failure = toPostFailure(error);
+  const failure = toPostFailure(error, checked);
   if (!failure.nonRetryable) context.heartbeat({ nothingTakenInAttempt: context.info.attempt } satisfies NothingTaken);
   return failure;
 }

@@ -11,17 +11,23 @@ const MAX_PROBLEMS = 20;
  *
  * @returns the options with the defaults filled in
  */
-export function validateRun({ request, options }: { readonly request: unknown; readonly options: unknown }): Promise<RunOptions> {
+export function validateRun({
+  request,
+  options,
+}: {
+  readonly request: unknown;
+  readonly options: unknown;
+}): RunOptions {
   const parsed = parseRunActionRequest(request);
   const checked = checkRunActionOptions(options);
-  if (parsed.ok && checked.ok) return Promise.resolve(checked.value);
+  if (parsed.ok && checked.ok) return checked.value;
   throw refusal([...problemsOf(parsed, 'request'), ...problemsOf(checked, 'options')]);
 }
 
 /** Refuses an `enrichBatch` likewise. @returns the options with the defaults filled in */
-export function validateBatch(input: unknown): Promise<BatchOptions> {
+export function validateBatch(input: unknown): BatchOptions {
   const checked = checkEnrichBatchInput(input);
-  if (checked.ok) return Promise.resolve(checked.value.options);
+  if (checked.ok) return checked.value.options;
   throw refusal(checked.problems);
 }
 
@@ -30,10 +36,15 @@ type Checked = { readonly ok: true } | { readonly ok: false; readonly problems: 
 /** `targets[0].app_id: …` of the request becomes `request.targets[0].app_id: …`. */
 function problemsOf(checked: Checked, argument: string): string[] {
   if (checked.ok) return [];
-  return checked.problems.map((problem) => (problem.startsWith('must ') ? `${argument}: ${problem}` : `${argument}.${problem}`));
+  return checked.problems.map((problem) =>
+    problem.startsWith('must ') ? `${argument}: ${problem}` : `${argument}.${problem}`,
+  );
 }
 
 function refusal(all: readonly string[]): ApplicationFailure {
   const problems = all.slice(0, MAX_PROBLEMS);
-  return ApplicationFailure.nonRetryable(problems.join('\n'), SOAR_ERROR_CODES.INVALID_REQUEST, { problems });
+  return ApplicationFailure.nonRetryable(problems.join('\n'), SOAR_ERROR_CODES.INVALID_REQUEST, {
+    fate: 'refused',
+    problems,
+  });
 }

@@ -114,11 +114,16 @@ class Wait {
       this.heartbeat.report(this.#report());
       const approvals = await this.#changedApprovals();
       if (approvals) return this.#sight(approvals, []);
-      const isAskedToWait = (this.#problem?.retryAfterMs ?? 0) > 0;
-      if (isAskedToWait || (this.#isBurstOver() && this.#missingSinceMs.size === 0)) return this.#giveBack();
+      if (this.#mustGiveBack()) return this.#giveBack();
       const isCohort = this.#firstEndedAtMs !== undefined;
       await sleep(isCohort ? timing.GROUP_COHORT.intervalMs : timing.burstIntervalMs(n, this.#burst));
     }
+  }
+
+  /** The burst is over, or SOAR asks to be left alone. A run that may be missing is watched for the whole grace time. */
+  #mustGiveBack(): boolean {
+    if (this.#problem && this.#problem.retryAfterMs > 0) return true;
+    return this.#isBurstOver() && this.#missingSinceMs.size === 0;
   }
 
   async #lookAtAll(): Promise<void> {
@@ -168,7 +173,9 @@ class Wait {
   }
 
   #isCohortComplete(): boolean {
-    return this.#firstEndedAtMs !== undefined && performance.now() - this.#firstEndedAtMs >= timing.GROUP_COHORT.totalMs;
+    return (
+      this.#firstEndedAtMs !== undefined && performance.now() - this.#firstEndedAtMs >= timing.GROUP_COHORT.totalMs
+    );
   }
 
   /** What is wrong is told at its second try, and again when the tries have doubled; and that it is over. */
@@ -188,13 +195,17 @@ class Wait {
     if (!this.#isAlone || run === undefined || this.#problem) return undefined;
     const known = this.input.known.approvals;
     if (classifyActionRun(run) !== 'waiting') return known.length > 0 ? [] : undefined;
-    const isDue = !this.#isFirstAttempt || performance.now() - this.#startedAtMs >= timing.APPROVAL_LOOKUP_AFTER_MS;
-    if (!isDue || this.#approvalsLookedUp) return undefined;
-    this.#approvalsLookedUp = true;
-    const open = await this.#openApprovals(run.id);
-    if (open === undefined) return undefined;
-    const isKnown = open.length === known.length && open.every(({ id }) => known.includes(id));
+    const open = this.#isApprovalLookUpDue() ? await this.#openApprovals(run.id) : undefined;
+    const isKnown = open?.length === known.length && open.every(({ id }) => known.includes(id));
     return isKnown ? undefined : open;
+  }
+
+  /** Once an attempt. */
+  #isApprovalLookUpDue(): boolean {
+    const isDue = !this.#isFirstAttempt || performance.now() - this.#startedAtMs >= timing.APPROVAL_LOOKUP_AFTER_MS;
+    const isFirst = isDue && !this.#approvalsLookedUp;
+    this.#approvalsLookedUp ||= isDue;
+    return isFirst;
   }
 
   /** Nice to know at once, but no reason to stop the wait. */

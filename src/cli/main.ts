@@ -1,12 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../config/read-config.js';
-import {
-  MAX_ITEM_ATTEMPTS,
-  MAX_ITEMS_PER_RUN,
-  MAX_REUSE_WITHIN_SECS,
-  MAX_RUNS_IN_FLIGHT,
-} from '../model/options.js';
+import { MAX_ITEM_ATTEMPTS, MAX_ITEMS_PER_RUN, MAX_REUSE_WITHIN_SECS, MAX_RUNS_IN_FLIGHT } from '../model/options.js';
 import { SoarError } from '../soar/errors.js';
 import { SearchAttributesMissing } from '../worker/search-attributes.js';
 import type { BatchCommandOptions, StartOptions } from './batch-command.js';

@@ -64,7 +64,7 @@ const MUST_HAVE_ITEMS = 'must have at least one item; leave items out where all 
 const TOO_MANY_BYTES = `must be at most ${MAX_INLINE_ITEMS_BYTES} bytes of JSON; start with streamed: true and send the rest by addItems`;
 
 /** Input of `enrichBatch`: the page's body with one target and no parameters, and the parameter sets as items. */
-export const enrichBatchInputSchema = z
+const enrichBatchInputSchema = z
   .looseObject({
     request: requestSchema,
     /** Absent: all of them come by update `addItems`. */
@@ -77,9 +77,7 @@ export const enrichBatchInputSchema = z
     /** More items come by update `addItems`, until update `close`. Default: true where `items` is absent. */
     streamed: absentIfNull(z.boolean({ error: 'must be true or false' })),
     /** Fields of the items that are no parameters but say where each runs. Default: none. */
-    requestFields: absentIfNull(
-      z.array(z.enum(REQUEST_FIELDS, { error: REQUEST_FIELD }), { error: 'must be a list' }),
-    ),
+    requestFields: absentIfNull(z.array(z.enum(REQUEST_FIELDS, { error: REQUEST_FIELD }), { error: 'must be a list' })),
     options: z.preprocess((given) => given ?? {}, enrichBatchOptionsSchema),
   })
   .superRefine(refuseOtherNames(['request', 'items', 'streamed', 'requestFields', 'options']))

@@ -126,7 +126,7 @@ const optionsObjectSchema = z.looseObject({
 export const runOptionsShape = optionsObjectSchema.shape;
 
 /** Options of `runAction`, with the defaults filled in; what each is for stands at `RunOptions`. */
-export const runActionOptionsSchema = optionsObjectSchema.superRefine(refuseOtherNames(OPTION_NAMES));
+const runActionOptionsSchema = optionsObjectSchema.superRefine(refuseOtherNames(OPTION_NAMES));
 
 /** What a caller may give as options: each may be absent, or `null`. */
 export type RunActionOptions = { readonly [K in keyof RunOptions]?: RunOptions[K] | null };

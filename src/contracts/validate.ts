@@ -41,7 +41,10 @@ type Refinement = (value: Readonly<Record<string, unknown>>, context: z.core.$Re
  *
  * @param elsewhere names that are known in another place, and that place
  */
-export function refuseNearNames(known: readonly string[], elsewhere: Readonly<Record<string, string>> = {}): Refinement {
+export function refuseNearNames(
+  known: readonly string[],
+  elsewhere: Readonly<Record<string, string>> = {},
+): Refinement {
   return (value, context) => {
     for (const name of Object.keys(value).filter((key) => !known.includes(key))) {
       const meant = nearest(name, known);
@@ -57,7 +60,11 @@ export function refuseOtherNames(known: readonly string[]): Refinement {
   return (value, context) => {
     for (const name of Object.keys(value).filter((key) => !known.includes(key))) {
       const meant = nearest(name, known);
-      addIssue(context, name, meant ? `is not known; did you mean ${meant}?` : `is not known; there are: ${known.join(', ')}`);
+      addIssue(
+        context,
+        name,
+        meant ? `is not known; did you mean ${meant}?` : `is not known; there are: ${known.join(', ')}`,
+      );
     }
   };
 }
@@ -68,6 +75,12 @@ function addIssue(context: z.core.$RefinementCtx, name: string, message: string)
 
 /** The known name that differs by case, underscores, a plural or one letter. */
 function nearest(name: string, known: readonly string[]): string | undefined {
-  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '').replace(/s$/, '');
-  return known.find((candidate) => plain(candidate) === plain(name) || (name.length >= 4 && distance(candidate, name) <= 1));
+  const plain = (text: string): string =>
+    text
+      .toLowerCase()
+      .replace(/[^a-z0-9]/g, '')
+      .replace(/s$/, '');
+  return known.find(
+    (candidate) => plain(candidate) === plain(name) || (name.length >= 4 && distance(candidate, name) <= 1),
+  );
 }

@@ -1,4 +1,12 @@
-import { canonicalJson, isDeeperThan, isObject, jsonBytes, MAX_INPUT_DEPTH, UNSAFE_INTEGER, unsafeIntegerIn } from './json.js';
+import {
+  canonicalJson,
+  isDeeperThan,
+  isObject,
+  jsonBytes,
+  MAX_INPUT_DEPTH,
+  UNSAFE_INTEGER,
+  unsafeIntegerIn,
+} from './json.js';
 
 /** One row of a batch: a parameter set and, under the batch's `requestFields`, where it runs. */
 export type BatchItem = Readonly<Record<string, unknown>>;

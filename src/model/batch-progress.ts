@@ -1,7 +1,7 @@
 import { toRanges } from './ranges.js';
 import type { Ranges } from './ranges.js';
 import type { RunSummary } from './run-summary.js';
-import type { Outcome, Problem } from './run-state.js';
+import type { Outcome } from './run-state.js';
 import { escapeMarkdown } from './text.js';
 
 /** One action_run of a batch and what became of its items: where the rows are. */
@@ -44,6 +44,27 @@ export interface BatchProgress {
   readonly itemsPerSecond: number;
   /** For the items received so far at that rate; `null` while nothing is done. */
   readonly secondsLeft: number | null;
+}
+
+/** A batch that has begun, and of which nothing is known yet. */
+export function emptyProgress(startTimeMs: number): BatchProgress {
+  return {
+    total: 0,
+    distinct: 0,
+    done: 0,
+    succeeded: 0,
+    failed: 0,
+    reused: 0,
+    itemsWaiting: 0,
+    runsInFlight: 0,
+    childrenStarted: 0,
+    closed: false,
+    paused: false,
+    cancelRequested: false,
+    startTime: new Date(startTimeMs).toISOString(),
+    itemsPerSecond: 0,
+    secondsLeft: null,
+  };
 }
 
 /** The record of an action_run that is over. */

@@ -154,7 +154,11 @@ function isCode(code: string): code is SoarErrorCode {
 }
 
 /** What became of a POST with this answer. */
-export function fateOfPost(error: { readonly code: string; readonly sent: boolean; readonly soarMessage?: string | undefined }): PostFate {
+export function fateOfPost(error: {
+  readonly code: string;
+  readonly sent: boolean;
+  readonly soarMessage?: string | undefined;
+}): PostFate {
   const { post, postInEnvelope } = meaningOf(error.code);
   const fate = error.soarMessage === undefined ? post : (postInEnvelope ?? post);
   return fate === 'uncertain' && !error.sent ? 'notTaken' : fate;

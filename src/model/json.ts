@@ -25,7 +25,7 @@ export function isDeeperThan(value: unknown, maxDepth: number): boolean {
   let level = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > maxDepth) return true;
-    level = level.flatMap((inner) => (typeof inner === 'object' && inner !== null ? Object.values(inner) : []));
+    level = level.flatMap(childrenOf);
   }
   return false;
 }
@@ -35,16 +35,25 @@ export const UNSAFE_INTEGER = `must be a whole number of at most ${Number.MAX_SA
 
 /** Path of the first integer beyond 2^53, which is not the one that was written; undefined where there is none. */
 export function unsafeIntegerIn(value: unknown): (string | number)[] | undefined {
-  const open: { readonly value: unknown; readonly path: (string | number)[] }[] = [{ value, path: [] }];
-  for (let next = open.pop(); next; next = open.pop()) {
-    const { value: inner, path } = next;
-    if (typeof inner === 'number' && Number.isInteger(inner) && !Number.isSafeInteger(inner)) return path;
-    const isList = Array.isArray(inner);
-    const entries = typeof inner === 'object' && inner !== null ? Object.entries(inner) : [];
-    for (const [key, child] of entries.reverse()) {
-      if (typeof child === 'number' || (typeof child === 'object' && child !== null))
-        open.push({ value: child, path: [...path, isList ? Number(key) : key] });
-    }
+  let level: readonly Place[] = [{ value, path: [] }];
+  while (level.length > 0) {
+    const unsafe = level.find((place) => Number.isInteger(place.value) && !Number.isSafeInteger(place.value));
+    if (unsafe) return [...unsafe.path];
+    level = level.flatMap(placesIn);
   }
   return undefined;
+}
+
+interface Place {
+  readonly value: unknown;
+  readonly path: readonly (string | number)[];
+}
+
+function placesIn({ value, path }: Place): Place[] {
+  if (Array.isArray(value)) return value.map((inner: unknown, index) => ({ value: inner, path: [...path, index] }));
+  return isObject(value) ? Object.entries(value).map(([key, inner]) => ({ value: inner, path: [...path, key] })) : [];
+}
+
+function childrenOf(value: unknown): unknown[] {
+  return typeof value === 'object' && value !== null ? Object.values(value) : [];
 }

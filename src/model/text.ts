@@ -26,7 +26,7 @@ const SHOWN_CHARACTERS = 500;
 export function escapeMarkdown(text: string): string {
   return wellFormed(text.slice(0, SHOWN_CHARACTERS))
     .replace(/\s+/g, ' ')
-    .replace(/[\\`*_{}[\]<>#|!~&:@]/g, '\\$&');
+    .replace(/[\\`*_{}[\]<>#|!~&@]|:(?=\/\/)|(?<=\bwww)\./gi, '\\$&');
 }
 
 /** The longest beginning of a text that takes at most so many bytes in UTF-8: Temporal's limits are in bytes. */
@@ -44,7 +44,9 @@ const MAX_REASON_CHARACTERS = 1_000;
 export function readReason(argument: unknown): string | undefined {
   const reason: unknown =
     typeof argument === 'object' && argument !== null && 'reason' in argument ? argument.reason : undefined;
-  return typeof reason === 'string' && /\S/.test(reason) ? wellFormed(reason.slice(0, MAX_REASON_CHARACTERS)) : undefined;
+  return typeof reason === 'string' && /\S/.test(reason)
+    ? wellFormed(reason.slice(0, MAX_REASON_CHARACTERS))
+    : undefined;
 }
 
 /** The reason in a cancel's argument: a text, `{ reason }`, or nothing. Other callers' arguments are never an error. */

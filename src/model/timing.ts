@@ -24,9 +24,6 @@ export const ACTIVITY_TIMEOUTS = {
 /** How often a read or poll reports; Temporal throttles it further. */
 export const HEARTBEAT_INTERVAL_MS = 1_500;
 
-/** How long a stopped run is followed until SOAR has ended it. */
-export const CANCEL_GRACE_MS = 300_000;
-
 /** The burst at the start: quick actions are seen to end within a fraction of a second. */
 export const BURST = { firstIntervalMs: 50, factor: 2, maxIntervalMs: 500, totalMs: 5_000 } as const;
 

@@ -38,7 +38,7 @@ export interface SoarClientOptions {
 }
 
 /** The default deadline of a call, in milliseconds. */
-export const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_TIMEOUT_MS = 10_000;
 
 const DEFAULT_CONNECT_TIMEOUT_MS = 5_000;
 const DEFAULT_MAX_CONNECTIONS = 32;
@@ -68,7 +68,7 @@ export function parseBaseUrl(baseUrl: string): SoarAddress {
 }
 
 /** The transport's part of the options, with the defaults filled in. Reads the CA file. */
-export function toTransportOptions(options: SoarClientOptions): TransportOptions {
+function toTransportOptions(options: SoarClientOptions): TransportOptions {
   return {
     origin: parseBaseUrl(options.baseUrl).origin,
     ca: options.caFile === undefined ? undefined : readFileSync(options.caFile, 'utf8'),

@@ -116,16 +116,18 @@ export function createSoarClient(options: SoarClientOptions): SoarClient {
 
 function clientOn(caller: Caller, baseUrl: string): SoarClient {
   const get = caller.get;
-  const small = <T extends CallOptions>(call?: T) => ({ maxBodyBytes: SMALL_BODY_BYTES, ...call });
+  const small = (call?: CallOptions): CallOptions => ({ maxBodyBytes: SMALL_BODY_BYTES, ...call });
   return {
     runAction: (request, call) => runAction(caller, request, small(call)),
     getActionRun: async (id, call) => get(by('action_run', id), CHECKS.actionRun, undefined, small(call)),
     listActionRuns: (query, call) => get('/action_run', CHECKS.actionRuns, query, call),
     cancelActionRun: (id, call) => cancelActionRun(caller, id, small(call)),
-    listActionRunAppRuns: async (id, query, call) => get(`${by('action_run', id)}/app_runs`, CHECKS.appRuns, query, call),
+    listActionRunAppRuns: async (id, query, call) =>
+      get(`${by('action_run', id)}/app_runs`, CHECKS.appRuns, query, call),
     listAppRuns: (query, call) => get('/app_run', CHECKS.appRuns, query, call),
     getAppRun: async (id, call) => get(by('app_run', id), CHECKS.appRun, undefined, call),
-    listActionResults: async (id, query, call) => get(`${by('app_run', id)}/action_result`, CHECKS.actionResults, query, call),
+    listActionResults: async (id, query, call) =>
+      get(`${by('app_run', id)}/action_result`, CHECKS.actionResults, query, call),
     listApprovals: (query, call) => get('/approval', CHECKS.approvals, query, call),
     getApproval: async (id, call) => get(by('approval', id), CHECKS.approval, undefined, small(call)),
     getApprovalDetail: async (id, call) =>

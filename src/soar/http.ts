@@ -4,7 +4,7 @@ import { Pool } from 'undici';
 import type { SoarErrorCode } from '../model/error-codes.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { codeOfError, hasTlsCode, SoarError } from './errors.js';
-import { tooLarge } from './response.js';
+import { tooLarge } from './body.js';
 
 /** One HTTP request, ready to be written. */
 export interface WireRequest {

@@ -1,7 +1,15 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, proxyActivities, proxyLocalActivities, sleep } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  sleep,
+} from '@temporalio/workflow';
 import type { ActivityInterfaceFor, ActivityOptions } from '@temporalio/workflow';
 import type { SeenProblem, Sight, SoarActivities } from '../activities/index.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
+import type { PostFate } from '../model/error-codes.js';
 import { isObject } from '../model/json.js';
 import { cutToBytes, cut } from '../model/text.js';
 import { ACTIVITY_TIMEOUTS, POLL_BACKOFF } from '../model/timing.js';
@@ -134,7 +142,10 @@ export function orNull<T>(check: (value: unknown) => value is T): (value: unknow
 }
 
 function completedByHand(): ApplicationFailure {
-  return ApplicationFailure.create({ message: 'The activity was completed by hand, without a result.', type: 'NoResult' });
+  return ApplicationFailure.create({
+    message: 'The activity was completed by hand, without a result.',
+    type: 'NoResult',
+  });
 }
 
 /** What an activity failed with, as a code and a text. */
@@ -155,5 +166,26 @@ export function findActionType(action: string, note: NoteProblem): Promise<{ typ
 
 /** Waits for as long as SOAR asked to be left alone, after a poll that had to say so. */
 export async function leaveAlone({ problem }: Pick<Sight, 'problem'>): Promise<void> {
-  if (problem && problem.retryAfterMs > 0) await sleep(problem.retryAfterMs, { summary: 'SOAR asked to be left alone' });
+  if (problem && problem.retryAfterMs > 0)
+    await sleep(problem.retryAfterMs, { summary: 'SOAR asked to be left alone' });
+}
+
+const FATES: readonly PostFate[] = ['refused', 'passing', 'notTaken'];
+
+/** What a failed POST says of itself; a killed worker and a hand say nothing, which leaves the same doubt as a lost answer. */
+export function postDetailsOf(error: unknown): {
+  readonly fate: PostFate;
+  readonly retryAfterMs: number;
+  readonly checked?: unknown;
+  readonly problems?: readonly unknown[];
+} {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const details: unknown = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined;
+  const { fate, retryAfterMs, checked, problems } = isObject(details) ? details : {};
+  return {
+    fate: FATES.find((known) => known === fate) ?? 'uncertain',
+    retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : 0,
+    ...(checked === undefined ? {} : { checked }),
+    ...(Array.isArray(problems) ? { problems } : {}),
+  };
 }

@@ -105,7 +105,7 @@ export function withinDeadline<T>(
  * nothing more. So the run is stopped a fifth of that time before, but not more than half a minute; what has not ended shortly
  * before the timeout is left to `onExpire`. Without such a timeout nothing is timed.
  */
-export async function beforeTimeout<T>(stop: Stop, onExpire: () => T, work: () => Promise<T>): Promise<T> {
+export async function beforeTimeout<T>(stop: Stop, onExpire: () => never, work: () => Promise<T>): Promise<T> {
   const { executionExpirationTime, runTimeoutMs, startTime } = workflowInfo();
   const startMs = startTime.getTime();
   // A child's are 0 where none is set.
@@ -115,11 +115,7 @@ export async function beforeTimeout<T>(stop: Stop, onExpire: () => T, work: () =
   if (endMs === Infinity) return work();
   const marginMs = Math.min((endMs - startMs) / 5, 30_000);
   const until = (ms: number): number => Math.max(ms - Date.now(), 1);
-  const expired = new Promise<T>((resolve) => {
-    void sleep(until(endMs - marginMs / 4), { summary: 'shortly before the timeout of the workflow' }).then(() => {
-      resolve(onExpire());
-    });
-  });
+  const expired = sleep(until(endMs - marginMs / 4), { summary: 'shortly before the timeout' }).then(onExpire);
   const stopInTime = (): void => {
     stop.because({ by: 'deadline' });
   };

@@ -103,11 +103,11 @@ function missingOf({ targets }: RunActionRequest, { appRuns, appRunsOmitted, cou
   const perAppRun = Math.min(...targets.map(({ parameters }) => Math.max(parameters?.length ?? 0, 1)));
   const fewResults = appRuns.filter((_appRun, at) => (counts[at] ?? 0) < perAppRun);
   return [
-    ...(found < expected ? [`SOAR shows ${found} of ${expected} app_runs, although it says that the run succeeded.`] : []),
+    ...(found < expected
+      ? [`SOAR shows ${found} of ${expected} app_runs, although it says that the run succeeded.`]
+      : []),
     ...(running > 0 ? [`${running} app_runs have not ended, although SOAR says that the run succeeded.`] : []),
-    ...fewResults.map(
-      ({ id }) => `app_run ${id} has fewer results than the ${perAppRun} parameter sets it was given.`,
-    ),
+    ...fewResults.map(({ id }) => `app_run ${id} has fewer results than the ${perAppRun} parameter sets it was given.`),
   ].slice(0, 20);
 }
 
@@ -118,10 +118,15 @@ const MAX_RESULT_BYTES = 1_900_000;
 export function fitPayload(result: RunActionResult): RunActionResult {
   if (jsonBytes(result) <= MAX_RESULT_BYTES) return result;
   const withoutResults = { ...result, appRuns: result.appRuns.map(byReference) };
-  if (jsonBytes(withoutResults) <= MAX_RESULT_BYTES) return said(withoutResults, 'The results are too large to be inline.');
+  if (jsonBytes(withoutResults) <= MAX_RESULT_BYTES)
+    return said(withoutResults, 'The results are too large to be inline.');
   const short = result.appRuns.map((appRun) => ({ ...byReference(appRun), message: cutToBytes(appRun.message, 200) }));
   const { actionRun } = result;
-  const least = { ...result, appRuns: short, actionRun: actionRun && { id: actionRun.id, status: actionRun.status, message: '' } };
+  const least = {
+    ...result,
+    appRuns: short,
+    actionRun: actionRun && { id: actionRun.id, status: actionRun.status, message: '' },
+  };
   return said(least, 'The results and messages are too large to be inline.');
 }
 

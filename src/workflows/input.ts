@@ -1,7 +1,10 @@
 import { ActivityFailure, ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import type { CheckedRun } from '../activities/index.js';
+import type { RunActionOptions, RunActionRequest } from '../contracts/run-action.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { isDeeperThan, isObject, jsonBytes, MAX_INPUT_DEPTH } from '../model/json.js';
 import { MAX_REQUEST_BYTES } from '../model/options.js';
+import { validation } from './activities.js';
 import { isUndecoded } from './payload-converter.js';
 
 /**
@@ -65,4 +68,32 @@ export function requireOwnBegun(begun: unknown): void {
   const isOurs = parent !== undefined && workflowId.startsWith(`${parent.workflowId}/`) && isObject(begun);
   if (begun === undefined || begun === null || isOurs) return;
   throw refusal('runAction takes two arguments, request and options: the third is what only a batch hands over.');
+}
+
+/** The options with their defaults, and the SOAR that takes the action: learned from the first activity that checks the input. */
+export class CheckedInput {
+  #known: CheckedRun | undefined;
+
+  constructor(
+    readonly request: RunActionRequest,
+    readonly options: RunActionOptions | undefined,
+  ) {}
+
+  /** Address of the SOAR that takes the action; `null` until it is known. */
+  get origin(): string | null {
+    return this.#known?.origin ?? null;
+  }
+
+  learn(checked: CheckedRun): void {
+    this.#known ??= checked;
+  }
+
+  /** Checks the input where no activity has yet. */
+  async get(): Promise<CheckedRun> {
+    const { request, options = null } = this;
+    this.#known ??= await validation.validateRun({ request, options }).catch((error: unknown) => {
+      throw unwrapped(error);
+    });
+    return this.#known;
+  }
 }

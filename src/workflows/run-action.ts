@@ -6,23 +6,24 @@ import {
   defineQuery,
   defineUpdate,
   setHandler,
-  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { EndedRun, Sight } from '../activities/index.js';
+import type { EndedRun } from '../activities/index.js';
 import type { ActionRunSummary, RunActionOptions, RunActionRequest, RunActionResult } from '../contracts/run-action.js';
+import { isObject } from '../model/json.js';
 import { FAILURE_TYPES, QUERIES, UPDATES } from '../model/names.js';
 import type { RunOptions } from '../model/options.js';
 import { decideOutcome } from '../model/run-state.js';
-import type { ApprovalNotice, CancelAnswer, RunState } from '../model/run-state.js';
+import type { CancelAnswer, RunState } from '../model/run-state.js';
 import { mayHaveBeenSubmitted, readBegun, submissionTag, taggedName } from '../model/submission-tag.js';
 import type { Begun } from '../model/submission-tag.js';
 import { readReason, textOr } from '../model/text.js';
-import { hasFields, isListOf, leaveAlone, orNull, persist, validation } from './activities.js';
+import { hasFields, orNull, persist } from './activities.js';
+import { awaitEnd, noteApprovals, waitOutDelay } from './await-end.js';
 import { beforeTimeout, cancelSignal, Stop, stopRequest, withinDeadline } from './cancellation.js';
 import { collectResults, fitPayload } from './collect-results.js';
 import type { CollectedResults } from './collect-results.js';
-import { requireInput, requireOwnBegun, requireSendable, unwrapped } from './input.js';
+import { CheckedInput, requireInput, requireOwnBegun, requireSendable } from './input.js';
 import { CancelRequests } from './request-cancel.js';
 import { SubmissionResolver } from './resolve-submission.js';
 import type { ResolveSubmission } from './resolve-submission.js';
@@ -50,12 +51,8 @@ export async function runAction(
   options?: RunActionOptions,
   begun?: Begun,
 ): Promise<RunActionResult> {
-  const given: Partial<RunActionRequest> = typeof request === 'object' && request !== null ? request : {};
-  const view = new RunView(textOr(given.action, 'unnamed action'), String(given.container_id));
-  const stop = new Stop();
-  const cancels = new CancelRequests(stop, view);
-  const resolver = new SubmissionResolver();
-  const run: Run = { request, tag: '', origin: null, begun: readBegun(begun), view, stop, cancels, resolver };
+  const run = newRun(request, options, readBegun(begun));
+  const { view, stop, cancels, resolver } = run;
   let unwatchedBecause: string | undefined;
 
   setHandler(statusQuery, () => view.state, {
@@ -69,50 +66,74 @@ export async function runAction(
   });
   setHandler(resolveSubmission, (argument) => resolver.resolve(argument, adoptionOf(run)), {
     validator: (argument) => resolver.check(argument),
-    description: 'Decide about a POST whose answer was lost: { decision: "resubmit" | "abandon" | "adopt", actionRunId? }',
+    description:
+      'Decide about a POST whose answer was lost: { decision: "resubmit" | "abandon" | "adopt", actionRunId? }',
   });
-  setHandler(
-    stopWatching,
-    (argument) => {
-      unwatchedBecause = readReason(argument);
-      return 'Noted: the run is watched no longer.';
-    },
-    {
-      validator: (argument) => requireReason(argument, view.state),
-      description: 'End this workflow and leave the run in SOAR to itself: { reason }.',
-    },
-  );
+  const takeReason = (argument: unknown): string => {
+    unwatchedBecause = readReason(argument);
+    return 'Noted: the run is watched no longer.';
+  };
+  setHandler(stopWatching, takeReason, {
+    validator: (argument) => requireReason(argument, view.state),
+    description: 'End this workflow and leave the run in SOAR to itself: { reason }.',
+  });
 
   requireInput('request', request, 'the body of POST /rest/action_run');
   requireSendable('options', options);
   requireOwnBegun(begun);
-  const checked = await validation.validateRun({ request, options: options ?? null }).catch((error: unknown) => {
-    view.update({ phase: 'done', outcome: 'failed' });
-    throw unwrapped(error);
-  });
-  run.tag = run.begun?.tag ?? submissionTag(workflowInfo());
-  run.origin = checked.origin;
-
   const unwatched = condition(() => unwatchedBecause !== undefined).then(() => unwatchedResult(view, unwatchedBecause));
   const inTime = (): Promise<RunActionResult> =>
-    beforeTimeout(stop, () => Promise.reject(notEnded(view)) as never, () => execute(run, checked.options));
-  const result = await CancellationScope.nonCancellable(() => Promise.race([inTime(), unwatched]));
+    beforeTimeout(
+      stop,
+      () => notEnded(view),
+      () => execute(run),
+    );
+  const result = await CancellationScope.nonCancellable(() => Promise.race([inTime(), unwatched])).catch(
+    (error: unknown) => failed(view, error),
+  );
+  return finish(run, result);
+}
+
+function newRun(request: RunActionRequest, options: RunActionOptions | undefined, begun: Begun | undefined): Run {
+  const given: unknown = request;
+  const { action, container_id } = isObject(given) ? given : {};
+  const view = new RunView(textOr(action, 'unnamed action'), String(container_id));
+  const stop = new Stop();
+  return {
+    input: new CheckedInput(request, options),
+    tag: begun?.tag ?? submissionTag(workflowInfo()),
+    begun,
+    view,
+    stop,
+    cancels: new CancelRequests(stop, view),
+    resolver: new SubmissionResolver(),
+  };
+}
+
+/** The status and the details say so, too. */
+function failed(view: RunView, error: unknown): never {
+  view.update({ phase: 'done', outcome: 'failed' });
+  view.publish();
+  throw error;
+}
+
+/** Answers who still waits for one, and turns the result into what the workflow ends with. */
+async function finish({ view, stop, cancels, input }: Run, result: RunActionResult): Promise<RunActionResult> {
   await cancels.answerAll(`The run had ended: ${result.outcome}.`);
-  const finished = fitPayload({ ...result, ...(view.state.cancel ? { cancel: view.state.cancel } : {}) });
+  const { cancel } = view.state;
+  const finished = fitPayload({ ...result, ...(cancel ? { cancel } : {}) });
   view.update({ phase: 'done', outcome: result.outcome });
   view.publish();
   if (stop.byTemporal && (result.outcome === 'cancelled' || result.outcome === 'timedOut'))
     throw new CancelledFailure(result.message, [finished]);
-  if (checked.options.failUnlessSuccess && result.outcome !== 'success') throw notSuccessful(finished);
+  if (input.options?.failUnlessSuccess === true && result.outcome !== 'success') throw notSuccessful(finished);
   return finished;
 }
 
 /** What every chapter of a run needs. */
 interface Run {
-  readonly request: RunActionRequest;
-  tag: string;
-  /** Address of the SOAR that takes the action. */
-  origin: string | null;
+  readonly input: CheckedInput;
+  readonly tag: string;
   readonly begun: Begun | undefined;
   readonly view: RunView;
   readonly stop: Stop;
@@ -120,36 +141,45 @@ interface Run {
   readonly resolver: SubmissionResolver;
 }
 
-async function execute(run: Run, options: RunOptions): Promise<RunActionResult> {
-  const submitted = await submit(run, options);
+async function execute(run: Run): Promise<RunActionResult> {
+  const submitted = await submit(run);
   if ('by' in submitted) return neverRan(run, submitted);
   const { actionRunId } = submitted;
   run.view.update({ actionRunId, phase: 'awaitingActionRun' });
   run.view.publish();
-  const { ended, surplusRuns } = await follow(run, options, submitted);
-  await noteApprovals(run, ended);
+  const { ended, surplusRuns } = await follow(run, submitted);
+  const { options, origin } = await run.input.get();
+  await noteApprovals(run.view, ended, origin);
   run.view.update({ phase: 'fetchingResults' });
-  const results = await collectResults({ ...run, actionRunId, ended, budgetBytes: options.inlineResultBytes });
+  const results = await collectResults({
+    ...run,
+    request: run.input.request,
+    origin,
+    actionRunId,
+    ended,
+    budgetBytes: options.inlineResultBytes,
+  });
   return conclude(run, ended, { ...results, surplusRuns });
 }
 
-async function submit(run: Run, options: RunOptions): Promise<Submitted | NotSubmitted> {
-  const { begun, request, tag, origin, stop, view, resolver } = run;
+async function submit(run: Run): Promise<Submitted | NotSubmitted> {
+  const { begun, input, tag, stop, view, resolver } = run;
   const mayExist = begun !== undefined || mayHaveBeenSubmitted(workflowInfo());
   view.update({ submissions: mayExist ? 1 : 0 });
   if (begun && begun.actionRunId !== null)
     return { actionRunId: begun.actionRunId, surplus: [], sinceMs: begun.sinceMs };
   const mayExistSinceMs = begun?.sinceMs ?? workflowInfo().startTime.getTime();
-  return submitOnce({ input: { request, tag, origin }, options, mayExist, mayExistSinceMs, stop, view, resolver });
+  return submitOnce({ tag, input, mayExist, mayExistSinceMs, stop, view, resolver });
 }
 
 /** Follows the run to its end, and cancels what earlier POSTs made too. */
-async function follow(run: Run, options: RunOptions, { actionRunId, surplus, sinceMs }: Submitted) {
-  const { tag, origin, view, request } = run;
-  const lookUp = { tag, name: taggedName(request.name, tag), keep: actionRunId, origin };
+async function follow(run: Run, { actionRunId, surplus, sinceMs }: Submitted) {
+  const { tag, input, view } = run;
+  const { options, origin } = await input.get();
+  const lookUp = { tag, name: taggedName(input.request.name, tag), keep: actionRunId, origin };
   const others = new SurplusRuns(lookUp, view.noteProblemOf('lookUp'));
   await others.cancel(surplus);
-  const dueAtMs = sinceMs + (request.exec_delay_secs ?? 0) * 1_000;
+  const dueAtMs = sinceMs + (input.request.exec_delay_secs ?? 0) * 1_000;
   const untilEnd = (): Promise<EndedRun> => untilEnded(run, options, actionRunId, dueAtMs);
   const ended = await (view.state.submissions > 1 ? others.during(untilEnd) : untilEnd());
   return { ended, surplusRuns: others.runs };
@@ -157,62 +187,16 @@ async function follow(run: Run, options: RunOptions, { actionRunId, surplus, sin
 
 /** Until SOAR has ended the run: a cancel that SOAR refuses, or that it never answers, leaves it watched all the same. */
 async function untilEnded(run: Run, options: RunOptions, actionRunId: number, dueAtMs: number): Promise<EndedRun> {
-  const { stop, view, cancels, origin } = run;
+  const { stop, view, cancels, input } = run;
   const ended = await stop.unlessStopped(async () => {
     await waitOutDelay(view, dueAtMs);
     view.update({ phase: 'awaitingActionRun' });
-    return withinDeadline(stop, { dueAtMs, ...options }, () => awaitEnd(run, actionRunId));
+    return withinDeadline(stop, { dueAtMs, ...options }, () => awaitEnd(view, { actionRunId, origin: input.origin }));
   });
-  return ended ?? cancels.cancelWhileItLives(actionRunId, origin, awaitEnd(run, actionRunId));
-}
-
-/** The delay SOAR holds the action back for, until it is due. */
-async function waitOutDelay(view: RunView, dueAtMs: number): Promise<void> {
-  const remainingMs = dueAtMs - Date.now();
-  if (remainingMs <= 0) return;
-  view.update({ phase: 'delayed', dueTime: new Date(dueAtMs).toISOString() });
-  await sleep(remainingMs, { summary: 'exec_delay_secs' });
-}
-
-const isSight = hasFields<Sight>('ended', 'polls', 'approvals', 'latest', 'problem');
-const isRun = hasFields<ActionRunSummary>('id', 'status');
-
-/** Waits until SOAR has ended the run, or does not know it any more; tells the view who is asked and what is wrong meanwhile. */
-async function awaitEnd({ view, origin }: Run, actionRunId: number): Promise<EndedRun> {
-  let problemAttempts = 0;
-  for (;;) {
-    const known = { approvals: view.state.approvals.map(({ id }) => id), problemAttempts };
-    const input = { actionRunIds: [actionRunId], origin, known, as: 'alone' } as const;
-    const sight = await persist('poll', `poll action_run ${actionRunId}`, view.noteProblemOf('poll'), isSight, (activities) =>
-      activities.awaitActionRuns(input),
-    );
-    view.noteProblem('poll', sight.problem);
-    problemAttempts = sight.problem?.attempts ?? 0;
-    await leaveAlone(sight);
-    const { latest } = sight;
-    const seen = latest ? { status: latest.status, message: latest.message } : {};
-    view.update({ ...seen, polls: view.state.polls + sight.polls });
-    const [ended] = sight.ended;
-    if (ended) {
-      view.noteProblem('poll', null);
-      return ended;
-    }
-    if (sight.approvals === null) continue;
-    const isWaiting = sight.approvals.length > 0;
-    view.update({ approvals: sight.approvals, phase: isWaiting ? 'awaitingApproval' : 'awaitingActionRun' });
-    view.publish();
-  }
-}
-
-/** A run that failed may have been denied, or may have waited for a person until it expired. */
-async function noteApprovals({ view, origin }: Run, { statusClass, actionRunId }: EndedRun): Promise<void> {
-  if (statusClass !== 'failed') return;
-  const summary = 'was it denied, or did an approval expire?';
-  const note = view.noteProblemOf('results');
-  const approvals = await persist('read', summary, note, orNull(isListOf<ApprovalNotice>('status')), (activities) =>
-    activities.fetchApprovals({ actionRunId, origin }),
+  return (
+    ended ??
+    cancels.cancelWhileItLives(actionRunId, input.origin, awaitEnd(view, { actionRunId, origin: input.origin }))
   );
-  if (approvals !== null) view.update({ approvals });
 }
 
 function conclude(
@@ -255,11 +239,14 @@ function requireReason(argument: unknown, { submissions, phase }: RunState): voi
     throw ApplicationFailure.nonRetryable(message, FAILURE_TYPES.invalidStopWatching);
   };
   if (readReason(argument) === undefined) refuse('reason: must be text, as { "reason": "followed by hand" }.');
-  if (submissions === 0 || phase === 'submitting') refuse('Nothing is watched yet: signal cancel stops the submission.');
+  if (submissions === 0 || phase === 'submitting')
+    refuse('Nothing is watched yet: signal cancel stops the submission.');
   if (phase === 'done') refuse('The run has ended.');
 }
 
-function adoptionOf({ tag, view, origin, request }: Run) {
+const isRun = hasFields<ActionRunSummary>('id', 'status');
+
+function adoptionOf({ tag, view, input: { origin, request } }: Run) {
   const look = (actionRunId: number) =>
     persist('read', `is action_run ${actionRunId} ours?`, view.noteProblemOf('lookUp'), orNull(isRun), (activities) =>
       activities.getActionRun({ actionRunId, origin }),
@@ -274,9 +261,9 @@ function notSuccessful(result: RunActionResult): ApplicationFailure {
 }
 
 /** The workflow's own timeout is near: Temporal's failure could not say which run it was. */
-function notEnded({ state }: RunView): ApplicationFailure {
+function notEnded({ state }: RunView): never {
   const { actionRunId, status, cancel } = state;
   const message = `action_run ${String(actionRunId)} has not ended in SOAR before the timeout of this workflow.`;
   const details = [{ actionRunId, status, cancel }];
-  return ApplicationFailure.create({ message, type: FAILURE_TYPES.actionRunNotEnded, nonRetryable: true, details });
+  throw ApplicationFailure.create({ message, type: FAILURE_TYPES.actionRunNotEnded, nonRetryable: true, details });
 }

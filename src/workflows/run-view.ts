@@ -53,13 +53,11 @@ export class RunView {
   /** Takes over what is wrong now, or that it is over, and publishes a change of it. */
   noteProblem(source: ProblemSource, problem: Parameters<NoteProblem>[0]): void {
     const known = this.#problems.get(source);
-    if (!problem && !known) return;
-    const sinceTime = known?.sinceTime ?? new Date().toISOString();
     if (problem) {
       const { code, message, attempts } = problem;
+      const sinceTime = known?.sinceTime ?? new Date().toISOString();
       this.#problems.set(source, { code, message, sinceTime, attempts });
-    }
-    if (!problem) this.#problems.delete(source);
+    } else if (!this.#problems.delete(source)) return;
     const [current = null] = [...this.#problems.values()].reverse();
     const isNews = current?.code !== this.state.problem?.code;
     this.update({ problem: current });

@@ -1,12 +1,23 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
-import type { FoundRun, LookUp, SubmissionInput } from '../activities/index.js';
+import { ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
+import type { CheckedRun, FoundRun, LookUp, SubmissionAnswer } from '../activities/index.js';
 import type { PostFate } from '../model/error-codes.js';
-import { isObject } from '../model/json.js';
 import { changesSomething } from '../model/options.js';
-import type { RunOptions } from '../model/options.js';
 import { taggedName } from '../model/submission-tag.js';
-import { attemptsOfRound, findActionType, isListOf, isText, orNull, pauseAfterMs, persist, problemOf, soar } from './activities.js';
+import {
+  attemptsOfRound,
+  findActionType,
+  hasFields,
+  isListOf,
+  isText,
+  orNull,
+  pauseAfterMs,
+  persist,
+  postDetailsOf,
+  problemOf,
+  soar,
+} from './activities.js';
 import type { Stop } from './cancellation.js';
+import type { CheckedInput } from './input.js';
 import type { Resolution, SubmissionResolver } from './resolve-submission.js';
 import type { RunView } from './run-view.js';
 
@@ -27,8 +38,8 @@ export interface NotSubmitted {
 
 /** Everything submitting needs. */
 export interface SubmissionContext {
-  readonly input: SubmissionInput;
-  readonly options: RunOptions;
+  readonly tag: string;
+  readonly input: CheckedInput;
   /** True where an earlier execution may have submitted under the same tag. */
   readonly mayExist: boolean;
   /** When it would have, at the earliest. */
@@ -50,7 +61,7 @@ export async function submitOnce(context: SubmissionContext): Promise<Submitted 
   let isUncertain = context.mayExist;
   let pauseMs = 0;
   let sinceMs = context.mayExistSinceMs;
-  for (let posts = 0; ; ) {
+  for (let posts = 0; ;) {
     if (isUncertain) {
       const found = await lookUpUntilSettled(context, pauseMs);
       if (found) return { ...found, sinceMs };
@@ -79,94 +90,121 @@ type Posted =
 
 /** POSTs until SOAR has taken the action, has refused it, or may have taken it. */
 async function post(context: SubmissionContext): Promise<Posted> {
-  const { input, stop, view } = context;
-  if (stop.request()) return { kind: 'stopped' };
+  const { stop, view } = context;
   view.update({ phase: 'submitting', submissions: view.state.submissions + 1 });
   let attempts = 0;
   let passingSinceMs: number | undefined;
-  for (let round = 0; ; round += 1) {
+  for (let round = 0; !stop.request(); round += 1) {
     const maximumAttempts = attemptsOfRound(round);
-    try {
-      // The activity lets a POST that is under way finish, so a stop here means that nothing was taken.
-      const answer = await stop.unlessStopped(() =>
-        soar('submit', `submit “${view.state.action}”`, maximumAttempts).submitActionRun(input),
-      );
-      if (!answer) return { kind: 'stopped' };
-      const { actionRunId, message, url } = readAnswer(answer);
-      view.noteProblem('submit', null);
-      view.update({ message, actionRunUrl: url });
-      return { kind: 'submitted', actionRunId, atMs: Date.now() };
-    } catch (error) {
-      const { fate, retryAfterMs } = readFate(error);
-      if (fate === 'refused') throw refusal(error);
-      attempts += fate === 'notTaken' ? maximumAttempts : 1;
-      view.noteProblem('submit', { ...problemOf(error), attempts });
-      if (fate === 'uncertain') return { kind: 'uncertain', retryAfterMs };
-      if (fate === 'passing') {
-        passingSinceMs ??= Date.now();
-        const leftMs = passingSinceMs + context.options.submitPatienceSecs * 1_000 - Date.now();
-        if (leftMs <= 0) throw refusal(error);
-        await pause(context, Math.min(Math.max(pauseAfterMs(attempts, 10_000), retryAfterMs), leftMs));
-        // An answer that came from SOAR's proxy is no proof that SOAR did not take it.
-        const found = stop.request() ? undefined : keep(context, await findRuns(context, 'was the action queued?'));
-        if (found) return { kind: 'submitted', actionRunId: found.actionRunId, atMs: passingSinceMs };
-      } else await pause(context, Math.max(pauseAfterMs(attempts), retryAfterMs));
-      if (stop.request()) return { kind: 'stopped' };
+    const posted = await postOnce(context, maximumAttempts);
+    if (posted.kind !== 'failed') return posted;
+    const { error, fate, retryAfterMs } = posted;
+    attempts += fate === 'notTaken' ? maximumAttempts : 1;
+    view.noteProblem('submit', { ...problemOf(error), attempts });
+    if (fate === 'uncertain') return { kind: 'uncertain', retryAfterMs };
+    if (fate === 'notTaken') {
+      await pause(context, Math.max(pauseAfterMs(attempts), retryAfterMs));
+      continue;
     }
+    passingSinceMs ??= Date.now();
+    const found = await waitOut(context, { ...posted, attempts, passingSinceMs });
+    if (found) return { kind: 'submitted', actionRunId: found.actionRunId, atMs: passingSinceMs };
+  }
+  return { kind: 'stopped' };
+}
+
+interface FailedPost {
+  readonly kind: 'failed';
+  readonly error: unknown;
+  readonly fate: Exclude<PostFate, 'refused'>;
+  readonly retryAfterMs: number;
+}
+
+/** One activity, with as many tries as Temporal may make without a doubt. @throws the refusal, where SOAR refuses the action */
+async function postOnce(context: SubmissionContext, maximumAttempts: number): Promise<Posted | FailedPost> {
+  const { input, tag, stop, view } = context;
+  const { request, options = null, origin } = input;
+  try {
+    // The activity lets a POST that is under way finish, so a stop here means that nothing was taken.
+    const answer = await stop.unlessStopped(() =>
+      soar('submit', `submit “${view.state.action}”`, maximumAttempts).submitActionRun({
+        request,
+        options,
+        origin,
+        tag,
+      }),
+    );
+    if (!answer) return { kind: 'stopped' };
+    if (!isAnswer(answer)) throw new Error('The POST was completed by hand, without a run.');
+    input.learn(answer.checked);
+    view.noteProblem('submit', null);
+    view.update({ message: answer.message, actionRunUrl: answer.url });
+    return { kind: 'submitted', actionRunId: answer.actionRunId, atMs: Date.now() };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const { fate, retryAfterMs, checked } = postDetailsOf(error);
+    if (isChecked(checked)) input.learn(checked);
+    if (fate === 'refused') throw refusal(error);
+    return { kind: 'failed', error, fate, retryAfterMs };
   }
 }
+
+const isChecked = hasFields<CheckedRun>('options', 'origin');
+
+/** Somebody can complete the activity by hand, with anything. */
+function isAnswer(answer: unknown): answer is SubmissionAnswer {
+  return hasFields<SubmissionAnswer>('actionRunId', 'message', 'url', 'checked')(answer) && answer.actionRunId > 0;
+}
+
+/** Waits out an answer that is no word about this action. @throws the failure, once it has lasted for `submitPatienceSecs` */
+async function waitOut(
+  context: SubmissionContext,
+  failed: FailedPost & { readonly attempts: number; readonly passingSinceMs: number },
+): Promise<Found | undefined> {
+  const { error, attempts, passingSinceMs, retryAfterMs } = failed;
+  const { submitPatienceSecs } = (await context.input.get()).options;
+  const leftMs = passingSinceMs + submitPatienceSecs * 1_000 - Date.now();
+  if (leftMs <= 0) throw refusal(error);
+  await pause(context, Math.min(Math.max(pauseAfterMs(attempts, LONGEST_PASSING_PAUSE_MS), retryAfterMs), leftMs));
+  if (context.stop.request()) return undefined;
+  // An answer that came from SOAR's proxy is no proof that SOAR did not take it.
+  return keep(context, await findRuns(context, 'was the action queued?'));
+}
+
+const LONGEST_PASSING_PAUSE_MS = 10_000;
 
 async function pause({ stop }: SubmissionContext, ms: number): Promise<void> {
   await stop.unlessStopped(() => sleep(ms, { summary: 'until the next try' }));
 }
 
-/** Somebody can complete the activity by hand, with anything. */
-function readAnswer(answer: unknown): { readonly actionRunId: number; readonly message: string; readonly url: string | null } {
-  const given = isObject(answer) ? answer : {};
-  const { actionRunId, message, url } = given;
-  if (typeof actionRunId !== 'number' || !Number.isSafeInteger(actionRunId) || actionRunId < 1)
-    throw ApplicationFailure.create({ message: 'The POST was completed by hand, without a run.', type: 'NoResult' });
-  return { actionRunId, message: typeof message === 'string' ? message : '', url: typeof url === 'string' ? url : null };
-}
-
-/** What became of the POST. A killed worker (the activity timed out) and a hand leave the same doubt as a lost answer. */
-function readFate(error: unknown): { readonly fate: PostFate; readonly retryAfterMs: number } {
-  if (isCancellation(error)) throw error;
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  const details: unknown = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined;
-  const { fate, retryAfterMs } = isObject(details) ? details : {};
-  return {
-    fate: fate === 'refused' || fate === 'passing' || fate === 'notTaken' ? fate : 'uncertain',
-    retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : 0,
-  };
-}
-
 /** The workflow fails with the reason itself, not with Temporal's wrapping of it. */
 function refusal(error: unknown): ApplicationFailure {
   const { code, message } = problemOf(error);
-  return ApplicationFailure.nonRetryable(message, code, { actionRunId: null });
+  const { problems } = postDetailsOf(error);
+  return ApplicationFailure.nonRetryable(message, code, { actionRunId: null, ...(problems ? { problems } : {}) });
 }
 
 async function lookUpUntilSettled(context: SubmissionContext, pauseMs: number): Promise<Found | undefined> {
-  const { options, view } = context;
+  const { input, view } = context;
+  const { settleSecs } = (await input.get()).options;
   view.update({ phase: 'lookingUpSubmission' });
   if (pauseMs > 0) await sleep(pauseMs, { summary: 'before SOAR is asked again' });
   const found = keep(context, await findRuns(context, 'was the action queued?'));
   if (found) return found;
-  await sleep(options.settleSecs * 1_000, { summary: 'until the lost POST can no longer arrive' });
+  await sleep(settleSecs * 1_000, { summary: 'until the lost POST can no longer arrive' });
   return keep(context, await findRuns(context, 'was the action queued after all?'));
 }
 
 /** A look-up that a stop does not interrupt: what may have been taken must be found. */
-async function findRuns({ input, view }: SubmissionContext, summary: string): Promise<readonly FoundRun[]> {
-  const note = view.noteProblemOf('lookUp');
+async function findRuns(context: SubmissionContext, summary: string): Promise<readonly FoundRun[]> {
+  const note = context.view.noteProblemOf('lookUp');
   return persist('read', summary, note, isListOf<FoundRun>('id', 'url'), (activities) =>
-    activities.findActionRuns(lookUp(input)),
+    activities.findActionRuns(lookUp(context)),
   );
 }
 
-function lookUp({ request, tag, origin }: SubmissionInput): LookUp {
-  return { tag, name: taggedName(request.name, tag), keep: null, origin };
+function lookUp({ tag, input }: SubmissionContext): LookUp {
+  return { tag, name: taggedName(input.request.name, tag), keep: null, origin: input.origin };
 }
 
 function keep({ view }: SubmissionContext, found: readonly FoundRun[]): Found | undefined {
@@ -185,25 +223,27 @@ async function keepOldest(context: SubmissionContext, actionRunId: number): Prom
 }
 
 async function decideWhetherToSubmitAgain(context: SubmissionContext, posts: number): Promise<Resolution | 'stopped'> {
-  const { input, options, resolver, stop, view } = context;
-  const { origin } = input;
+  const { input, resolver, stop, view } = context;
+  const { origin } = await input.get();
   const note = view.noteProblemOf('lookUp');
   const doubt = await persist('read', 'would a look-up find our runs?', note, orNull(isText), (activities) =>
     activities.doubtLookUps({ origin }),
   );
   // A cancel ends it where SOAR certainly has no run of ours; otherwise a person has to say so.
   if (stop.request() && doubt === null) return 'stopped';
-  if (doubt === null && posts < MAX_POSTS && (await mayResubmit(context))) return stop.request() ? 'stopped' : 'resubmit';
+  if (doubt === null && posts < MAX_POSTS && (await mayResubmit(context)))
+    return stop.request() ? 'stopped' : 'resubmit';
   if (doubt !== null) view.update({ message: `Whether SOAR has the action cannot be looked up: ${doubt}.` });
   view.update({ phase: 'awaitingResolution' });
   view.publish();
-  const lateRun = () => soar('poll', 'has the lost POST arrived?').awaitOtherRun(lookUp(input));
+  const lateRun = () => soar('poll', 'has the lost POST arrived?').awaitOtherRun(lookUp(context));
   if (doubt !== null) return resolver.ask(lateRun);
   return (await stop.unlessStopped(() => resolver.ask(lateRun))) ?? 'stopped';
 }
 
-async function mayResubmit({ input, options, view }: SubmissionContext): Promise<boolean> {
-  if (options.whenUncertain !== undefined) return options.whenUncertain === 'resubmit';
+async function mayResubmit({ input, view }: SubmissionContext): Promise<boolean> {
+  const { whenUncertain } = (await input.get()).options;
+  if (typeof whenUncertain === 'string') return whenUncertain === 'resubmit';
   if (typeof input.request.type === 'string') return !changesSomething(input.request.type);
   const { action } = input.request;
   const found = await findActionType(action, view.noteProblemOf('lookUp'));

@@ -15,7 +15,11 @@ describe('recorded histories (F17)', () => {
   beforeAll(async () => {
     quietRuntime();
     const logger = new DefaultLogger('ERROR');
-    workflowBundle = await bundleWorkflowCode({ workflowsPath: path.join(__dirname, '../../src/workflows'), payloadConverterPath: path.join(__dirname, '../../src/workflows/payload-converter'), logger });
+    workflowBundle = await bundleWorkflowCode({
+      workflowsPath: path.join(__dirname, '../../src/workflows'),
+      payloadConverterPath: path.join(__dirname, '../../src/workflows/payload-converter'),
+      logger,
+    });
   });
 
   const replay = (history: unknown, workflowId: string): Promise<void> =>

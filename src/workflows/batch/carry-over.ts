@@ -1,4 +1,5 @@
 import { jsonBytes } from '../../model/json.js';
+import type { EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import type { BatchRun } from '../../model/batch-progress.js';
 import type { BatchOptions } from '../../model/options.js';
 import type { CarriedItems } from './dedupe.js';
@@ -73,9 +74,14 @@ export function enter(
   };
 }
 
-/** The runs in the order their children were started. */
-export function runsInOrder({ runs }: Ledger): BatchRun[] {
-  return [...runs].sort((a, b) => childNumber(a) - childNumber(b));
+/** The result of a batch that is over: an item that was never run counts as failed. */
+export function resultOf(
+  { succeeded, reused, runs, runsOmitted }: Ledger,
+  { isStopped, ...counts }: Pick<EnrichBatchResult, 'total' | 'distinct' | 'childrenStarted'> & { isStopped: boolean },
+): EnrichBatchResult {
+  const outcome = isStopped ? 'cancelled' : succeeded > 0 || counts.distinct === 0 ? 'success' : 'failed';
+  const inOrder = [...runs].sort((a, b) => childNumber(a) - childNumber(b));
+  return { outcome, ...counts, succeeded, failed: counts.distinct - succeeded, reused, runs: inOrder, runsOmitted };
 }
 
 function childNumber({ workflowId }: BatchRun): number {

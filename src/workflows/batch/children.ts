@@ -1,9 +1,4 @@
-import {
-  ApplicationFailure,
-  getExternalWorkflowHandle,
-  startChild,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, getExternalWorkflowHandle, startChild, workflowInfo } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { ChildWorkflowHandle, ChildWorkflowOptions } from '@temporalio/workflow';
 import type { EndedChild } from '../../activities/index.js';
@@ -23,7 +18,7 @@ import { requestOf } from '../../model/submission-tag.js';
 import { cutToBytes } from '../../model/text.js';
 import { hasFields, persist } from '../activities.js';
 import { cancelSignal } from '../cancellation.js';
-import type { runActionGroup } from '../run-action-group.js';
+import type { runActionGroup } from '../group/run-action-group.js';
 import type { runAction } from '../run-action.js';
 import { KEYS } from '../run-view.js';
 import { placesOf } from './retry.js';
@@ -115,8 +110,12 @@ export class BatchChild {
       if (this.#cancelReason !== undefined) await this.cancel(this.#cancelReason);
       const { workflowId } = this;
       const { key } = this.context;
-      const ended: EndedChild = await persist('poll', `wait for ${workflowId}`, () => undefined, hasFields<EndedChild>('kind'), (activities) =>
-        activities.awaitChild({ workflowId, key }),
+      const ended: EndedChild = await persist(
+        'poll',
+        `wait for ${workflowId}`,
+        () => undefined,
+        hasFields<EndedChild>('kind'),
+        (activities) => activities.awaitChild({ workflowId, key }),
       );
       if (ended.kind === 'ended') return ended.result;
       if (ended.kind === 'failed') throw ApplicationFailure.nonRetryable(ended.message, ended.type, ...ended.details);
@@ -193,8 +192,9 @@ export class BatchChild {
 
 /** The end of an id tells batches apart better than its beginning. */
 function lastBytes(text: string, maxBytes: number): string {
-  const reversed = [...text].reverse().join('');
-  return [...cutToBytes(reversed, maxBytes)].reverse().join('');
+  const bytes = new TextEncoder().encode(text);
+  // A character that the cut goes through is left out.
+  return new TextDecoder().decode(bytes.subarray(-maxBytes)).replace(/^\ufffd+/, '');
 }
 
 function isGroupResult(result: unknown): result is RunActionGroupResult {

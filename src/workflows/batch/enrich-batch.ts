@@ -1,35 +1,17 @@
-import {
-  allHandlersFinished,
-  ApplicationFailure,
-  CancelledFailure,
-  CancellationScope,
-  condition,
-  continueAsNew,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { BatchProgress, EnrichBatchInput, EnrichBatchResult, PageReceipt } from '../../contracts/enrich-batch.js';
-import { MAX_PAGE_BYTES, toItemPage } from '../../model/batch-item.js';
-import type { BatchItem, ItemPage } from '../../model/batch-item.js';
-import { pace, runRecord } from '../../model/batch-progress.js';
+import { CancelledFailure, CancellationScope, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { EnrichBatchInput, EnrichBatchResult } from '../../contracts/enrich-batch.js';
+import { REQUEST_FIELDS, toItemPage } from '../../model/batch-item.js';
+import type { RequestField } from '../../model/batch-item.js';
+import { emptyProgress } from '../../model/batch-progress.js';
 import { isObject } from '../../model/json.js';
-import { FAILURE_TYPES } from '../../model/names.js';
-import { changesSomething, MAX_INLINE_ITEMS_BYTES } from '../../model/options.js';
-import { toRanges } from '../../model/ranges.js';
-import { mayHaveRun, outcomeOf } from '../../model/run-summary.js';
 import { submissionTag } from '../../model/submission-tag.js';
-import { textOr } from '../../model/text.js';
-import { findActionType, validation } from '../activities.js';
+import { validation } from '../activities.js';
 import { cancelSignal, Stop, stopRequest } from '../cancellation.js';
-import { requireInput, requireOwnContinuation, requireSendable, unwrapped } from '../input.js';
-import { beginning, enter, mustLeave, runsInOrder } from './carry-over.js';
-import type { CarriedBatch, Ledger } from './carry-over.js';
-import { BatchChild, ChildrenInFlight } from './children.js';
-import type { SummarizedPart } from './children.js';
-import { DistinctItems } from './dedupe.js';
+import { requireInput, requireOwnContinuation, unwrapped } from '../input.js';
+import { Batch } from './batch.js';
+import { beginning } from './carry-over.js';
+import type { CarriedBatch } from './carry-over.js';
 import * as handlers from './handlers.js';
-import { BatchQueue, roomFor } from './queue.js';
-import { followUp, placesOf } from './retry.js';
 
 /**
  * Runs one action on many parameter sets, given at once or streamed: duplicates are dropped, the rest is packed many to an
@@ -41,14 +23,17 @@ import { followUp, placesOf } from './retry.js';
  */
 export async function enrichBatch(input: EnrichBatchInput, carried?: CarriedBatch): Promise<EnrichBatchResult> {
   const stop = new Stop();
-  const requestFields = Array.isArray(input?.requestFields) ? input.requestFields : [];
+  const requestFields = requestFieldsOf(input);
   let batch: Batch | undefined;
-  let open: (batch: Batch) => void = () => undefined;
+  let open: (opened: Batch) => void = () => undefined;
   // What comes before the input has been checked waits for that.
   const opened = new Promise<Batch>((resolve) => {
-    open = resolve;
+    open = (checked) => {
+      batch = checked;
+      resolve(checked);
+    };
   });
-  setHandler(handlers.progressQuery, () => batch?.progress() ?? CHECKING, {
+  setHandler(handlers.progressQuery, () => batch?.progress() ?? emptyProgress(0), {
     description: 'How many items are done, succeeded, failed.',
   });
   setHandler(cancelSignal, (argument) => stop.because(stopRequest('signal', argument)), {
@@ -57,7 +42,9 @@ export async function enrichBatch(input: EnrichBatchInput, carried?: CarriedBatc
   setHandler(handlers.pauseSignal, async () => (await opened).pause(true), {
     description: 'Start no more action_runs; those in flight go on.',
   });
-  setHandler(handlers.resumeSignal, async () => (await opened).pause(false), { description: 'Go on after a pause.' });
+  setHandler(handlers.resumeSignal, async () => (await opened).pause(false), {
+    description: 'Go on after a pause.',
+  });
   setHandler(handlers.setMaxRunsInFlight, async (width) => (await opened).setMaxRunsInFlight(width), {
     validator: handlers.requireWidth,
     description: 'How many action_runs may be in flight at a time: 1 to 1,000.',
@@ -72,11 +59,11 @@ export async function enrichBatch(input: EnrichBatchInput, carried?: CarriedBatc
   requireOwnContinuation(carried);
   const work = new Batch(input, carried ?? (await begin(input)), stop);
   if (!carried) work.enqueue(input.items ?? []);
-  batch = work;
   open(work);
   const { result, next } = await CancellationScope.nonCancellable(() => work.execute());
   if (next) return continueAsNew<typeof enrichBatch>({ ...input, items: undefined }, next);
-  if (result.outcome === 'cancelled' && stop.byTemporal) throw new CancelledFailure('The batch was cancelled.', [result]);
+  if (result.outcome === 'cancelled' && stop.byTemporal)
+    throw new CancelledFailure('The batch was cancelled.', [result]);
   return result;
 }
 
@@ -89,257 +76,8 @@ async function begin(input: EnrichBatchInput): Promise<CarriedBatch> {
   return beginning({ key: submissionTag(workflowInfo()), origin, options, startTimeMs: startTime.getTime() }, input);
 }
 
-/** What a batch says of itself until its input has been checked. */
-const CHECKING: BatchProgress = {
-  total: 0,
-  distinct: 0,
-  done: 0,
-  succeeded: 0,
-  failed: 0,
-  reused: 0,
-  itemsWaiting: 0,
-  runsInFlight: 0,
-  childrenStarted: 0,
-  closed: false,
-  paused: false,
-  cancelRequested: false,
-  startTime: new Date(0).toISOString(),
-  itemsPerSecond: 0,
-  secondsLeft: null,
-};
-
-/** How the work of one run of the workflow ends: the batch is over, or it goes on in the next run. */
-type BatchEnd =
-  | { readonly result: EnrichBatchResult; readonly next?: never }
-  | { readonly next: CarriedBatch; readonly result?: never };
-
-/** Items that may wait, as JSON: more are taken only when some of these have been run. */
-const BUFFER_BYTES = 256 * 1024;
-
-/** What waits, what is in flight, what has become of the rest. */
-class Batch {
-  readonly #view: handlers.BatchView;
-  readonly #items: DistinctItems;
-  readonly #queue: BatchQueue;
-  readonly #inFlight = new ChildrenInFlight();
-  #ledger: Ledger;
-  #childrenStarted: number;
-  #maxRunsInFlight: number | undefined;
-  /**
-   * What may still come: `open` takes more items; `closed` takes none; `drained` is the end of this run of the workflow, which
-   * takes pages that were let in before and hands them on.
-   */
-  #intake: 'open' | 'closed' | 'drained';
-  #closed: boolean;
-  #paused: boolean;
-  #lastChangeMs = Date.now();
-  #isRepeatable: Promise<boolean> | undefined;
-
-  constructor(
-    readonly input: EnrichBatchInput,
-    readonly from: CarriedBatch,
-    readonly stop: Stop,
-  ) {
-    this.#view = new handlers.BatchView(actionOf(input));
-    this.#items = new DistinctItems(from.intake);
-    const { itemsPerRun } = from.options;
-    this.#queue = new BatchQueue({ itemsPerRun, requestFields: input.requestFields ?? [] }, from.queue);
-    this.#ledger = from.ledger;
-    this.#childrenStarted = from.childrenStarted;
-    this.#maxRunsInFlight = from.maxRunsInFlight ?? undefined;
-    this.#closed = from.closed;
-    this.#intake = from.closed ? 'closed' : 'open';
-    this.#paused = from.paused;
-  }
-
-  async execute(): Promise<BatchEnd> {
-    this.#show();
-    const passedOn = this.stop.requested().then(() => this.#inFlight.cancel(this.#cancelReason));
-    while (await this.#hasNext()) this.#launchNext();
-    this.#intake = 'drained';
-    await condition(allHandlersFinished);
-    if (this.stop.request()) await passedOn;
-    return this.#isOver() ? { result: this.#conclude() } : { next: this.#carried() };
-  }
-
-  enqueue(items: readonly BatchItem[]): readonly number[] {
-    const { fresh, places } = this.#items.take(items);
-    for (const entry of fresh) this.#queue.add(entry);
-    return places;
-  }
-
-  /** Waits until a child can start; false once nothing is in flight and the batch is over, or its history has grown too long. */
-  async #hasNext(): Promise<boolean> {
-    const isDrained = (): boolean => this.#inFlight.count === 0 && (this.#isOver() || this.#mustLeave());
-    await condition(() => this.#canLaunch() || isDrained());
-    return this.#canLaunch();
-  }
-
-  #canLaunch(): boolean {
-    if (this.#mustLeave()) return false;
-    if (this.#queue.hasBegun) return true;
-    if (this.#paused || this.stop.request() || this.#room() === 0) return false;
-    const canWait = !this.#closed && this.#inFlight.count > 0 && this.#queue.bytes < BUFFER_BYTES;
-    return this.#queue.hasNext(canWait);
-  }
-
-  #isOver(): boolean {
-    if (this.#inFlight.count > 0 || this.#queue.hasBegun) return false;
-    return this.stop.request() !== undefined || (this.#closed && this.#queue.count === 0);
-  }
-
-  /** More than one payload holds is not carried but run first, however long the history grows. */
-  #mustLeave(): boolean {
-    const canBeCarried = this.#queue.bytes <= MAX_INLINE_ITEMS_BYTES;
-    // A run that starts nothing would hand on all that it was handed, for ever.
-    const hasStartedSome = this.#childrenStarted > this.from.childrenStarted;
-    if (!canBeCarried || !hasStartedSome || this.stop.request()) return false;
-    const carriedBytes = this.#queue.bytes + this.#items.bytes + this.#ledger.runsBytes;
-    return mustLeave(workflowInfo(), { childrenInFlight: this.#inFlight.count, carriedBytes });
-  }
-
-  #room(): number {
-    return roomFor(this.#inFlight, this.from.options.itemsPerRun, this.#maxRunsInFlight);
-  }
-
-  #launchNext(): void {
-    const begun = this.#queue.nextBegun();
-    const packs = begun ? [begun] : this.#queue.next(this.#room());
-    const { input } = this;
-    const { options, origin, key } = this.from;
-    const child = new BatchChild({ input, options, origin, key }, this.#childrenStarted++, packs);
-    this.#inFlight.add(child);
-    if (this.stop.request()) void child.cancel(this.#cancelReason);
-    void this.#follow(child);
-  }
-
-  async #follow(child: BatchChild): Promise<void> {
-    const { parts, begun } = await child.run();
-    const isOpen = parts.some(({ pack, summary }) => mayHaveRun(summary, pack.entries.length));
-    const isRepeatable = isOpen && (await (this.#isRepeatable ??= this.#findRepeatable()));
-    for (const part of parts) this.#enter(child.workflowId, part, isRepeatable);
-    this.#queue.runAgain(begun);
-    this.#inFlight.remove(child);
-    this.#lastChangeMs = Date.now();
-    this.#show();
-  }
-
-  #enter(workflowId: string, { pack, summary, reused }: SummarizedPart, isRepeatable: boolean): void {
-    const outcome = outcomeOf(summary, pack.entries.length, isRepeatable);
-    const { succeeded, failed, again } = followUp(pack, outcome, this.from.options.itemAttempts);
-    const run = { ...runRecord(workflowId, placesOf(pack), summary), ...(reused ? ({ reused: true } as const) : {}) };
-    this.#ledger = enter(this.#ledger, run, { succeeded: succeeded.length, failed: failed.length });
-    this.#queue.runAgain(again);
-  }
-
-  /** Whether the action can be run twice without harm: false where neither the request nor SOAR says of what type it is. */
-  async #findRepeatable(): Promise<boolean> {
-    const { action, type } = this.input.request;
-    if (typeof type === 'string') return !changesSomething(type);
-    const found = await this.stop.unlessStopped(() =>
-      findActionType(action, () => undefined),
-    );
-    return typeof found?.type === 'string' && !changesSomething(found.type);
-  }
-
-  async addItems({ items, offset }: ItemPage): Promise<PageReceipt> {
-    // While the last children end before continue-as-new, pages wait too: each would make the history longer.
-    const hasRoom = (): boolean => this.#queue.bytes < BUFFER_BYTES && !this.#mustLeave();
-    await condition(() => hasRoom() || this.#intake !== 'open' || this.stop.request() !== undefined);
-    this.#requireMore();
-    const known = this.#items.total - (offset ?? this.#items.total);
-    if (known < 0) {
-      const message = `offset: ${this.#items.total} items are here, so it must not be ${String(offset)}.`;
-      throw ApplicationFailure.nonRetryable(message, FAILURE_TYPES.invalidItems);
-    }
-    const places = this.enqueue(items.slice(known));
-    const { total, distinct } = this.#items;
-    return { total, distinct, places: toRanges(places) };
-  }
-
-  close(): Pick<PageReceipt, 'total' | 'distinct'> {
-    this.#closed = true;
-    if (this.#intake === 'open') this.#intake = 'closed';
-    this.#show();
-    const { total, distinct } = this.#items;
-    return { total, distinct };
-  }
-
-  pause(paused: boolean): void {
-    this.#paused = paused;
-    this.#show();
-  }
-
-  setMaxRunsInFlight(width: number): number {
-    return (this.#maxRunsInFlight = width);
-  }
-
-  /** Items that come too late, or that nothing could carry on, are refused as a page: whoever sent them keeps them. */
-  #requireMore(): void {
-    const { batchClosed, tryAgain } = FAILURE_TYPES;
-    if (this.stop.request()) throw ApplicationFailure.nonRetryable('The batch was cancelled.', batchClosed);
-    if (this.#closed)
-      throw ApplicationFailure.nonRetryable('The batch is closed: no more items can come.', batchClosed);
-    if (this.#queue.bytes <= MAX_INLINE_ITEMS_BYTES - MAX_PAGE_BYTES) return;
-    throw ApplicationFailure.nonRetryable('Many items wait already: send this page again.', tryAgain);
-  }
-
-  get #cancelReason(): string {
-    return this.stop.request()?.reason ?? 'The batch was cancelled.';
-  }
-
-  progress(): BatchProgress {
-    const { succeeded, failed, reused } = this.#ledger;
-    const { total, distinct } = this.#items;
-    const { startTimeMs } = this.from;
-    const done = succeeded + failed;
-    return {
-      total,
-      distinct,
-      done,
-      succeeded,
-      failed,
-      reused,
-      itemsWaiting: this.#queue.count,
-      runsInFlight: this.#inFlight.runs,
-      childrenStarted: Math.min(this.#childrenStarted, this.#inFlight.firstNotStarted),
-      closed: this.#closed,
-      paused: this.#paused,
-      cancelRequested: this.stop.request() !== undefined,
-      startTime: new Date(startTimeMs).toISOString(),
-      ...pace(done, distinct - done, this.#lastChangeMs - startTimeMs),
-    };
-  }
-
-  #show(): void {
-    this.#view.show(this.progress());
-  }
-
-  #carried(): CarriedBatch {
-    return {
-      ...this.from,
-      intake: this.#items.carried(this.#closed),
-      queue: this.#queue.carried(),
-      ledger: this.#ledger,
-      childrenStarted: this.#childrenStarted,
-      closed: this.#closed,
-      paused: this.#paused,
-      maxRunsInFlight: this.#maxRunsInFlight ?? null,
-    };
-  }
-
-  #conclude(): EnrichBatchResult {
-    const { succeeded, reused, runsOmitted } = this.#ledger;
-    const runs = runsInOrder(this.#ledger);
-    const { total, distinct } = this.#items;
-    const outcome = this.stop.request() ? 'cancelled' : succeeded > 0 || distinct === 0 ? 'success' : 'failed';
-    this.#view.publish(this.progress(), outcome);
-    const failed = distinct - succeeded;
-    const { childrenStarted } = this.progress();
-    return { outcome, total, distinct, succeeded, failed, reused, childrenStarted, runs, runsOmitted };
-  }
-}
-
-function actionOf({ request }: { readonly request?: unknown }): string {
-  return textOr(isObject(request) ? request['action'] : undefined, 'unnamed action');
+/** Nobody has checked the input yet when a page is. */
+function requestFieldsOf(input: unknown): readonly RequestField[] {
+  const fields: unknown = isObject(input) ? input['requestFields'] : undefined;
+  return Array.isArray(fields) ? REQUEST_FIELDS.filter((field) => fields.includes(field)) : [];
 }

@@ -1,4 +1,11 @@
-import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  setCurrentDetails,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
 import type { AddItems, BatchProgress, PageReceipt } from '../../contracts/enrich-batch.js';
 import { problemOfPage } from '../../model/batch-item.js';
 import type { RequestField } from '../../model/batch-item.js';

@@ -16,7 +16,11 @@ module.exports = async function globalSetup() {
   const { settingArguments } = require(path.join(root, 'dist/cli/stack/temporal-server.js'));
   const tools = JSON.parse(fs.readFileSync(path.join(root, '.cache/tools.json'), 'utf8'));
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'soar-runner-test-'));
-  const { code } = await bundleWorkflowCode({ workflowsPath: path.join(root, 'src/workflows'), payloadConverterPath: path.join(root, 'src/workflows/payload-converter'), logger });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: path.join(root, 'src/workflows'),
+    payloadConverterPath: path.join(root, 'src/workflows/payload-converter'),
+    logger,
+  });
   fs.writeFileSync(path.join(directory, 'workflow-bundle.js'), code);
   const server = await TestWorkflowEnvironment.createLocal({
     server: {

@@ -70,7 +70,13 @@ export async function createSkippedTime(): Promise<SkippedTime> {
         connection: environment.nativeConnection,
         taskQueue,
         workflowBundle: { codePath: bundlePath() },
-        activities: { ...createActivities({ soar, loader: createRunStatusLoader(soar, { tickMs: 1 }), lookAtChild: createLookAtChild(environment.client) }) },
+        activities: {
+          ...createActivities({
+            soar,
+            loader: createRunStatusLoader(soar, { tickMs: 1 }),
+            lookAtChild: createLookAtChild(environment.client),
+          }),
+        },
         ...overrides,
       }),
     close: async () => {

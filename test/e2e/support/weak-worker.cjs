@@ -54,7 +54,10 @@ async function main() {
     namespace,
     taskQueue: config.taskQueue,
     workflowBundle: { codePath: require.resolve('../../../dist/workflow-bundle.js') },
-    activities: { ...createActivities({ soar, loader: createRunStatusLoader(soar), lookAtChild: () => ({ kind: 'foreign' }) }), ...WEAKENED[process.argv[2]](soar) },
+    activities: {
+      ...createActivities({ soar, loader: createRunStatusLoader(soar), lookAtChild: () => ({ kind: 'foreign' }) }),
+      ...WEAKENED[process.argv[2]](soar),
+    },
     maxConcurrentActivityTaskExecutions: 500,
   });
   process.stdout.write('worker started\n');

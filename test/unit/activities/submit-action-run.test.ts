@@ -16,12 +16,12 @@ const INPUT: SubmissionInput = {
     name: 'where is it',
     targets: [{ app_id: 1, assets: ['maxmind'], parameters: [{ ip: '8.8.8.8' }] }],
   },
+  options: null,
   tag: 'soar-runner:run-1',
   origin: null,
 };
 const NOTHING_TAKEN = [{ nothingTakenInAttempt: 1 }];
 const NO_PROOF: TagProof = { noteSubmitted: () => undefined, doubt: () => Promise.resolve(undefined) };
-
 
 const cleanup = new Cleanup();
 afterEach(async () => {
@@ -66,7 +66,10 @@ describe('a submission that SOAR takes', () => {
 describe('a submission that certainly did not reach SOAR', () => {
   it('is retried by Temporal, and leaves word that nothing was sent', async () => {
     const client = clientFor(cleanup, `http://127.0.0.1:${await closedPort()}`);
-    const { failure, heartbeats } = await attempt((given: SubmissionInput) => submitActionRun(client, NO_PROOF, given), INPUT);
+    const { failure, heartbeats } = await attempt(
+      (given: SubmissionInput) => submitActionRun(client, NO_PROOF, given),
+      INPUT,
+    );
     expect(failure).toMatchObject({ type: 'SOAR_CONNECTION', nonRetryable: false });
     expect(heartbeats).toEqual(NOTHING_TAKEN);
   });
@@ -108,7 +111,11 @@ describe('a submission that may have reached SOAR', () => {
 
   it.each(DOUBTFUL)('is not retried by Temporal: %s', async (_what, handler) => {
     const { failure, heartbeats, posts } = await submit(handler);
-    expect(failure).toMatchObject({ type: 'SubmissionUncertain', nonRetryable: true, details: [{ fate: 'uncertain', retryAfterMs: 0 }] });
+    expect(failure).toMatchObject({
+      type: 'SubmissionUncertain',
+      nonRetryable: true,
+      details: [{ fate: 'uncertain', retryAfterMs: 0 }],
+    });
     expect(heartbeats).toEqual([]);
     expect(posts).toHaveLength(1);
   });
@@ -140,6 +147,16 @@ describe('a submission that SOAR refuses', () => {
   });
 });
 
+describe('a submission that can never work', () => {
+  it('is refused by the names of its fields before anything is sent', async () => {
+    const input = { ...INPUT, request: { ...INPUT.request, targets: [] }, options: { settleSecs: -1 } };
+    const { failure, posts } = await submit(accept, {}, input);
+    expect(failure).toMatchObject({ type: 'SOAR_INVALID_REQUEST', nonRetryable: true });
+    expect(failure?.message).toMatch(/^request\.targets.*\noptions\.settleSecs/);
+    expect(posts).toEqual([]);
+  });
+});
+
 describe('an answer that is no word about this action', () => {
   it.each([
     [302, 'SOAR_REDIRECT'],
@@ -152,10 +169,13 @@ describe('an answer that is no word about this action', () => {
     [421, 'SOAR_BAD_REQUEST'],
     [423, 'SOAR_BAD_REQUEST'],
     [451, 'SOAR_BAD_REQUEST'],
-  ])('comes back to the workflow, which looks before it sends again: HTTP %i without SOAR’s envelope', async (status, type) => {
-    const { failure } = await submit((_request, response) => response.writeHead(status).end('<html></html>'));
-    expect(failure).toMatchObject({ type, nonRetryable: true, details: [{ fate: 'passing' }] });
-  });
+  ])(
+    'comes back to the workflow, which looks before it sends again: HTTP %i without SOAR’s envelope',
+    async (status, type) => {
+      const { failure } = await submit((_request, response) => response.writeHead(status).end('<html></html>'));
+      expect(failure).toMatchObject({ type, nonRetryable: true, details: [{ fate: 'passing' }] });
+    },
+  );
 
   it.each([401, 403])('is HTTP %i in SOAR’s envelope, too: a token is being rotated', async (status) => {
     const { failure } = await submit((_request, response) => {

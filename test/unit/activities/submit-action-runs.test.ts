@@ -22,7 +22,6 @@ const groupOf = (count: number): GroupSubmission => ({
 });
 const NO_PROOF: TagProof = { noteSubmitted: () => undefined, doubt: () => Promise.resolve(undefined) };
 
-
 type Submission = Attempt<PostedRuns> & { readonly posts: readonly Record<string, unknown>[] };
 
 async function submit(
@@ -94,7 +93,10 @@ describe('the submissions of a group', () => {
 
   it('are Temporal’s to try again where not one of them was sent, and leave word of it', async () => {
     const client = clientFor(cleanup, `http://127.0.0.1:${await closedPort()}`);
-    const { failure, heartbeats } = await attempt((given: GroupSubmission) => submitActionRuns(client, NO_PROOF, given), groupOf(5));
+    const { failure, heartbeats } = await attempt(
+      (given: GroupSubmission) => submitActionRuns(client, NO_PROOF, given),
+      groupOf(5),
+    );
     expect(failure).toMatchObject({ type: 'SOAR_CONNECTION', nonRetryable: false });
     expect(heartbeats).toEqual([{ nothingTakenInAttempt: 1 }]);
   });

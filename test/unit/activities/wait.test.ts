@@ -58,7 +58,12 @@ async function awaitRun(
     }
   });
   const soar = clientFor(cleanup, server.url);
-  const seen = await attempt((given: WaitInput) => awaitActionRuns(soar, createRunStatusLoader(soar, { tickMs: 1, now: () => Date.now() }), given), input, info);
+  const seen = await attempt(
+    (given: WaitInput) =>
+      awaitActionRuns(soar, createRunStatusLoader(soar, { tickMs: 1, now: () => Date.now() }), given),
+    input,
+    info,
+  );
   return { ...seen, looks: looked };
 }
 

@@ -1,12 +1,12 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
-import { BodyProblem, decompress, MAX_JSON_DEPTH, parseJson } from '../../../src/soar/response.js';
+import { BodyProblem, decompress, MAX_JSON_DEPTH, parseJson } from '../../../src/soar/body.js';
 
 const parse = (text: string) => parseJson(Buffer.from(text));
 
-function codeOf(read: () => unknown): string | undefined {
+async function codeOf(read: () => unknown): Promise<string | undefined> {
   try {
-    read();
+    await read();
     return undefined;
   } catch (error) {
     return error instanceof BodyProblem ? error.code : 'another error';
@@ -14,34 +14,34 @@ function codeOf(read: () => unknown): string | undefined {
 }
 
 describe('parseJson', () => {
-  it('drops keys named __proto__ at any depth and however they are spelt; JSON.parse, the control, keeps them', () => {
+  it('drops keys named __proto__ at any depth and however they are spelt; JSON.parse, the control, keeps them', async () => {
     const text = '{"a": {"__proto__": {"x": 1}, "b": [{"\\u005f_proto__": 2, "c": 3}]}, "\\u005F\\u005fproto__": 4}';
-    expect(parse(text)).toEqual({ a: { b: [{ c: 3 }] } });
-    expect(JSON.stringify(parse(text))).not.toContain('proto');
+    expect(await parse(text)).toEqual({ a: { b: [{ c: 3 }] } });
+    expect(JSON.stringify(await parse(text))).not.toContain('proto');
     expect(JSON.stringify(JSON.parse(text))).toContain('__proto__');
   });
 
-  it('leaves values that only speak of prototypes alone', () => {
-    expect(parse('{"message": "__proto__ \\u005f", "constructor": 1}')).toEqual({
+  it('leaves values that only speak of prototypes alone', async () => {
+    expect(await parse('{"message": "__proto__ \\u005f", "constructor": 1}')).toEqual({
       message: '__proto__ _',
       constructor: 1,
     });
   });
 
-  it.each(['[', '{"a":'])('takes nesting by %j up to the bound and not beyond', (opening) => {
+  it.each(['[', '{"a":'])('takes nesting by %j up to the bound and not beyond', async (opening) => {
     const nested = (depth: number) => opening.repeat(depth) + '1' + (opening === '[' ? ']' : '}').repeat(depth);
-    expect(codeOf(() => parse(nested(MAX_JSON_DEPTH)))).toBeUndefined();
-    expect(codeOf(() => parse(nested(MAX_JSON_DEPTH + 1)))).toBe(SOAR_ERROR_CODES.BODY_UNREADABLE);
+    expect(await codeOf(() => parse(nested(MAX_JSON_DEPTH)))).toBeUndefined();
+    expect(await codeOf(() => parse(nested(MAX_JSON_DEPTH + 1)))).toBe(SOAR_ERROR_CODES.BODY_UNREADABLE);
   });
 
-  it('does not count brackets inside text', () => {
+  it('does not count brackets inside text', async () => {
     const text = JSON.stringify({ message: `\\"${'[{'.repeat(1_000)}` });
-    expect(parse(text)).toEqual(JSON.parse(text));
+    expect(await parse(text)).toEqual(JSON.parse(text));
   });
 
-  it('takes one byte order mark', () => {
-    expect(parse('\ufeff{"a": 1}')).toEqual({ a: 1 });
-    expect(codeOf(() => parse('\ufeff\ufeff{}'))).toBe(SOAR_ERROR_CODES.BODY_UNREADABLE);
+  it('takes one byte order mark', async () => {
+    expect(await parse('\ufeff{"a": 1}')).toEqual({ a: 1 });
+    expect(await codeOf(() => parse('\ufeff\ufeff{}'))).toBe(SOAR_ERROR_CODES.BODY_UNREADABLE);
   });
 });
 

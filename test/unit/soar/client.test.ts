@@ -53,7 +53,7 @@ describe('the client', () => {
 
   it('has a test for every method that asks SOAR', () => {
     const client = clientFor(cleanup, 'http://127.0.0.1:1');
-    const tested = [...METHODS.map(([name]) => name), 'getApprovalDetail', 'actionRunUrl', 'close'];
+    const tested = [...METHODS.map(([name]) => name), 'getApprovalDetail', 'actionRunUrl', 'nowMs', 'origin', 'close'];
     expect(Object.keys(client).sort()).toEqual(tested.sort());
   });
 
@@ -91,7 +91,7 @@ describe('the client', () => {
   it('keeps the configuration of the asset to itself', async () => {
     const server = await serveJson(cleanup, sample('approval-detail-approvals'));
     const detail = await clientFor(cleanup, server.url).getApprovalDetail(21);
-    expect(detail).toMatchObject({ owner: 'admin', asset: { name: 'abuse_ip_db' } });
+    expect(detail).toEqual({ owner: 'admin' });
     expect(JSON.stringify(detail)).not.toMatch(/api_key|sample-api-key|configuration/);
   });
 });
@@ -101,6 +101,9 @@ describe('cancelActionRun', () => {
     ['with 200', 200],
     ['with 400', 400],
     ['with 409', 409],
+    ['with 403', 403],
+    ['with 404', 404],
+    ['with 423', 423],
   ])('takes a refusal %s as an answer', async (_what, status) => {
     const server = await serveJson(cleanup, { failed: true, message: 'Already finished.' }, status);
     const answer = await clientFor(cleanup, server.url).cancelActionRun(2);
@@ -108,7 +111,9 @@ describe('cancelActionRun', () => {
   });
 
   it.each([
-    [404, { failed: true, message: 'not found' }, SOAR_ERROR_CODES.NOT_FOUND],
+    [404, { what: 'a proxy' }, SOAR_ERROR_CODES.NOT_FOUND],
+    [401, { failed: true, message: 'token' }, SOAR_ERROR_CODES.UNAUTHORIZED],
+    [429, { failed: true, message: 'slow down' }, SOAR_ERROR_CODES.RATE_LIMITED],
     [500, { failed: true, message: 'oops' }, SOAR_ERROR_CODES.SERVER_ERROR],
     [400, { what: 'a proxy' }, SOAR_ERROR_CODES.BAD_REQUEST],
   ])('rejects for %i %j', async (status, body, code) => {

@@ -50,7 +50,7 @@ describe('2,000 spoilt answers', () => {
       response.writeHead(next?.status ?? 500, next?.headers).end(next?.body);
     });
     const alwaysOpen = createCircuitBreaker({ probeIntervalMs: 0, maxOpenMs: 0 });
-    const client = clientFor(cleanup, server.url, { maxBodyBytes: MAX_BODY_BYTES, gate: alwaysOpen });
+    const client = clientFor(cleanup, server.url, { maxBodyBytes: MAX_BODY_BYTES, breaker: alwaysOpen });
     const buffersBefore = process.memoryUsage().arrayBuffers;
     let mostBuffers = 0;
     const outcomes = new Map<string, Set<string>>();

@@ -61,18 +61,42 @@ const SPITEFUL: [string, Answer][] = [
 describe.each(AUTHS)('%s', (_what, auth) => {
   it.each(SPITEFUL)('is nowhere in the error when SOAR %s', async (_how, answer) => {
     const server = await serveHttp(cleanup, answer);
-    const error = await soarErrorOf(clientFor(cleanup, server.url, { auth }).getApprovalDetail(21));
+    const error = await soarErrorOf(clientFor(cleanup, server.url, { auth }).getActionRun(21));
     expect(everythingOf(error)).not.toMatch(SECRETS);
   });
 
-  it('is nowhere in the error when SOAR repeats the credentials as the name of a field', async () => {
+  it.each([
+    ['as it is', (secret: string) => secret],
+    ['in base64', (secret: string) => Buffer.from(secret).toString('base64')],
+    ['in hexadecimal digits', (secret: string) => Buffer.from(secret).toString('hex')],
+    ['for a URL', (secret: string) => encodeURIComponent(secret)],
+  ])('is nowhere in a good answer that repeats it %s', async (_how, spell) => {
+    const server = await serveHttp(cleanup, (_request, response) => {
+      response.end(
+        JSON.stringify({ id: 1, status: 'running', message: `x ${spell(CANARY)} y`, note: [spell(CANARY)] }),
+      );
+    });
+    const run = await clientFor(cleanup, server.url, { auth }).getActionRun(1);
+    expect(run.message).toBe('x [redacted] y');
+    expect(JSON.stringify(run)).not.toContain(spell(CANARY));
+  });
+
+  it('is nowhere in a good answer that spells it with escapes', async () => {
+    const escaped = Array.from(CANARY, (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`).join('');
+    const server = await serveHttp(cleanup, (_request, response) => {
+      response.end(`{"id": 1, "status": "running", "message": "${escaped}"}`);
+    });
+    expect((await clientFor(cleanup, server.url, { auth }).getActionRun(1)).message).toBe('[redacted]');
+  });
+
+  it('is nowhere in the answer when SOAR repeats the credentials as the name of a field', async () => {
     const server = await serveHttp(cleanup, ({ headers }, response) => {
-      const parameters = { [String(headers['ph-auth-token'] ?? headers.authorization)]: 5 };
+      const parameters = { [String(headers['ph-auth-token'] ?? headers.authorization)]: { required: true } };
       response.end(JSON.stringify({ count: 1, num_pages: 1, data: [{ id: 1, action: 'x', app: 1, parameters }] }));
     });
-    const error = await soarErrorOf(clientFor(cleanup, server.url, { auth }).listAppActions());
-    expect(error.message).toContain('[redacted]');
-    expect(everythingOf(error)).not.toMatch(SECRETS);
+    const { data } = await clientFor(cleanup, server.url, { auth }).listAppActions();
+    expect(JSON.stringify(data)).toContain('[redacted]');
+    expect(JSON.stringify(data)).not.toMatch(SECRETS);
   });
 
   it('is nowhere in the error when no connection is made', async () => {

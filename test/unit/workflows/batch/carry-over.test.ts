@@ -7,7 +7,12 @@ import { BatchQueue } from '../../../../src/workflows/batch/queue.js';
 import { runRecord } from '../../../../src/model/batch-progress.js';
 import { jsonBytes } from '../../../../src/model/json.js';
 
-const GIVEN = { key: 'soar-runner:1', origin: 'https://soar.example.com', options: BATCH_OPTION_DEFAULTS, startTimeMs: 0 };
+const GIVEN = {
+  key: 'soar-runner:1',
+  origin: 'https://soar.example.com',
+  options: BATCH_OPTION_DEFAULTS,
+  startTimeMs: 0,
+};
 
 /** Temporal takes no payload above this. */
 const PAYLOAD_BYTES = 2 * 1024 * 1024;

@@ -1,24 +1,31 @@
-import { CancelledFailure, CancellationScope, setCurrentDetails, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
-import type { EndedRun, Reusable, Sight } from '../activities/index.js';
+import {
+  CancelledFailure,
+  CancellationScope,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { EndedRun, Reusable, Sight } from '../../activities/index.js';
 import type {
   GroupedRun,
   GroupedRunSummary,
   HandedBack,
   RunActionGroupInput,
   RunActionGroupResult,
-} from '../contracts/run-action-group.js';
-import type { CancelAnswer } from '../model/run-state.js';
-import { fromRanges, toRanges } from '../model/ranges.js';
-import type { Ranges } from '../model/ranges.js';
-import { summaryOfFailure, summaryOfReused } from '../model/run-summary.js';
-import type { RunSummary } from '../model/run-summary.js';
-import { groupedTag, mayHaveBeenSubmitted, submissionTag } from '../model/submission-tag.js';
-import { hasFields, isListOf, leaveAlone, persist } from './activities.js';
-import type { NoteProblem } from './activities.js';
-import { cancelSignal, Stop, stopRequest, withinDeadline } from './cancellation.js';
-import { requireOwnParent } from './input.js';
-import { RunView } from './run-view.js';
-import type { ProblemSource } from './run-view.js';
+} from '../../contracts/run-action-group.js';
+import type { CancelAnswer } from '../../model/run-state.js';
+import { fromRanges, toRanges } from '../../model/ranges.js';
+import type { Ranges } from '../../model/ranges.js';
+import { summaryOfFailure, summaryOfReused } from '../../model/run-summary.js';
+import type { RunSummary } from '../../model/run-summary.js';
+import { groupedTag, mayHaveBeenSubmitted, submissionTag } from '../../model/submission-tag.js';
+import { hasFields, isListOf, leaveAlone, persist } from '../activities.js';
+import type { NoteProblem } from '../activities.js';
+import { cancelSignal, Stop, stopRequest, withinDeadline } from '../cancellation.js';
+import { requireOwnParent } from '../input.js';
+import { RunView } from '../run-view.js';
+import type { ProblemSource } from '../run-view.js';
 import { submitGroup } from './submit-group.js';
 import type { GroupedSubmission } from './submit-group.js';
 

@@ -69,8 +69,13 @@ describe('a run of a batch', () => {
     expect(outcomeOfRun(missing, false)).toMatchObject({ mayRunRest: false });
   });
 
-  it('that succeeded ran its items, also where SOAR keeps no results', () => {
-    expect(outcomeOfRun({ ...RESULT, appRuns: [{ id: 1, ...account(0) }] }, false)).toMatchObject({ answered: ITEMS });
+  it.each([
+    ['shows no app_run', []],
+    ['shows no results', [{ id: 1, ...account(0) }]],
+    ['shows too few results', [{ id: 1, ...account(1) }]],
+  ])('that succeeded fails the items of which SOAR %s: nobody has seen that they ran', (_what, appRuns) => {
+    const answered = appRuns[0]?.resultsOmitted.count ?? 0;
+    expect(outcomeOfRun({ ...RESULT, appRuns }, true)).toMatchObject({ answered, mayRunRest: false });
   });
 
   it.each(['denied', 'expired', 'cancelled', 'timedOut'] as const)('that ended %s is not tried again', (outcome) => {

@@ -1,10 +1,10 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
-import type { FoundGroupRun, PostedRun, SeenProblem } from '../activities/index.js';
-import type { RunActionGroupInput } from '../contracts/run-action-group.js';
-import { isObject } from '../model/json.js';
-import { isListOf, pauseAfterMs, persist, problemOf, soar } from './activities.js';
-import type { NoteProblem } from './activities.js';
-import type { Stop } from './cancellation.js';
+import { isCancellation, sleep } from '@temporalio/workflow';
+import type { FoundGroupRun, PostedRun, SeenProblem } from '../../activities/index.js';
+import type { RunActionGroupInput } from '../../contracts/run-action-group.js';
+import { isObject } from '../../model/json.js';
+import { isListOf, pauseAfterMs, persist, postDetailsOf, problemOf, soar } from '../activities.js';
+import type { NoteProblem } from '../activities.js';
+import type { Stop } from '../cancellation.js';
 
 /** What the group knows of one of its submissions. */
 export type GroupedSubmission =
@@ -80,7 +80,7 @@ async function post(context: GroupSubmissionContext, known: Known): Promise<Post
     return { next: posted.reduce((all, one) => withPosted(all, one, sinceMs), known), problem, isDoubtful };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const { fate, retryAfterMs } = detailsOf(error);
+    const { fate, retryAfterMs } = postDetailsOf(error);
     // A worker that was killed, or an attempt that left no word: any of the POSTs may have arrived.
     if (fate !== 'notTaken' && fate !== 'passing') return { next: uncertain(), problem: null, isDoubtful: false };
     return { next: known, problem: { ...problemOf(error), retryAfterMs }, isDoubtful: fate === 'passing' };
@@ -89,13 +89,6 @@ async function post(context: GroupSubmissionContext, known: Known): Promise<Post
 
 function isPosted(answer: unknown): answer is { posted: readonly PostedRun[]; problem: PostedGroup['problem'] } {
   return isObject(answer) && Array.isArray(answer['posted']);
-}
-
-function detailsOf(error: unknown): { readonly fate: unknown; readonly retryAfterMs: number } {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  const details: unknown = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined;
-  const { fate, retryAfterMs } = isObject(details) ? details : {};
-  return { fate, retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : 0 };
 }
 
 function withPosted(known: Known, posted: PostedRun, sinceMs: number): Known {
@@ -121,7 +114,9 @@ function withFound(
   return known.map((submission, at) => {
     const sinceMs = submission?.kind === 'uncertain' ? submission.sinceMs : submission ? undefined : unsentSinceMs;
     const run = sinceMs === undefined ? undefined : found.find(({ index }) => index === at);
-    return run && sinceMs !== undefined ? { kind: 'submitted', actionRunId: run.actionRunId, atMs: sinceMs } : submission;
+    return run && sinceMs !== undefined
+      ? { kind: 'submitted', actionRunId: run.actionRunId, atMs: sinceMs }
+      : submission;
   });
 }
 
