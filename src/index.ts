@@ -8,7 +8,7 @@
  * const { outcome, appRuns } = await run.result();
  * @module
  */
-export { createSoarRunnerClient } from './client/soar-runner-client.js';
+export { createSoarRunnerClient, IdempotencyConflict } from './client/soar-runner-client.js';
 export type { SoarRunnerClient, Started } from './client/soar-runner-client.js';
 export type { BatchHandle } from './client/batch-handle.js';
 export type {

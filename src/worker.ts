@@ -4,6 +4,7 @@ import { readTemporalConfig } from './config/read-temporal-config.js';
 import { connectWithPatience } from './worker/connect.js';
 import { createSoarWorker, installRuntime } from './worker/create-worker.js';
 import { createLogger } from './worker/logger.js';
+import { OtherSoar } from './worker/presence.js';
 import { SearchAttributesMissing } from './worker/search-attributes.js';
 
 const SHUTDOWN_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -27,7 +28,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const isExpected = error instanceof ConfigError || error instanceof SearchAttributesMissing;
+  const isExpected =
+    error instanceof ConfigError || error instanceof SearchAttributesMissing || error instanceof OtherSoar;
   process.stderr.write(
     `${isExpected ? error.message : String(error instanceof Error ? (error.stack ?? error.message) : error)}\n`,
   );

@@ -15,13 +15,18 @@ export type EndedChild =
   | { readonly kind: 'failed'; readonly message: string; readonly type: string; readonly details: readonly unknown[] }
   | { readonly kind: 'foreign' };
 
-/** Looks at a workflow; `running` where it has not ended. */
-export type LookAtChild = (input: ChildInput) => Promise<EndedChild | { readonly kind: 'running' }>;
+/** What activities ask of Temporal itself. */
+export interface TemporalView {
+  /** Looks at a workflow; `running` where it has not ended. */
+  lookAtChild(input: ChildInput): Promise<EndedChild | { readonly kind: 'running' }>;
+  /** True where a running workflow follows this action_run. */
+  isFollowed(actionRunId: number): Promise<boolean>;
+}
 
 /** Waits for the child, by failing benignly for Temporal to retry until it has ended. */
-export function awaitChild(look: LookAtChild, input: ChildInput): Promise<EndedChild> {
+export function awaitChild(temporal: TemporalView, input: ChildInput): Promise<EndedChild> {
   return withHeartbeat(async () => {
-    const seen = await look(input);
+    const seen = await temporal.lookAtChild(input);
     if (seen.kind !== 'running') return seen;
     const message = `${input.workflowId} has not ended`;
     throw ApplicationFailure.create({ message, type: FAILURE_TYPES.actionRunPending, category: 'BENIGN' });

@@ -32,11 +32,12 @@ export function toFailure(error: unknown): unknown {
   return failureOf(error, { nonRetryable: error.code === SOAR_ERROR_CODES.INVALID_REQUEST });
 }
 
-/** The failure of the POST that creates an action_run: retried by Temporal only where SOAR certainly did not take it. */
+/** The failure of the POST that creates an action_run: retried by Temporal only where it certainly did not reach SOAR. */
 export function toPostFailure(error: SoarError, checked?: CheckedRun): ApplicationFailure {
   const fate = fateOfPost(error);
   const type = fate === 'uncertain' ? FAILURE_TYPES.submissionUncertain : error.code;
-  return failureOf(error, { nonRetryable: fate !== 'notTaken', fate, type, checked });
+  // What was answered comes back to the workflow, which looks before it sends again.
+  return failureOf(error, { nonRetryable: fate !== 'notTaken' || error.sent, fate, type, checked });
 }
 
 /** The failure of a POST of which nothing is known, because the attempt that sent it left no word. */

@@ -3,7 +3,7 @@ import type { SoarClient } from '../soar/client.js';
 import type { RunStatusLoader } from '../soar/run-status-loader.js';
 import { cancelActionRun } from './cancel.js';
 import { awaitChild } from './child.js';
-import type { ChildInput, LookAtChild } from './child.js';
+import type { ChildInput, TemporalView } from './child.js';
 import type { CheckedRun, KnownRun } from './failures.js';
 import * as find from './find.js';
 import type { LookUp } from './find.js';
@@ -16,7 +16,7 @@ import { validateBatch, validateRun } from './validate-input.js';
 import { awaitActionRuns } from './wait.js';
 import type { WaitInput } from './wait.js';
 
-export type { EndedChild, LookAtChild } from './child.js';
+export type { EndedChild, TemporalView } from './child.js';
 export type { CheckedRun, KnownRun } from './failures.js';
 export type { FoundGroupRun, FoundRun, LookUp } from './find.js';
 export { isUrgent } from './heartbeat.js';
@@ -29,12 +29,11 @@ export type { EndedRun, SeenProblem, Sight } from './wait.js';
 export interface ActivityDependencies {
   readonly soar: SoarClient;
   readonly loader: RunStatusLoader;
-  /** Looks at a workflow of a batch's. */
-  readonly lookAtChild: LookAtChild;
+  readonly temporal: TemporalView;
 }
 
 /** The activities by the names that stand in histories: one for each REST call, or each group of them, a workflow makes. */
-export function createActivities({ soar, loader, lookAtChild }: ActivityDependencies) {
+export function createActivities({ soar, loader, temporal }: ActivityDependencies) {
   const proof = find.createTagProof(soar);
   return {
     validateRun: (input: { readonly request: unknown; readonly options: unknown }): Promise<CheckedRun> =>
@@ -56,7 +55,8 @@ export function createActivities({ soar, loader, lookAtChild }: ActivityDependen
     fetchActionResults: (input: FetchResultsInput) => results.fetchActionResults(soar, input),
     fetchRunSummaries: (input: SummariesInput) => results.fetchRunSummaries(soar, input),
     findReusable: createFindReusable(soar),
-    awaitChild: (input: ChildInput) => awaitChild(lookAtChild, input),
+    awaitChild: (input: ChildInput) => awaitChild(temporal, input),
+    isFollowed: ({ actionRunId }: { readonly actionRunId: number }) => temporal.isFollowed(actionRunId),
   };
 }
 

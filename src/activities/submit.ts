@@ -110,13 +110,13 @@ export async function submitActionRuns(soar: SoarClient, proof: TagProof, input:
       const kind = fateOfPost(error);
       if (kind === 'refused') return { kind, index, code: error.code, message: error.message.slice(0, 300) };
       if (kind !== 'uncertain' || meaningOf(error.code).away) errors.push(error);
-      return { kind, index };
+      return { kind: kind === 'notTaken' && error.sent ? 'passing' : kind, index };
     }
   };
   const runs = input.runs.map((run, at): [typeof run, number] => [run, input.indices[at] ?? at]);
   const posted = await Readable.from(runs).map(postOne, { concurrency: GROUP_SUBMIT.concurrency }).toArray();
   const [error] = errors;
-  if (error && posted.every(({ kind }) => kind === 'notTaken')) throw failureOfPost(error);
+  if (error && !error.sent && posted.every(({ kind }) => kind === 'notTaken')) throw failureOfPost(error);
   const problem = error ? { code: error.code, message: error.message, retryAfterMs: error.retryAfterMs ?? 0 } : null;
   return { posted, problem };
 }

@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client, Workflow, WorkflowHandle, WorkflowResultType } from '@temporalio/client';
 import type { BatchProgress, EnrichBatchInput } from '../contracts/enrich-batch.js';
 import type { RunActionOptions, RunActionRequest } from '../contracts/run-action.js';
-import { DEFAULT_TASK_QUEUE, QUERIES, WORKFLOW_TYPES } from '../model/names.js';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { canonicalJson, isObject } from '../model/json.js';
+import { DEFAULT_TASK_QUEUE, QUERIES, SIGNALS, WORKFLOW_TYPES } from '../model/names.js';
+import { cutToBytes } from '../model/text.js';
 import type { RunState } from '../model/run-state.js';
 import type { enrichBatch } from '../workflows/batch/enrich-batch.js';
 import type { runAction } from '../workflows/run-action.js';
@@ -75,16 +79,74 @@ interface StartOptions {
   readonly memo?: Record<string, string>;
 }
 
-/** The id is the idempotency key: a second start finds the first workflow, running or finished. */
+/** The id names a workflow that was started with another request: it is a key, and a key means one thing. */
+export class IdempotencyConflict extends Error {
+  override readonly name = 'IdempotencyConflict';
+
+  constructor(
+    readonly workflowId: string,
+    /** SHA-256 of the canonical JSON of what the workflow was started with, and of what was given now. */
+    readonly existingDigest: string,
+    readonly givenDigest: string,
+  ) {
+    super(
+      `Workflow "${workflowId}" was started with another request (digest ${existingDigest}, given now: ${givenDigest}). ` +
+        'Use another id for another request.',
+    );
+  }
+}
+
+/** Temporal refuses a summary of more than 200 bytes. */
+const MAX_SUMMARY_BYTES = 190;
+
+/**
+ * The id is the idempotency key: a second start finds the first workflow, running or finished.
+ *
+ * @throws IdempotencyConflict where that one was started with another request
+ */
 async function startOnce(client: Client, workflowType: string, options: StartOptions): Promise<void> {
-  // Temporal refuses a summary of more than 200 bytes.
-  const staticSummary = options.staticSummary.slice(0, 60);
-  const policies = { workflowIdConflictPolicy: 'USE_EXISTING', workflowIdReusePolicy: 'REJECT_DUPLICATE' } as const;
+  const staticSummary = cutToBytes(options.staticSummary, MAX_SUMMARY_BYTES);
+  const policies = { workflowIdConflictPolicy: 'FAIL', workflowIdReusePolicy: 'REJECT_DUPLICATE' } as const;
   try {
     await withPatience(() => client.workflow.start(workflowType, { ...options, ...policies, staticSummary }));
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    await requireSame(client, options);
   }
+}
+
+async function requireSame(client: Client, { workflowId, args }: StartOptions): Promise<void> {
+  const [existing, given] = [digest(await withPatience(() => argumentsOf(client, workflowId))), digest(args)];
+  if (existing !== given) throw new IdempotencyConflict(workflowId, existing, given);
+}
+
+/** What the workflow of this id was started with, from its first event. */
+async function argumentsOf(client: Client, workflowId: string): Promise<unknown[]> {
+  const { raw } = await client.workflow.getHandle(workflowId).describe();
+  const runId = raw.workflowExecutionInfo?.firstRunId ?? '';
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace: client.options.namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: 1,
+  });
+  const { input } = history?.events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
+  return (input?.payloads ?? []).map((payload) => defaultPayloadConverter.fromPayload<unknown>(payload));
+}
+
+/** `null` counts as absent, and the order of keys does not count. */
+function digest(args: readonly unknown[]): string {
+  const given = args.filter((argument) => argument !== null && argument !== undefined);
+  return createHash('sha256')
+    .update(canonicalJson(withoutNulls(given)))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutNulls(inner)]));
 }
 
 function started<W extends Workflow, S>(handle: WorkflowHandle<W>, query: string): Started<W, S> {
@@ -93,6 +155,6 @@ function started<W extends Workflow, S>(handle: WorkflowHandle<W>, query: string
     result: () => withPatience(() => handle.result()),
     status: () => withPatience(() => handle.query<S>(query)),
     cancel: (reason) =>
-      withPatience(() => handle.signal<[string?]>('cancel', ...(reason === undefined ? [] : [reason]))),
+      withPatience(() => handle.signal<[string?]>(SIGNALS.cancel, ...(reason === undefined ? [] : [reason]))),
   };
 }

@@ -24,6 +24,7 @@ export interface Config {
   readonly soar: SoarConfig;
   readonly taskQueue: string;
   readonly logLevel: Settings['LOG_LEVEL'];
+  readonly orphans: Settings['SOAR_ORPHANS'];
 }
 
 /** Variables are missing or wrong; `problems` has a sentence for each, and none repeats a value. */
@@ -60,7 +61,12 @@ function toConfig(settings: Settings, auth: SoarAuth): Config {
     maxConnections: settings.SOAR_MAX_CONNECTIONS,
     maxRequestsPerSecond: settings.SOAR_MAX_REQUESTS_PER_SECOND,
   };
-  return Object.freeze({ soar, taskQueue: settings.TEMPORAL_TASK_QUEUE, logLevel: settings.LOG_LEVEL });
+  return Object.freeze({
+    soar,
+    taskQueue: settings.TEMPORAL_TASK_QUEUE,
+    logLevel: settings.LOG_LEVEL,
+    orphans: settings.SOAR_ORPHANS,
+  });
 }
 
 const TOKEN_PROBLEM = 'SOAR_AUTH_TOKEN must be letters, digits and signs: it has a space or a line break in it.';

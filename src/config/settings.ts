@@ -46,6 +46,12 @@ export const settingsSchema = z.object({
     .describe(
       'Requests a second to SOAR, shared by all workers of the task queue; set the same for each. Default: no limit.',
     ),
+  SOAR_ORPHANS: z
+    .enum(['cancel', 'report', 'off'], { error: 'must be cancel, report or off' })
+    .default('cancel')
+    .describe(
+      'What is done about a run that is live in SOAR while the workflow that followed it was terminated or timed out.',
+    ),
   TEMPORAL_TASK_QUEUE: z.string().default(DEFAULT_TASK_QUEUE).describe('Task queue the worker takes work from.'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' })

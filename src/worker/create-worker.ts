@@ -7,17 +7,19 @@ import { Runtime, Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { createActivities, isUrgent } from '../activities/index.js';
 import type { Config } from '../config/read-config.js';
+import { createCircuitBreaker } from '../soar/circuit-breaker.js';
 import { createSoarClient } from '../soar/client.js';
 import { createRateLimiter } from '../soar/rate-limiter.js';
 import type { RateLimiter } from '../soar/rate-limiter.js';
 import type { SoarClient } from '../soar/client.js';
 import { createRunStatusLoader } from '../soar/run-status-loader.js';
-import { createLookAtChild } from './look-at-child.js';
+
 import { toTemporalLogger } from './logger.js';
 import type { Logger } from './logger.js';
-import { watchRequestShare } from './request-share.js';
-import type { RequestShare, RequestShareOptions } from './request-share.js';
+import { sweepOrphans } from './orphans.js';
+import { requireOwnQueue, shareOf, watchPresence, workerIdentity } from './presence.js';
 import { ensureSearchAttributes } from './search-attributes.js';
+import { createTemporalView } from './temporal-view.js';
 
 /** What a worker is made of. */
 export interface SoarWorkerOptions {
@@ -64,16 +66,34 @@ export function installRuntime(log: Logger): void {
 /**
  * Makes the worker for SOAR actions: our workflows and activities, one SOAR client, one status loader.
  *
- * @throws SearchAttributesMissing where the namespace lacks ours and the worker may not create them
+ * @throws SearchAttributesMissing where the namespace lacks ours and the worker may not create them, and OtherSoar where a
+ * worker of another SOAR serves the task queue
  */
 export async function createSoarWorker(options: SoarWorkerOptions): Promise<SoarWorker> {
   const { connection, namespace, config, log, overrides } = options;
   if (!config.soar.tlsVerify) log.warn('SOAR_TLS_VERIFY=false: the certificate of SOAR is not checked.');
   await ensureSearchAttributes(connection, namespace);
-  const identity = `${process.pid}@${hostname()}/${randomUUID().slice(0, 8)}`;
-  const share = shareOf({ connection, namespace, taskQueue: config.taskQueue, identity }, config);
-  const limiter = share && createRateLimiter({ perSecond: () => share.perSecond(), isUrgent });
-  const soar = createSoarClient({ ...config.soar, limiter });
+  const { taskQueue } = config;
+  const origin = config.soar.baseUrl.replace(/\/+$/, '');
+  const identity = workerIdentity(`${process.pid}@${hostname()}/${randomUUID().slice(0, 8)}`, origin);
+  const whoAndWhere = { connection, namespace, taskQueue, identity };
+  const presence = watchPresence(whoAndWhere);
+  await requireOwnQueue(presence, whoAndWhere).catch(async (error: unknown) => {
+    await presence.stop();
+    throw error;
+  });
+  const perSecond = config.soar.maxRequestsPerSecond;
+  const limiter =
+    perSecond === undefined
+      ? undefined
+      : createRateLimiter({ perSecond: () => shareOf(perSecond, presence), isUrgent });
+  const breaker = createCircuitBreaker({
+    onChange: (state, reason) => {
+      if (state === 'open') log.warn({ reason }, 'SOAR cannot be reached: one call every 5 s goes through');
+      else log.info('SOAR can be reached again');
+    },
+  });
+  const soar = createSoarClient({ ...config.soar, limiter, breaker });
   const loader = createRunStatusLoader(soar, STATUS_LOADER);
   const temporal = new Client({ connection, namespace });
   const ended = new AbortController();
@@ -81,19 +101,24 @@ export async function createSoarWorker(options: SoarWorkerOptions): Promise<Soar
   const worker = await Worker.create({
     connection,
     namespace,
-    taskQueue: config.taskQueue,
+    taskQueue,
     identity,
     ...workflowCode(),
     dataConverter: { payloadConverterPath: require.resolve('../workflows/payload-converter') },
-    activities: { ...createActivities({ soar, loader, lookAtChild: createLookAtChild(temporal) }) },
+    activities: { ...createActivities({ soar, loader, temporal: createTemporalView(temporal) }) },
     ...WORKER_DEFAULTS,
     ...overrides,
+  }).catch(async (error: unknown) => {
+    await presence.stop();
+    throw error;
   });
+  const stopSweeping = sweepOrphans({ client: temporal, taskQueue, policy: config.orphans, log });
   return {
     limiter,
     run: () =>
       worker.run().finally(async () => {
-        share?.stop();
+        await stopSweeping();
+        await presence.stop();
         ended.abort();
         await tried;
         await soar.close();
@@ -102,11 +127,6 @@ export async function createSoarWorker(options: SoarWorkerOptions): Promise<Soar
       worker.shutdown();
     },
   };
-}
-
-function shareOf(worker: Omit<RequestShareOptions, 'perSecond'>, { soar }: Config): RequestShare | undefined {
-  const perSecond = soar.maxRequestsPerSecond;
-  return perSecond === undefined ? undefined : watchRequestShare({ ...worker, perSecond });
 }
 
 /** Says at once when SOAR cannot be reached or refuses the credentials; the worker takes work all the same. */

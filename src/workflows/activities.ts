@@ -176,15 +176,17 @@ const FATES: readonly PostFate[] = ['refused', 'passing', 'notTaken'];
 export function postDetailsOf(error: unknown): {
   readonly fate: PostFate;
   readonly retryAfterMs: number;
+  readonly wasAnswered: boolean;
   readonly checked?: unknown;
   readonly problems?: readonly unknown[];
 } {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   const details: unknown = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined;
-  const { fate, retryAfterMs, checked, problems } = isObject(details) ? details : {};
+  const { fate, retryAfterMs, status, checked, problems } = isObject(details) ? details : {};
   return {
     fate: FATES.find((known) => known === fate) ?? 'uncertain',
     retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : 0,
+    wasAnswered: typeof status === 'number',
     ...(checked === undefined ? {} : { checked }),
     ...(Array.isArray(problems) ? { problems } : {}),
   };

@@ -1,4 +1,5 @@
 /** The workflow types of this worker; their names are a public contract (see `model/names.ts`). */
 export { enrichBatch } from './batch/enrich-batch.js';
 export { runActionGroup } from './group/run-action-group.js';
+export { cancelOrphan } from './cancel-orphan.js';
 export { runAction } from './run-action.js';

@@ -102,13 +102,10 @@ async function post(context: SubmissionContext): Promise<Posted> {
     attempts += fate === 'notTaken' ? maximumAttempts : 1;
     view.noteProblem('submit', { ...problemOf(error), attempts });
     if (fate === 'uncertain') return { kind: 'uncertain', retryAfterMs };
-    if (fate === 'notTaken') {
-      await pause(context, Math.max(pauseAfterMs(attempts), retryAfterMs));
-      continue;
-    }
-    passingSinceMs ??= Date.now();
+    const sinceMs = Date.now();
+    if (fate === 'passing') passingSinceMs ??= sinceMs;
     const found = await waitOut(context, { ...posted, attempts, passingSinceMs });
-    if (found) return { kind: 'submitted', actionRunId: found.actionRunId, atMs: passingSinceMs };
+    if (found) return { kind: 'submitted', actionRunId: found.actionRunId, atMs: passingSinceMs ?? sinceMs };
   }
   return { kind: 'stopped' };
 }
@@ -118,6 +115,8 @@ interface FailedPost {
   readonly error: unknown;
   readonly fate: Exclude<PostFate, 'refused'>;
   readonly retryAfterMs: number;
+  /** False where it reached nobody. */
+  readonly wasAnswered: boolean;
 }
 
 /** One activity, with as many tries as Temporal may make without a doubt. @throws the refusal, where SOAR refuses the action */
@@ -142,10 +141,10 @@ async function postOnce(context: SubmissionContext, maximumAttempts: number): Pr
     return { kind: 'submitted', actionRunId: answer.actionRunId, atMs: Date.now() };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const { fate, retryAfterMs, checked } = postDetailsOf(error);
+    const { fate, retryAfterMs, checked, wasAnswered } = postDetailsOf(error);
     if (isChecked(checked)) input.learn(checked);
     if (fate === 'refused') throw refusal(error);
-    return { kind: 'failed', error, fate, retryAfterMs };
+    return { kind: 'failed', error, fate, retryAfterMs, wasAnswered };
   }
 }
 
@@ -156,17 +155,22 @@ function isAnswer(answer: unknown): answer is SubmissionAnswer {
   return hasFields<SubmissionAnswer>('actionRunId', 'message', 'url', 'checked')(answer) && answer.actionRunId > 0;
 }
 
-/** Waits out an answer that is no word about this action. @throws the failure, once it has lasted for `submitPatienceSecs` */
+/**
+ * Waits before the next POST, and looks whether SOAR took the last one all the same.
+ *
+ * @throws the failure, where an answer that is no word about this action has lasted for `submitPatienceSecs`
+ */
 async function waitOut(
   context: SubmissionContext,
-  failed: FailedPost & { readonly attempts: number; readonly passingSinceMs: number },
+  failed: FailedPost & { readonly attempts: number; readonly passingSinceMs: number | undefined },
 ): Promise<Found | undefined> {
-  const { error, attempts, passingSinceMs, retryAfterMs } = failed;
+  const { error, attempts, passingSinceMs, retryAfterMs, wasAnswered } = failed;
   const { submitPatienceSecs } = (await context.input.get()).options;
-  const leftMs = passingSinceMs + submitPatienceSecs * 1_000 - Date.now();
+  const leftMs = (passingSinceMs ?? Infinity) + submitPatienceSecs * 1_000 - Date.now();
   if (leftMs <= 0) throw refusal(error);
-  await pause(context, Math.min(Math.max(pauseAfterMs(attempts, LONGEST_PASSING_PAUSE_MS), retryAfterMs), leftMs));
-  if (context.stop.request()) return undefined;
+  const maxMs = passingSinceMs === undefined ? undefined : LONGEST_PASSING_PAUSE_MS;
+  await pause(context, Math.min(Math.max(pauseAfterMs(attempts, maxMs), retryAfterMs), leftMs));
+  if (!wasAnswered || context.stop.request()) return undefined;
   // An answer that came from SOAR's proxy is no proof that SOAR did not take it.
   return keep(context, await findRuns(context, 'was the action queued?'));
 }

@@ -23,7 +23,7 @@ async function outage(gate: boolean): Promise<Outage> {
     requests += 1;
     return Promise.resolve(new Response('away', { status: 503 }));
   };
-  const harness = await createHarness({ faults: { beforeHandle }, gate });
+  const harness = await createHarness({ faults: { beforeHandle }, breaker: gate });
   try {
     return await harness.running(async () => {
       const handles = await Promise.all(

@@ -13,7 +13,7 @@ import { createCircuitBreaker } from '../../../src/soar/circuit-breaker.js';
 import { createSoarClient } from '../../../src/soar/client.js';
 import type { SoarClient } from '../../../src/soar/client.js';
 import { createRunStatusLoader } from '../../../src/soar/run-status-loader.js';
-import { createLookAtChild } from '../../../src/worker/look-at-child.js';
+import { createTemporalView } from '../../../src/worker/temporal-view.js';
 import type { runAction } from '../../../src/workflows/run-action.js';
 import { quietRuntime } from './runtime.js';
 import { bundlePath, testServer } from './test-server.js';
@@ -40,11 +40,11 @@ export interface Harness {
 // Every task replays its workflow from the start in the second pass of the suite: non-determinism has nowhere to hide.
 const maxCachedWorkflows = 'maxCachedWorkflows' in globalThis ? { maxCachedWorkflows: 0 } : {};
 
-/** `gate: false` lets calls go on right after SOAR was away, for tests that are not about that. */
+/** `breaker: false` lets calls go on right after SOAR was away, for tests that are not about that. */
 export async function createHarness({
-  gate = true,
+  breaker = true,
   ...simOptions
-}: SoarSimOptions & { gate?: boolean } = {}): Promise<Harness> {
+}: SoarSimOptions & { breaker?: boolean } = {}): Promise<Harness> {
   quietRuntime();
   const connection = await Connection.connect({ address: testServer().address });
   const workerConnection = await NativeConnection.connect({ address: testServer().address });
@@ -53,12 +53,12 @@ export async function createHarness({
   const soar = createSoarClient({
     baseUrl: sim.url,
     auth: { token: sim.token },
-    ...(gate ? {} : { breaker: createCircuitBreaker({ probeIntervalMs: 0, maxOpenMs: 0 }) }),
+    ...(breaker ? {} : { breaker: createCircuitBreaker({ probeIntervalMs: 0, maxOpenMs: 0 }) }),
   });
   const taskQueue = `test-${randomUUID()}`;
 
   const loader = createRunStatusLoader(soar, { tickMs: 20 });
-  const activities = createActivities({ soar, loader, lookAtChild: createLookAtChild(client) });
+  const activities = createActivities({ soar, loader, temporal: createTemporalView(client) });
 
   const worker = (overrides: Partial<WorkerOptions> = {}): Promise<Worker> =>
     Worker.create({

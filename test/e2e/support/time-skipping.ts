@@ -12,7 +12,7 @@ import { createCircuitBreaker } from '../../../src/soar/circuit-breaker.js';
 import { createSoarClient } from '../../../src/soar/client.js';
 import type { SoarClient } from '../../../src/soar/client.js';
 import { createRunStatusLoader } from '../../../src/soar/run-status-loader.js';
-import { createLookAtChild } from '../../../src/worker/look-at-child.js';
+import { createTemporalView } from '../../../src/worker/temporal-view.js';
 import type { runAction } from '../../../src/workflows/run-action.js';
 import { quietRuntime } from './runtime.js';
 import { bundlePath, testServer } from './test-server.js';
@@ -74,7 +74,7 @@ export async function createSkippedTime(): Promise<SkippedTime> {
           ...createActivities({
             soar,
             loader: createRunStatusLoader(soar, { tickMs: 1 }),
-            lookAtChild: createLookAtChild(environment.client),
+            temporal: createTemporalView(environment.client),
           }),
         },
         ...overrides,

@@ -55,7 +55,11 @@ async function main() {
     taskQueue: config.taskQueue,
     workflowBundle: { codePath: require.resolve('../../../dist/workflow-bundle.js') },
     activities: {
-      ...createActivities({ soar, loader: createRunStatusLoader(soar), lookAtChild: () => ({ kind: 'foreign' }) }),
+      ...createActivities({
+        soar,
+        loader: createRunStatusLoader(soar),
+        temporal: { lookAtChild: async () => ({ kind: 'foreign' }), isFollowed: async () => true },
+      }),
       ...WEAKENED[process.argv[2]](soar),
     },
     maxConcurrentActivityTaskExecutions: 500,

@@ -34,7 +34,7 @@ describe('a batch of rows that cannot be packed', () => {
   beforeEach(async () => {
     faults = [];
     harness = await createHarness({
-      gate: false,
+      breaker: false,
       faults: {
         beforeHandle: async (incoming) => {
           if (!isSubmission(incoming)) return undefined;

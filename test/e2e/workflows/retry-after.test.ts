@@ -36,7 +36,7 @@ describe('Retry-After (F5)', () => {
   let harness: Harness;
 
   beforeAll(async () => {
-    harness = await createHarness({ faults: { beforeHandle: proxy.beforeHandle }, gate: false });
+    harness = await createHarness({ faults: { beforeHandle: proxy.beforeHandle }, breaker: false });
   });
   afterAll(() => harness.close());
 

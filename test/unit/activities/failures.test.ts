@@ -29,7 +29,10 @@ describe('a failed call to SOAR', () => {
   it.each(Object.values(SOAR_ERROR_CODES))('with %s is retried as a POST only where SOAR did not take it', (code) => {
     const failure = toPostFailure(errorWith(code));
     const [details] = failure.details ?? [];
-    expect(failure.nonRetryable).toBe(!(details as { fate: string }).fate.startsWith('notTaken'));
+    expect(failure.nonRetryable).toBe(true);
+    const notSent = new SoarError({ code, method: 'POST', path: '', sent: false, detail: '' });
+    const isFinal = ['refused', 'passing'].includes((details as { fate: string }).fate);
+    expect(toPostFailure(notSent).nonRetryable).toBe(isFinal);
   });
 
   it('is retried no earlier than SOAR asks', () => {

@@ -74,14 +74,17 @@ describe('a submission that certainly did not reach SOAR', () => {
     expect(heartbeats).toEqual(NOTHING_TAKEN);
   });
 
-  it.each([429, 408, 425])('is retried after HTTP %i, no earlier than SOAR asks', async (status) => {
-    const { failure, heartbeats } = await submit((_request, response) => {
-      response.setHeader('retry-after', '7');
-      answer(response, { failed: true, message: 'slow down' }, status);
-    });
-    expect(failure).toMatchObject({ nonRetryable: false, nextRetryDelay: 7_000 });
-    expect(heartbeats).toEqual(NOTHING_TAKEN);
-  });
+  it.each([429, 408, 425])(
+    'comes back to the workflow after HTTP %i, with how long SOAR asks to wait',
+    async (status) => {
+      const { failure, heartbeats } = await submit((_request, response) => {
+        response.setHeader('retry-after', '7');
+        answer(response, { failed: true, message: 'slow down' }, status);
+      });
+      expect(failure).toMatchObject({ nonRetryable: true, details: [{ fate: 'notTaken', retryAfterMs: 7_000 }] });
+      expect(heartbeats).toEqual([]);
+    },
+  );
 });
 
 describe('a submission that may have reached SOAR', () => {

@@ -1,11 +1,16 @@
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { LookAtChild } from '../activities/index.js';
+import type { TemporalView } from '../activities/index.js';
+import { SEARCH_ATTRIBUTES } from '../model/names.js';
 import { rootCause } from '../model/run-summary.js';
 
-/** Makes the look at a child workflow by which a batch takes over what an earlier run of it has started. */
-export function createLookAtChild(client: Client): LookAtChild {
+/** Makes the look at other workflows: at a child that an earlier run of a batch has started, and at who follows a run. */
+export function createTemporalView(client: Client): TemporalView {
+  return { lookAtChild: lookAtChild(client), isFollowed: (actionRunId) => isFollowed(client, actionRunId) };
+}
+
+function lookAtChild(client: Client): TemporalView['lookAtChild'] {
   return async ({ workflowId, key }) => {
     const handle = client.workflow.getHandle(workflowId);
     try {
@@ -21,4 +26,10 @@ export function createLookAtChild(client: Client): LookAtChild {
       return { kind: 'failed', message: cause.message, type: type ?? 'ChildFailed', details: details ?? [] };
     }
   };
+}
+
+async function isFollowed(client: Client, actionRunId: number): Promise<boolean> {
+  const query = `${SEARCH_ATTRIBUTES.actionRunId} = '${actionRunId}' AND ExecutionStatus = 'Running'`;
+  const { count } = await client.workflow.count(query);
+  return count > 0;
 }

@@ -1,0 +1,120 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
+import { submissionTag } from '../model/submission-tag.js';
+import type { Orphan } from '../workflows/cancel-orphan.js';
+import type { Logger } from './logger.js';
+
+/** What is done about a run that is live in SOAR and that no workflow follows any more. */
+export type OrphanPolicy = 'cancel' | 'report' | 'off';
+
+/** Where workers look for orphans. */
+export interface OrphanOptions {
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly policy: OrphanPolicy;
+  readonly log: Logger;
+}
+
+const ACTION_RUN_ID = defineSearchAttributeKey(SEARCH_ATTRIBUTES.actionRunId, SearchAttributeType.KEYWORD);
+
+const SWEEP_EVERY_MS = 20_000;
+/** Until another workflow that has taken the run up shows in Temporal's list. */
+const SETTLED_AFTER_MS = 10_000;
+const LOOK_BACK_MS = 3 * 24 * 3_600_000;
+const MAX_REMEMBERED = 10_000;
+
+/**
+ * Looks for workflows that were terminated, or that Temporal timed out: they could not cancel their run in SOAR. Each gets a
+ * `cancelOrphan` workflow, once, however many workers find it.
+ *
+ * @returns what ends the looking
+ */
+export function sweepOrphans(options: OrphanOptions): () => Promise<void> {
+  if (options.policy === 'off') return () => Promise.resolve();
+  const seen = new Set<string>();
+  let sweeping: Promise<void> = Promise.resolve();
+  const sweep = (): void => {
+    sweeping = sweeping
+      .then(() => sweepOnce(options, seen))
+      .catch((error: unknown) => {
+        options.log.debug({ err: error }, 'orphans could not be looked for; tried again soon');
+      });
+  };
+  const ticker = setInterval(sweep, SWEEP_EVERY_MS);
+  ticker.unref();
+  sweep();
+  return async () => {
+    clearInterval(ticker);
+    await sweeping;
+  };
+}
+
+async function sweepOnce({ client, taskQueue, policy, log }: OrphanOptions, seen: Set<string>): Promise<void> {
+  const { runAction, runActionGroup } = WORKFLOW_TYPES;
+  const since = new Date(Date.now() - LOOK_BACK_MS).toISOString();
+  const query =
+    `WorkflowType IN ('${runAction}', '${runActionGroup}') AND ExecutionStatus IN ('Terminated', 'TimedOut') ` +
+    `AND TaskQueue = '${taskQueue.replaceAll("'", "''")}' AND CloseTime > '${since}'`;
+  for await (const info of client.workflow.list({ query })) {
+    const isSettled = Date.now() - (info.closeTime?.getTime() ?? Infinity) >= SETTLED_AFTER_MS;
+    if (!isSettled || seen.has(info.runId)) continue;
+    seen.add(info.runId);
+    if (seen.size > MAX_REMEMBERED) seen.clear();
+    const orphan = await orphanOf(client, info);
+    if (await isFollowed(client, info, orphan.tag)) continue;
+    await start(client, taskQueue, { ...orphan, mode: policy === 'report' ? 'report' : 'cancel' });
+    log.info(
+      { workflowId: info.workflowId, runId: info.runId },
+      'a workflow ended without its run: looking for it in SOAR',
+    );
+  }
+}
+
+async function orphanOf(client: Client, info: WorkflowExecutionInfo): Promise<Omit<Orphan, 'mode'>> {
+  const { workflowId, runId, type } = info;
+  const known = info.typedSearchAttributes.get(ACTION_RUN_ID) ?? '';
+  const actionRunId = /^\d+$/.test(known) ? Number(known) : null;
+  const tag = await tagOf(client, workflowId, runId);
+  return { workflowId, runId, tag, isGroup: type === WORKFLOW_TYPES.runActionGroup, actionRunId };
+}
+
+/** As the workflow itself made it, from its first event. */
+async function tagOf(client: Client, workflowId: string, runId: string): Promise<string> {
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace: client.options.namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: 1,
+  });
+  const { originalExecutionRunId, firstExecutionRunId, attempt, cronSchedule } =
+    history?.events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
+  return submissionTag({
+    runId,
+    originalExecutionRunId: originalExecutionRunId ?? runId,
+    firstExecutionRunId: firstExecutionRunId ?? runId,
+    attempt: attempt ?? 1,
+    ...(cronSchedule ? { cronSchedule } : {}),
+  });
+}
+
+/** True where a run of the same workflow goes on under the same tag: after a reset, and in a retry. */
+async function isFollowed(client: Client, { workflowId, runId }: WorkflowExecutionInfo, tag: string): Promise<boolean> {
+  const latest = await client.workflow.getHandle(workflowId).describe();
+  if (latest.status.name !== 'RUNNING' || latest.runId === runId) return false;
+  return (await tagOf(client, workflowId, latest.runId)) === tag;
+}
+
+async function start(client: Client, taskQueue: string, orphan: Orphan): Promise<void> {
+  try {
+    await client.workflow.start(WORKFLOW_TYPES.cancelOrphan, {
+      workflowId: `soar-runner-orphan/${orphan.runId}`,
+      taskQueue,
+      args: [orphan],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      staticSummary: `what ${orphan.workflowId.slice(0, 60)} left in SOAR`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}

@@ -1,0 +1,161 @@
+import { temporal } from '@temporalio/proto';
+import type { NativeConnection } from '@temporalio/worker';
+
+/** Which worker this is, and where it looks for others. */
+export interface PresenceOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  /** This worker's, as the task queue shows it: see {@link workerIdentity}. */
+  readonly identity: string;
+}
+
+/** The workers of a task queue that are alive, as Temporal counts them. */
+export interface Presence {
+  /** Identities, this worker's included; empty until Temporal has shown it. */
+  workers(): ReadonlySet<string>;
+  /** Since when Temporal has shown this worker, by `performance.now`; undefined before. */
+  seenSinceMs(): number | undefined;
+  /** Looks now. */
+  look(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const LOOK_EVERY_MS = 2_000;
+/** A poll of the task queue for work waits for a minute at the server; this one comes back at once, and tells who is alive. */
+const ANNOUNCE_EVERY_MS = 3_000;
+/** Four announcements have been missed. */
+const GONE_AFTER_MS = 12_000;
+
+/** Announces this worker and watches who else serves the task queue. One that was killed is gone after 12 seconds. */
+export function watchPresence({ connection, namespace, taskQueue, identity }: PresenceOptions): Presence {
+  const queue = { name: `${taskQueue}/workers` };
+  let workers: ReadonlySet<string> = new Set();
+  let seenSinceMs: number | undefined;
+  const ended = new AbortController();
+
+  const look = async (): Promise<void> => {
+    const request = {
+      namespace,
+      taskQueue: queue,
+      taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+    };
+    const { pollers } = await connection.workflowService.describeTaskQueue(request);
+    workers = livePollers(pollers.map(readPoller));
+    if (workers.has(identity)) seenSinceMs ??= performance.now();
+  };
+  const announce = async (): Promise<void> => {
+    const poll = () => connection.workflowService.pollActivityTaskQueue({ namespace, taskQueue: queue, identity });
+    while (!ended.signal.aborted) {
+      // No task ever comes here: the poll ends at its deadline, and Temporal has noted who polled.
+      await connection
+        .withDeadline(Date.now() + ANNOUNCE_EVERY_MS, () => connection.withAbortSignal(ended.signal, poll))
+        .catch(() => delay(500, ended.signal));
+    }
+  };
+  // A Temporal that is away tells nothing new; the last count stands.
+  const ticker = setInterval(() => void look().catch(() => undefined), LOOK_EVERY_MS);
+  ticker.unref();
+  const announcing = announce();
+  return {
+    workers: () => workers,
+    seenSinceMs: () => seenSinceMs,
+    look,
+    stop: async () => {
+      clearInterval(ticker);
+      ended.abort();
+      await announcing;
+    },
+  };
+}
+
+/** Until every other worker has looked and given way. */
+const GIVE_WAY_MS = 2 * LOOK_EVERY_MS + 1_000;
+
+/** This worker's part of a rate that holds over all workers: 0 while it is not known how many share it. */
+export function shareOf(perSecond: number, presence: Presence): number {
+  const seenSinceMs = presence.seenSinceMs();
+  const isKnown = seenSinceMs !== undefined && performance.now() - seenSinceMs >= GIVE_WAY_MS;
+  return isKnown && presence.workers().size > 0 ? perSecond / presence.workers().size : 0;
+}
+
+/** A worker serves another SOAR on the same task queue: actions would run in the wrong one. */
+export class OtherSoar extends Error {
+  override readonly name = 'OtherSoar';
+
+  constructor(own: string, other: string, taskQueue: string) {
+    super(
+      `Task queue "${taskQueue}" is served by a worker of another SOAR: ${other}. This one is for ${own}. ` +
+        'Give each SOAR a task queue of its own (TEMPORAL_TASK_QUEUE).',
+    );
+  }
+}
+
+/** How a worker is called: who, since when, and for which SOAR. */
+export function workerIdentity(who: string, soarOrigin: string): string {
+  return `${who} ${Date.now()} ${soarOrigin}`;
+}
+
+/**
+ * Waits until Temporal shows this worker, and makes sure that no older worker of another SOAR serves its task queue. One that
+ * has just ended is still shown for 12 seconds, and waited for.
+ *
+ * @throws OtherSoar that names both
+ */
+export async function requireOwnQueue(presence: Presence, { identity, taskQueue }: PresenceOptions): Promise<void> {
+  const untilMs = performance.now() + 2 * GONE_AFTER_MS;
+  for (;;) {
+    await presence.look().catch(() => undefined);
+    const other = otherSoar(presence.workers(), identity);
+    if (presence.workers().has(identity) && other === undefined) return;
+    if (performance.now() > untilMs && other !== undefined) throw new OtherSoar(soarOf(identity), other, taskQueue);
+    // A Temporal that does not show who polls must keep no worker from its work.
+    if (performance.now() > untilMs) return;
+    await delay(250);
+  }
+}
+
+/** The SOAR of an older worker that is not this one's. */
+function otherSoar(workers: ReadonlySet<string>, identity: string): string | undefined {
+  const older = [...workers].filter((worker) => soarOf(worker) !== '' && startOf(worker) < startOf(identity));
+  return older.map(soarOf).find((soar) => soar !== soarOf(identity));
+}
+
+function soarOf(identity: string): string {
+  return identity.split(' ')[2] ?? '';
+}
+
+function startOf(identity: string): number {
+  return Number(identity.split(' ')[1]);
+}
+
+interface Poller {
+  readonly identity: string;
+  readonly lastAccessMs: number;
+}
+
+interface PollerInfo {
+  readonly identity?: string | null;
+  readonly lastAccessTime?: { readonly seconds?: { toString(): string } | number | null } | null;
+}
+
+function readPoller({ identity, lastAccessTime }: PollerInfo): Poller {
+  return { identity: identity ?? '', lastAccessMs: Number(String(lastAccessTime?.seconds ?? 0)) * 1_000 };
+}
+
+/** By the newest poll and not by a clock of ours: the server's may differ. */
+function livePollers(pollers: readonly Poller[]): Set<string> {
+  const newestMs = Math.max(0, ...pollers.map(({ lastAccessMs }) => lastAccessMs));
+  const isLive = ({ lastAccessMs }: Poller): boolean => newestMs - lastAccessMs < GONE_AFTER_MS;
+  return new Set(pollers.filter(isLive).map(({ identity }) => identity));
+}
+
+async function delay(ms: number, signal?: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

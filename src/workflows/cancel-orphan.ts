@@ -1,0 +1,90 @@
+import { log, upsertSearchAttributes } from '@temporalio/workflow';
+import type { FoundGroupRun, FoundRun } from '../activities/index.js';
+import type { CancelAnswer } from '../model/run-state.js';
+import { classifyActionRun, isTerminal } from '../model/run-state.js';
+import { hasFields, isListOf, orNull, persist } from './activities.js';
+import { requireInput } from './input.js';
+import { KEYS } from './run-view.js';
+
+/** A workflow that ended without a word, and what it may have left in SOAR. */
+export interface Orphan {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** The tag in the names of its runs. */
+  readonly tag: string;
+  readonly isGroup: boolean;
+  /** The run that it followed, where that is known. */
+  readonly actionRunId: number | null;
+  /** Whether what is found is cancelled, or only reported. */
+  readonly mode: 'cancel' | 'report';
+}
+
+/** What became of a run that nobody followed. */
+export interface SweptRun {
+  readonly actionRunId: number;
+  /** SOAR's answer to the cancel; `null` where it was only reported. */
+  readonly cancel: CancelAnswer | null;
+}
+
+const ignore = (): void => undefined;
+
+/** Finds in SOAR what a terminated workflow has left there, and cancels it, unless another workflow has taken it up. */
+export async function cancelOrphan(orphan: Orphan): Promise<SweptRun[]> {
+  requireInput('orphan', orphan, 'what a worker found');
+  const swept: SweptRun[] = [];
+  for (const actionRunId of await liveRuns(orphan)) {
+    const isFollowed = await persist(
+      'read',
+      `does a workflow follow ${actionRunId}?`,
+      ignore,
+      isBoolean,
+      (activities) => activities.isFollowed({ actionRunId }),
+    );
+    if (isFollowed) continue;
+    const cancel = orphan.mode === 'report' ? null : await cancelRun(actionRunId);
+    swept.push({ actionRunId, cancel });
+    const { workflowId, runId } = orphan;
+    const done = cancel === null ? 'reported' : cancel.accepted ? 'cancelled' : 'could not be cancelled';
+    log.warn(`action_run ${actionRunId} was followed by nobody: ${done}`, { workflowId, runId, actionRunId, cancel });
+  }
+  upsertSearchAttributes([{ key: KEYS.state, value: swept.length > 0 ? 'swept' : 'nothing left' }]);
+  return swept;
+}
+
+const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
+const isRun = hasFields<{ id: number; status: string }>('id', 'status');
+const isAnswer = hasFields<CancelAnswer>('accepted', 'message');
+
+/** The runs under the tag, and the known one, that SOAR has not ended. */
+async function liveRuns({ tag, isGroup, actionRunId }: Orphan): Promise<number[]> {
+  const lookUp = { tag, name: '', keep: null, origin: null };
+  const ids = isGroup
+    ? (
+        await persist(
+          'read',
+          'what is left of the group?',
+          ignore,
+          isListOf<FoundGroupRun>('actionRunId'),
+          (activities) => activities.findGroupRuns(lookUp),
+        )
+      ).map((run) => run.actionRunId)
+    : (
+        await persist('read', 'what is left?', ignore, isListOf<FoundRun>('id'), (activities) =>
+          activities.findActionRuns(lookUp),
+        )
+      ).map(({ id }) => id);
+  const live: number[] = [];
+  for (const id of new Set([...ids, ...(actionRunId === null ? [] : [actionRunId])])) {
+    const run = await persist('read', `is action_run ${id} live?`, ignore, orNull(isRun), (activities) =>
+      activities.getActionRun({ actionRunId: id, origin: null }),
+    );
+    if (run !== null && !isTerminal(classifyActionRun(run))) live.push(id);
+  }
+  return live;
+}
+
+function cancelRun(actionRunId: number): Promise<CancelAnswer> {
+  return persist('cancel', `cancel action_run ${actionRunId}`, ignore, isAnswer, (activities) =>
+    activities.cancelActionRun({ actionRunId, origin: null }),
+  );
+}
