@@ -1,4 +1,3 @@
-import { temporal } from '@temporalio/proto';
 import type { NativeConnection } from '@temporalio/worker';
 
 /** Which worker this is, and where it looks for others. */
@@ -35,17 +34,12 @@ export function watchPresence({ connection, namespace, taskQueue, identity }: Pr
   const ended = new AbortController();
 
   const look = async (): Promise<void> => {
-    const request = {
-      namespace,
-      taskQueue: queue,
-      taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
-    };
-    const { pollers } = await connection.workflowService.describeTaskQueue(request);
+    const { pollers } = await connection.workflowService.describeTaskQueue({ namespace, taskQueue: queue });
     workers = livePollers(pollers.map(readPoller));
     if (workers.has(identity)) seenSinceMs ??= performance.now();
   };
   const announce = async (): Promise<void> => {
-    const poll = () => connection.workflowService.pollActivityTaskQueue({ namespace, taskQueue: queue, identity });
+    const poll = () => connection.workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: queue, identity });
     while (!ended.signal.aborted) {
       // No task ever comes here: the poll ends at its deadline, and Temporal has noted who polled.
       await connection

@@ -80,19 +80,16 @@ export class SpoilingProxy {
 
   /** Learns which ids belong to which name. */
   readonly beforeAnswer = async (request: Request, response: Response): Promise<Response | 'drop'> => {
-    const { pathname } = new URL(request.url);
     if (!response.ok) return response;
     const body = (await response.clone().json()) as { action_run_id?: number; data?: { id: number }[] };
-    if (request.method === 'POST' && body.action_run_id !== undefined) {
-      const { name } = (await request.clone().json()) as { name: string };
-      this.#names.set(`run ${body.action_run_id}`, name);
-      // Only a submission whose answer is lost is looked up.
-      if (this.read === 'lookUp') return 'drop';
-    }
-    const [, run] = /^\/rest\/action_run\/(\d+)\/app_runs$/.exec(pathname) ?? [];
-    for (const { id } of run === undefined ? [] : (body.data ?? []))
-      this.#names.set(`app_run ${id}`, this.#names.get(`run ${run ?? ''}`) ?? '');
-    return response;
+    const [, run] = /^\/rest\/action_run\/(\d+)\/app_runs$/.exec(new URL(request.url).pathname) ?? [];
+    const name = run === undefined ? undefined : this.#names.get(`run ${run}`);
+    for (const { id } of name === undefined ? [] : (body.data ?? [])) this.#names.set(`app_run ${id}`, name ?? '');
+    if (request.method !== 'POST' || body.action_run_id === undefined) return response;
+    const posted = (await request.clone().json()) as { name: string };
+    this.#names.set(`run ${body.action_run_id}`, posted.name);
+    // Only a submission whose answer is lost is looked up.
+    return this.read === 'lookUp' ? 'drop' : response;
   };
 
   #nameOf(pathname: string, query: URLSearchParams): string | undefined {
