@@ -109,7 +109,7 @@ const COLOURS: Readonly<Record<RowStatus, (text: string) => string>> = {
 };
 
 const MOST_WIDTHS = { indicator: 42, status: 11, message: 60 };
-const LEAST_WIDTHS = { indicator: 16, message: 12 };
+const LEAST_WIDTHS = { indicator: 13, message: 12 };
 const BORDERS = 4;
 
 /** What the columns take of a terminal: all they may where there is room, the message less where there is not. */
