@@ -35,7 +35,7 @@ const isComment = (line: string): boolean => trimmed(line) === '' || /^\s*(?:#|;
 /** True for a text whose columns have the wanted one, or names and as many values in several lines. */
 function isTable(head: string, wanted: string): boolean {
   if (/^\d+$/.test(wanted)) return true;
-  const { delimiter, header, hasHeader } = shapeOf(head, { wanted });
+  const { delimiter, header, hasHeader } = shapeOf(head.replace(/^;.*$/gm, ''), { wanted });
   const rows = head
     .split(/\r\n|\n|\r/, 200)
     .filter((line) => !isComment(line))

@@ -97,10 +97,13 @@ function readDomain(text: string): string | undefined {
 }
 
 const WITH_SCHEME = /^([a-z][a-z0-9+.-]*:\/\/(?:[^/?#\s@]*@)?)(\[[^\]\s]+\]|[^/?#\s:[\]]+)(?=[:/?#]|$)(\S*)$/i;
+/** It looks like a scheme, and is http once it is refanged. */
+const DEFANGED_SCHEME = /^h(?:xx|tx|xt)ps?:/i;
 const WITHOUT_SCHEME = /^([^/?#\s:[\]]+)((?::\d{1,5})?)((?:[/?#]\S*)?)$/;
 
 /** The scheme and the host have no case; the rest keeps its own. */
 function readUrl(text: string): string | undefined {
+  if (DEFANGED_SCHEME.test(text)) return undefined;
   const match = WITH_SCHEME.exec(text);
   if (!match) return readUrlWithoutScheme(text);
   const [, scheme = '', host = '', rest = ''] = match;

@@ -31,7 +31,10 @@ function refang(text: string): string {
 }
 
 function unwrap(text: string): string {
-  const bare = text.replace(/^['"`<({]+/, '').replace(/['"`>)},;.]+$/, '');
+  const bare = text
+    .replace(/^[-*\u2022]\s+/, '')
+    .replace(/^['"`<({]+/, '')
+    .replace(/['"`>)},;.]+$/, '');
   // Brackets around an IPv6 come with a port.
   return /^\[[^\]]*[^\]0-9a-f:.][^\]]*\]$|^\[[^:]*\]$/i.test(bare) ? unwrap(bare.slice(1, -1)) : bare;
 }
@@ -50,7 +53,8 @@ function withoutPrefix(text: string): string {
 
 const STEPS: readonly (readonly [Change, (text: string) => string])[] = [
   ['refanged', refang],
-  ['unwrapped', unwrap],
+  // A scheme is refanged at the beginning alone.
+  ['unwrapped', (text) => refang(unwrap(text))],
   ['without port', withoutPort],
   ['without prefix', withoutPrefix],
 ];

@@ -17,10 +17,7 @@ export function isLinesOfJson(head: string): boolean {
   if (head.length >= MAX_LINE_CHARACTERS && lines.length > 1) lines.pop();
   const parts = lines.map(trimmed).filter((line) => line !== '');
   const whole = parts.filter(isWhole).length;
-  return (
-    parts.length === 0 ||
-    (parts.length === 1 ? whole === 1 && isScalarOrSmall(parts[0] ?? '') : whole * 2 > parts.length)
-  );
+  return whole * 2 > parts.length;
 }
 
 function isWhole(line: string): boolean {
@@ -30,11 +27,6 @@ function isWhole(line: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** One line can be a document: its rows are looked for in it. */
-function isScalarOrSmall(line: string): boolean {
-  return !/^[[{]\s*(?:[[{]|"[^"]*"\s*:\s*[[{])/.test(line);
 }
 
 /** The rows in lines of JSON. A line that is a list, or has one in a wrapper, gives its members. */

@@ -33,11 +33,13 @@ async function* readRows(
   columns: Columns,
   notes: InputNotes,
 ): AsyncGenerator<SourceRow> {
+  if (/^\s*\[\s*\]\s*$/.test(head)) return;
   const column = indicatorColumn(request.mapping);
-  const isLines = request.rules.rows === undefined && isLinesOfJson(head);
-  const values = isLines
-    ? readLinesOfJson(text(), column, notes)
-    : readDocument(name, text(), findRows(name, head, column, request.rules.rows), notes);
+  const paths = findRows(name, head, column, request.rules.rows);
+  // What is wrong in a line harms no other. Rows in the lists of lines are found as those of documents are.
+  const areRows = request.rules.rows === undefined && (/^\d+$/.test(column) || paths.join() === '');
+  const isLines = areRows && isLinesOfJson(head);
+  const values = isLines ? readLinesOfJson(text(), column, notes) : readDocument(name, text(), paths, notes);
   for await (const row of values) yield 'problem' in row ? unreadable(row.problem) : toRow(row.value, column, columns);
 }
 

@@ -145,6 +145,7 @@ const FOREIGN: readonly (readonly [what: string, name: string, content: string |
   ['gzip that is cut off', 'a.csv.gz', gzipSync(MANY).subarray(0, 400), /is packed and damaged, or cut off/],
   ['an empty table', 'a.csv', '', /^a\.csv is empty: it must have a header line with a column "ip"\.$/],
   ['a header alone', 'a.csv', 'ip\n', /^a\.csv has no rows\.$/],
+  ['a JSON list without rows', 'a.json', '[]\n', /^a\.json has no rows\.$/],
   ['an empty list', 'a.txt', '# nothing\n', /^a\.txt has no rows\.$/],
 ];
 
