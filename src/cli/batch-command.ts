@@ -1,15 +1,17 @@
 import path from 'node:path';
 import { UserError } from './errors.js';
-import { formatOf } from './input/open.js';
-import type { InputFormat } from './input/open.js';
+import { formatOf } from './input/format.js';
+import type { InputFormat } from './input/format.js';
 import { PER_ROW_FIELDS } from './input/row.js';
 import type { PerRowField } from './input/row.js';
 import type { ActionTarget, InputSource, JobSpec } from './job/spec.js';
 import { STANDARD_OUTPUT } from './output/write.js';
-import { runJob } from './run-job.js';
+import { readRules } from './reading-options.js';
+import type { ReadingOptions } from './reading-options.js';
+import { previewJob, runJob } from './run-job.js';
 
 /** Options of `npm start`. */
-export interface StartOptions {
+export interface StartOptions extends ReadingOptions {
   readonly input: string;
   readonly output?: string;
   readonly asset: string;
@@ -18,26 +20,31 @@ export interface StartOptions {
   readonly once?: true;
 }
 
-/** The main job: a batch with a CSV of IP addresses as its input. @throws UserError, see {@link runJob} */
-export async function start({ input, output, asset, container, app, once }: StartOptions): Promise<void> {
+/** The main job: a batch with a table of IP addresses as its input. @throws UserError, see {@link runJob} */
+export async function start(options: StartOptions): Promise<void> {
+  const { input, output, asset, container, app, once } = options;
   const csv = output ?? path.join(path.dirname(input), 'results.csv');
   const { dir, name } = path.parse(csv);
   const spec: JobSpec = {
-    source: { kind: 'file', path: input, format: 'csv' },
-    mapping: { parameter: 'ip', perRow: [] },
+    source: { kind: 'file', path: input, format: formatOf(input) ?? 'csv' },
+    mapping: { parameter: 'ip', column: options.column, perRow: [] },
+    rules: readRules(options),
+    limit: options.limit,
     target: { action: 'geolocate ip', asset, container, app },
     options: {},
     outputs: [...new Set([csv, path.join(dir, `${name}.html`)])],
+    isOutputByDefault: output === undefined,
+    force: options.force,
+    keepGoing: options.keepGoing,
     stayUp: !once,
     worker: true,
   };
-  await runJob(spec, sayOn(process.stdout));
+  await runOrPreview(spec, options, process.stdout);
 }
 
 /** Options of `soar-runner batch`, each checked by the command line. */
-export interface BatchCommandOptions {
+export interface BatchCommandOptions extends ReadingOptions {
   readonly format?: InputFormat;
-  readonly column?: string;
   readonly parameter: string;
   readonly perRow?: string;
   readonly fromContainer?: string;
@@ -61,7 +68,11 @@ export interface BatchCommandOptions {
 /** Runs an action on every row of an input, and writes a result for each. @throws UserError, see {@link runJob} */
 export async function batch(file: string | undefined, options: BatchCommandOptions): Promise<void> {
   const spec = readSpec(file, options, process.env);
-  await runJob(spec, sayOn(spec.outputs.includes(STANDARD_OUTPUT) ? process.stderr : process.stdout));
+  await runOrPreview(spec, options, spec.outputs.includes(STANDARD_OUTPUT) ? process.stderr : process.stdout);
+}
+
+function runOrPreview(spec: JobSpec, { dryRun }: ReadingOptions, stream: NodeJS.WritableStream): Promise<void> {
+  return dryRun ? previewJob(spec, sayOn(process.stdout)) : runJob(spec, sayOn(stream));
 }
 
 function sayOn(stream: NodeJS.WritableStream): (text: string) => void {
@@ -82,6 +93,8 @@ export function readSpec(file: string | undefined, options: BatchCommandOptions,
   return {
     source,
     mapping: { parameter, column, perRow: readPerRow(source, options) },
+    rules: readRules(options),
+    limit: options.limit,
     target: readTarget(source, options, environment),
     options: {
       ...(itemsPerRun === undefined ? {} : { itemsPerRun }),
@@ -90,6 +103,9 @@ export function readSpec(file: string | undefined, options: BatchCommandOptions,
       ...(reuseWithin === undefined ? {} : { reuseWithinSecs: reuseWithin }),
     },
     outputs: options.output ?? defaultOutputs(source),
+    isOutputByDefault: options.output === undefined,
+    force: options.force,
+    keepGoing: options.keepGoing,
     workflowId,
     stayUp: !options.once && !environment['TEMPORAL_ADDRESS'],
     worker: options.worker,
@@ -104,7 +120,7 @@ function readSource(file: string | undefined, { format, fromContainer, cef }: Ba
     return { kind: 'container', container: Number(fromContainer), cef };
   }
   if (cef !== undefined) throw new UserError('--cef goes with --from-container.', 2);
-  if (file === undefined || file === '-') return { kind: 'stdin', format: format ?? 'list' };
+  if (file === undefined || file === '-') return { kind: 'stdin', format };
   return { kind: 'file', path: file, format: format ?? formatOf(file) };
 }
 
@@ -132,8 +148,10 @@ function readTarget(source: InputSource, options: BatchCommandOptions, environme
   return { action, asset, container, app, type, delaySecs: delay };
 }
 
-/** `results.csv` and `results.html`: beside the input, or here. */
+/** Beside the input under its name, as `a.results.csv` for `a.txt`; without a name, `results.csv` here. */
 function defaultOutputs(source: InputSource): string[] {
-  const folder = source.kind === 'file' ? path.dirname(source.path) : '';
-  return ['results.csv', 'results.html'].map((name) => path.join(folder, name));
+  const names = ['results.csv', 'results.html'];
+  if (source.kind !== 'file') return names;
+  const { dir, name } = path.parse(source.path.replace(/\.(?:gz|zst)$/i, ''));
+  return names.map((end) => path.join(dir, `${name}.${end}`));
 }

@@ -21,9 +21,11 @@ function program(): Command {
 }
 
 function addStart(root: Command): void {
-  root
+  const command = root
     .command('start')
-    .description('Enrich a CSV of IP addresses; embedded Temporal, SOAR and worker where none are configured.')
+    .description('Enrich a CSV of IP addresses; embedded Temporal, SOAR and worker where none are configured.');
+  addReadingOptions(command);
+  command
     .option('-i, --input <file>', 'CSV file with a column "ip"', 'examples/indicators.csv')
     .option('-o, --output <file>', 'where the results go, with a report beside (default: results.csv beside the input)')
     .option('--once', 'end when the job is done, also on a terminal')
@@ -40,8 +42,9 @@ function addBatch(root: Command): void {
   const command = root
     .command('batch')
     .description('Run an action on every row of a file; embedded Temporal, SOAR and worker where none are configured.')
-    .argument('[file]', 'CSV, TSV, lines of JSON or a plain list; - is standard input');
+    .argument('[file]', 'a table, JSON, or a plain list, also packed as .gz or .zst; - is standard input');
   addInputOptions(command);
+  addReadingOptions(command);
   addActionOptions(command);
   addJobOptions(command);
   command.addHelpText('after', EXIT_CODES).action(async (file: string | undefined, options: BatchCommandOptions) => {
@@ -53,17 +56,42 @@ function addBatch(root: Command): void {
 function addInputOptions(command: Command): void {
   command
     .addOption(
-      new Option('--format <format>', 'format of the input (default: by its name; standard input: list)').choices([
+      new Option('--format <format>', 'format of the input (default: by its name and its content)').choices([
         'csv',
         'tsv',
+        'json',
         'jsonl',
         'list',
       ]),
     )
-    .option('--column <name>', 'column of the indicators (default: the one named like the parameter)')
     .option('--per-row <columns>', 'columns that say where a row runs: container_id, app_id, asset')
     .option('--from-container <id>', 'take the indicators from the artifacts of a SOAR container', readId)
     .option('--cef <field>', 'the CEF field of those artifacts, as sourceAddress');
+}
+
+function addReadingOptions(command: Command): void {
+  command
+    .option(
+      '--column <name>',
+      'column of the indicators: its name, a path as source.ip, or its number (default: the one named like the parameter)',
+    )
+    .option('--where <column=value>', 'take only rows with this value; may be given several times', several)
+    .option('--delimiter <mark>', 'what stands between values: a mark, tab, or blanks (default: found)')
+    .option('--no-header', 'the first row of a table has values: columns go by number')
+    .option('--no-quotes', 'a quote in a table is a mark like any other')
+    .option('--rows <path>', 'where in a JSON document the rows are, as hits.hits[] (default: found)')
+    .option('--encoding <name>', 'encoding of the input, as windows-1252 (default: UTF-8 or UTF-16)')
+    .option('--literal', 'take every value as it is written: no refanging, no lists')
+    .option('--send-anything', 'send also values that the parameter cannot be, as SOAR says')
+    .option('--explode', 'a row of the results for each value of a list')
+    .option('--limit <number>', 'send only the first so many different items', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option('--dry-run', 'show what would be sent, and send nothing')
+    .option('--keep-going', 'go on also where SOAR cannot begin the first run')
+    .option('--force', 'replace results of another job');
+}
+
+function several(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
 }
 
 function addActionOptions(command: Command): void {
@@ -89,8 +117,8 @@ function addJobOptions(command: Command): void {
     )
     .option(
       '-o, --output <file>',
-      'results: .csv, .jsonl or .html; - is lines of JSON on standard output; may be given several times (default: results.csv and results.html)',
-      (file: string, before: readonly string[] | undefined) => [...(before ?? []), file],
+      'results: .csv, .jsonl or .html; - is lines of JSON on standard output; may be given several times (default: for a.txt a.results.csv and a.results.html)',
+      several,
     )
     .option('--workflow-id <id>', 'workflow id of the batch (default: made up)', readText)
     .option('--no-worker', 'leave the work to workers that run elsewhere')
@@ -101,7 +129,7 @@ const EXIT_CODES = `
 Exit codes:
   0  done: every row is accounted for, and at least one succeeded
   1  no row succeeded, or the job could not be done or was stopped; the same command goes on with it
-  2  the command or its input is wrong; nothing was sent`;
+  2  the command or its input is wrong, and nothing was sent; or a part of the input could not be read, as was said`;
 
 function addSim(root: Command): void {
   root

@@ -1,8 +1,11 @@
 import { statSync } from 'node:fs';
 import { createSoarClient } from '../soar/client.js';
 import type { SoarClient } from '../soar/client.js';
+import { readConfig } from '../config/read-config.js';
 import { messageOf, UserError } from './errors.js';
 import { artifactLines } from './input/container.js';
+import type { ActionFacts } from './input/row.js';
+import { embeddedFacts, factsOf } from './job/action.js';
 import { runBatch } from './job/follow-batch.js';
 import { prepareFromFile, prepareFromStream } from './job/prepare.js';
 import type { PreparedJob } from './job/prepare.js';
@@ -13,6 +16,8 @@ import { startBatch } from './job/start-batch.js';
 import { RowStream } from './output/stream.js';
 import { checkOutputs, finishJob, openStreamed } from './output/write.js';
 import type { Finished } from './output/write.js';
+import { checkOwner, noteOwner } from './output/owner.js';
+import { describeInput, previewOf } from './output/preview.js';
 import { openStack } from './stack/stack.js';
 import type { Stack } from './stack/stack.js';
 
@@ -36,6 +41,7 @@ export async function runJob(spec: JobSpec, say: Say): Promise<void> {
     interruption.abort();
   });
   const prepared = await prepareLocally(spec, interruption.signal);
+  await requireOwnOutputs(spec, prepared);
   const onShared = (): void => {
     say('Another command works with the servers of this one: they stay up until it has ended.');
   };
@@ -51,10 +57,45 @@ export async function runJob(spec: JobSpec, say: Say): Promise<void> {
     }
     await stack.connection.close();
     if (finished.broken !== undefined) throw new UserError(`The batch failed: ${finished.broken}`);
+    if (finished.incomplete !== undefined) throw cutOff(spec, finished.incomplete);
     if (finished.succeeded === 0) throw new UserError('No row succeeded.');
   } finally {
     await stack.close();
   }
+}
+
+/** @throws UserError if the outputs have the results of another job; nothing of this one is left then */
+async function requireOwnOutputs(spec: JobSpec, prepared: PreparedJob | undefined): Promise<void> {
+  try {
+    checkOwner(STATE_DIRECTORY, spec, prepared?.folder.id);
+  } catch (error) {
+    await prepared?.close();
+    if (prepared?.folder.isResumed === false) prepared.folder.remove();
+    throw error;
+  }
+}
+
+function cutOff(spec: JobSpec, reason: string): UserError {
+  return new UserError(`A part of ${nameOf(spec.source)} was not read: ${reason}. The rows before it have results.`, 2);
+}
+
+/**
+ * Says what would be sent, and sends nothing. Servers are asked what the action takes, and none is started.
+ *
+ * @throws UserError if the input or an option is wrong
+ */
+export async function previewJob(spec: JobSpec, say: Say): Promise<void> {
+  if (spec.source.kind === 'container') throw new UserError('--dry-run needs a file: artifacts are in SOAR.', 2);
+  const job = await prepareLocally(spec, new AbortController().signal);
+  if (!job) return;
+  try {
+    for await (const line of previewOf(job)) say(line);
+  } finally {
+    await job.close();
+    if (!job.folder.isResumed) job.folder.remove();
+  }
+  const { incomplete } = job.summary;
+  if (incomplete !== undefined) throw cutOff(spec, incomplete);
 }
 
 /** Only the first signal: a second one ends the process at once. */
@@ -76,10 +117,22 @@ function giveUp({ worker }: JobSpec): never {
 /** An input that is not in SOAR is read before any server is started: a mistake in it is found at once. */
 async function prepareLocally(spec: JobSpec, signal: AbortSignal): Promise<PreparedJob | undefined> {
   const { source } = spec;
-  if (source.kind === 'stdin') return prepareFromStream(STATE_DIRECTORY, spec, process.stdin, signal);
   if (source.kind === 'container') return undefined;
+  const facts = (): Promise<ActionFacts> => askForFacts(spec);
+  if (source.kind === 'stdin') return prepareFromStream(STATE_DIRECTORY, spec, facts, process.stdin, signal);
   const { path, format } = source;
-  return prepareFromFile(STATE_DIRECTORY, spec, { name: path, path, format });
+  return prepareFromFile(STATE_DIRECTORY, spec, facts, { name: path, path, format });
+}
+
+/** The embedded SOAR does not run yet; what it takes is known. */
+async function askForFacts(spec: JobSpec): Promise<ActionFacts> {
+  if (!process.env['SOAR_BASE_URL']) return embeddedFacts(spec);
+  const soar = createSoarClient(readConfig(process.env).soar);
+  try {
+    return await factsOf(soar, spec);
+  } finally {
+    await soar.close();
+  }
 }
 
 async function runOn(stack: Stack, spec: JobSpec, prepared: PreparedJob | undefined, say: Say): Promise<Finished> {
@@ -87,13 +140,12 @@ async function runOn(stack: Stack, spec: JobSpec, prepared: PreparedJob | undefi
   try {
     const job = prepared ?? (await prepareFromSoar(soar, spec));
     try {
-      const { rows, distinct, invalid } = job.summary;
-      const notSent = invalid > 0 ? `, ${invalid} of them invalid` : '';
-      say(`Read ${rows} rows from ${nameOf(spec.source)}${notSent}: ${distinct} different items.`);
+      for (const line of describeInput(job)) say(line);
       const finished = await runPrepared(stack, soar, job, say);
       await job.close();
       job.folder.remove();
-      return finished;
+      noteOwner(STATE_DIRECTORY, spec, job.folder.id);
+      return job.summary.incomplete === undefined ? finished : { ...finished, incomplete: job.summary.incomplete };
     } finally {
       await job.close();
     }
@@ -104,7 +156,7 @@ async function runOn(stack: Stack, spec: JobSpec, prepared: PreparedJob | undefi
 
 async function prepareFromSoar(soar: SoarClient, spec: JobSpec): Promise<PreparedJob> {
   if (spec.source.kind !== 'container') throw new Error(`${spec.source.kind} is not in SOAR`);
-  return prepareFromStream(STATE_DIRECTORY, spec, artifactLines(soar, spec.source));
+  return prepareFromStream(STATE_DIRECTORY, spec, () => factsOf(soar, spec), artifactLines(soar, spec.source));
 }
 
 async function runPrepared(stack: Stack, soar: SoarClient, job: PreparedJob, say: Say): Promise<Finished> {

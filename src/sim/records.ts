@@ -57,7 +57,10 @@ export const appActionSchema = z.object({
   description: z.string(),
   identifier: z.string(),
   read_only: z.boolean(),
-  parameters: z.record(z.string(), z.object({ required: z.boolean(), data_type: z.string() })),
+  parameters: z.record(
+    z.string(),
+    z.object({ required: z.boolean(), data_type: z.string(), contains: z.array(z.string()).optional() }),
+  ),
   version: z.int(),
 });
 export type AppAction = z.infer<typeof appActionSchema>;

@@ -1,5 +1,5 @@
 import type { SoarClient } from '../../soar/client.js';
-import { toText } from './row.js';
+import { toText } from './cells.js';
 
 /** Which field of which container's artifacts has the indicators. */
 export interface ArtifactField {
@@ -22,7 +22,7 @@ export async function* artifactLines(soar: SoarClient, { container, cef }: Artif
     // A SOAR that ignores the filter would send the same page for ever.
     const rows = data.filter((artifact) => artifact.id > last && artifact.container === container);
     for (const { id, name, cef: fields } of rows) {
-      const value = toText(fields?.[cef]).trim();
+      const value = toText(fields && Object.hasOwn(fields, cef) ? fields[cef] : undefined);
       if (value !== '') yield `${JSON.stringify({ artifact_id: id, artifact: name ?? '', [cef]: value })}\n`;
     }
     last = Math.max(last, ...rows.map(({ id }) => id));

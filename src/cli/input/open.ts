@@ -1,66 +1,61 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { codeOfError } from '../../soar/errors.js';
 import { messageOf, UserError } from '../errors.js';
-import { delimitedReader } from './delimited.js';
-import { jsonLinesReader } from './json-lines.js';
-import { indicatorColumn, readItem } from './row.js';
-import type { ColumnMapping, InputReader, InputRow } from './row.js';
-import { LINE_TOO_LONG, looksBinary, readLines, readText } from './text.js';
-
-/** The formats of an input. */
-export const INPUT_FORMATS = ['csv', 'tsv', 'jsonl', 'list'] as const;
-export type InputFormat = (typeof INPUT_FORMATS)[number];
-
-const BY_EXTENSION: Readonly<Record<string, InputFormat>> = {
-  '.csv': 'csv',
-  '.tsv': 'tsv',
-  '.tab': 'tsv',
-  '.jsonl': 'jsonl',
-  '.ndjson': 'jsonl',
-  '.txt': 'list',
-  '.list': 'list',
-};
-
-/** The format of a file by its name. @throws UserError if the extension is unknown */
-export function formatOf(file: string): InputFormat {
-  const format = BY_EXTENSION[extname(file).toLowerCase()];
-  if (format) return format;
-  throw new UserError(`The name of ${file} does not tell its format: say --format ${INPUT_FORMATS.join('|')}.`, 2);
-}
+import { shellWord } from './columns.js';
+import { interpreted } from './interpret.js';
+import { jsonSource } from './json/source.js';
+import { listSource } from './list.js';
+import type { InputNotes, InputReader, ReadingRequest, RowSource } from './row.js';
+import { formatByContent } from './format.js';
+import type { InputFormat } from './format.js';
+import { delimitedSource } from './table/delimited.js';
+import { headOf, looksBinary, MAX_LINE_CHARACTERS, readText } from './text.js';
 
 /** An input on disk: a file of the caller's, or a copy of what came another way. */
 export interface InputFile {
   /** What messages call it. */
   readonly name: string;
   readonly path: string;
-  readonly format: InputFormat;
+  /** Absent: its content tells. */
+  readonly format?: InputFormat | undefined;
 }
 
-/** The reader for the file's format. */
-export function openInput({ name, path, format }: InputFile, mapping: ColumnMapping): InputReader {
-  const text = readText({ name, path });
-  if (format === 'csv') return delimitedReader({ name, text, delimiter: ',' }, mapping);
-  if (format === 'tsv') return delimitedReader({ name, text, delimiter: '\t' }, mapping);
-  return format === 'jsonl' ? jsonLinesReader(text, mapping) : listReader(text, mapping);
+/** The reader for the file. @throws UserError if nobody can read it */
+export async function openInput(file: InputFile, request: ReadingRequest): Promise<InputReader> {
+  const notes: InputNotes = { changes: new Map(), remarks: [] };
+  const text = (): AsyncGenerator<string> => readText({ ...file, encoding: request.rules.encoding });
+  const head = await headOf(text(), MAX_LINE_CHARACTERS);
+  const format = file.format ?? formatByContent(head, request);
+  const source = sourceOf({ ...file, head, text }, format, request, notes);
+  return interpreted(file.name, source, request, notes);
 }
 
-/** Reads a plain list: an indicator a line. Empty lines, and lines that begin with `#`, are not rows. */
-export function listReader(text: AsyncIterable<string>, mapping: ColumnMapping): InputReader {
-  return { columns: [indicatorColumn(mapping)], rows: () => readList(text, mapping) };
+interface OpenFile {
+  readonly name: string;
+  readonly head: string;
+  readonly text: () => AsyncGenerator<string>;
 }
 
-async function* readList(text: AsyncIterable<string>, mapping: ColumnMapping): AsyncGenerator<InputRow> {
-  for await (const line of readLines(text)) {
-    const indicator = line?.replace(/^\uFEFF/, '').trim();
-    if (indicator === undefined) yield { cells: [''], reading: { problem: LINE_TOO_LONG } };
-    else if (indicator !== '' && !indicator.startsWith('#'))
-      yield { cells: [indicator], reading: readItem({ [mapping.parameter]: indicator }, mapping, {}) };
-  }
+function sourceOf(file: OpenFile, format: InputFormat, request: ReadingRequest, notes: InputNotes): RowSource {
+  const { name, head, text } = file;
+  if (/^\s*<(?:\?xml|!doctype|[a-z][\w:]*[\s>])/i.test(head)) throw noXml(name);
+  if (format === 'json' || format === 'jsonl') return jsonSource(file, request, notes);
+  if (format === 'list') return listSource(text(), request);
+  return delimitedSource({ name, head, text: text(), usual: format === 'tsv' ? '\t' : ',' }, request, notes);
+}
+
+function noXml(name: string): UserError {
+  const file = shellWord(name);
+  const toJson = `yq -p xml -o json ${file} > rows.json`;
+  const toList = `grep -oE '([0-9]{1,3}\\.){3}[0-9]{1,3}' ${file} > addresses.txt`;
+  return new UserError(
+    `${name} is XML or HTML, which is not read. Convert it: ${toJson}; or take its addresses: ${toList}.`,
+    2,
+  );
 }
 
 const READING_ERRORS: Readonly<Record<string, string>> = {
@@ -72,11 +67,12 @@ const READING_ERRORS: Readonly<Record<string, string>> = {
 export async function checkInput({ name, path }: Pick<InputFile, 'name' | 'path'>): Promise<void> {
   try {
     if (!(await stat(path)).isFile()) throw new UserError(`${name} is not a file.`, 2);
-    if (await looksBinary(path)) throw new UserError(`${name} is not a text file.`, 2);
+    if (await looksBinary({ name, path })) throw new UserError(`${name} is not a text file.`, 2);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const reason = READING_ERRORS[codeOfError(error)] ?? `cannot be read: ${messageOf(error)}`;
-    throw new UserError(`${name} ${reason}.`, 2);
+    const code = codeOfError(error);
+    const reason = Object.hasOwn(READING_ERRORS, code) ? READING_ERRORS[code] : `cannot be read: ${messageOf(error)}`;
+    throw new UserError(`${name} ${reason ?? ''}.`, 2);
   }
 }
 

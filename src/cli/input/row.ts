@@ -1,25 +1,66 @@
 import type { BatchItem } from '../../contracts/enrich-batch.js';
 import type { RequestField } from '../../model/batch-item.js';
-import { MAX_PAGE_BYTES, problemOfItem } from '../../model/batch-item.js';
-import { jsonBytes } from '../../model/json.js';
-import { toSafeText } from '../../soar/errors.js';
+import type { IndicatorKind } from './indicator/kinds.js';
 
-/** What a row of the input asks for: an item, or why it has none. Nothing is sent for a row without an item. */
-export type Reading = { readonly item: BatchItem } | { readonly problem: string };
+/** A value for the results: text, or the JSON text of anything else, so that its type and its digits stay what they are. */
+export type Cell = string | readonly [json: string];
+
+/** What a row of the input asks for: items, or why it has none. Nothing is sent for a row without an item. */
+export type Reading =
+  | { readonly items: readonly BatchItem[] }
+  | {
+      readonly problem: string;
+      /** True for a row that is not wanted; else the row is wrong. */
+      readonly isSkipped?: true;
+    };
 
 /** A row of the input. */
 export interface InputRow {
   /** Its values for the results, in the order of the reader's columns. Missing values at the end are empty. */
-  readonly cells: readonly string[];
+  readonly cells: readonly Cell[];
   readonly reading: Reading;
+}
+
+/** What the reading of an input has found beside its rows. Complete once all rows have been read. */
+export interface InputNotes {
+  /** How often values were changed before they are sent, by what was done, as `refanged`. */
+  readonly changes: Map<string, number>;
+  /** What a person should know, in sentences. */
+  readonly remarks: string[];
+  /** Why the rest of the input could not be read, if it could not. */
+  incomplete?: string;
 }
 
 /** Reads an input row by row, so that memory does not grow with the file. */
 export interface InputReader {
-  /** The names of the columns. Complete once all rows have been read: each line of JSON can bring new ones. */
+  /** The names of the columns, each once. Complete once all rows have been read: each line of JSON can bring new ones. */
   readonly columns: readonly string[];
+  readonly notes: InputNotes;
   /** Every row, in order. @throws UserError if the input as a whole is wrong */
   rows(): AsyncIterable<InputRow>;
+}
+
+/** A row as its format gives it, before anybody asks what is to be sent. */
+export interface SourceRow {
+  readonly cells: readonly Cell[];
+  /** The value under a name, without regard to case; `undefined` where the row has none. */
+  readonly valueOf: (column: string) => unknown;
+  /** Why the row cannot be read, if it cannot. */
+  readonly problem?: string;
+  /** Fields that can be parameters beside the indicator. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  /** Why the values may stand in the wrong columns, if they may: then only a value that can be verified is sent. */
+  readonly doubt?: string;
+  /** True for a line that can have words beside its indicator. */
+  readonly isLine?: true;
+}
+
+/** The rows of an input as its format gives them. */
+export interface RowSource {
+  readonly columns: readonly string[];
+  /** True where every row has the same columns. */
+  readonly isTable?: true;
+  rows(): AsyncIterable<SourceRow>;
 }
 
 /** Columns that say where a row runs. */
@@ -30,9 +71,42 @@ export type PerRowField = (typeof PER_ROW_FIELDS)[number];
 export interface ColumnMapping {
   /** The action's parameter that takes the indicator, as `ip`. */
   readonly parameter: string;
-  /** The column that has the indicators. Default: the one that is named like the parameter. */
+  /** The column that has the indicators, by name, by path through objects, or by number. Default: named like the parameter. */
   readonly column?: string | undefined;
   readonly perRow: readonly PerRowField[];
+}
+
+/** How an input is read. What is absent is found from the input itself. */
+export interface ReadingRules {
+  /** Rows are taken only where each of these columns has one of its values. */
+  readonly where?: readonly { readonly column: string; readonly value: string }[] | undefined;
+  readonly literal?: boolean | undefined;
+  readonly sendAnything?: boolean | undefined;
+  /** A row of the results for each value of a cell that is a list. */
+  readonly explode?: boolean | undefined;
+  /** A text, or `blanks` for runs of them. */
+  readonly delimiter?: string | undefined;
+  readonly noHeader?: boolean | undefined;
+  readonly noQuotes?: boolean | undefined;
+  /** Where in a JSON document the rows are, as `hits.hits[]._source`. */
+  readonly rows?: string | undefined;
+  /** A label of the WHATWG Encoding Standard, as `windows-1252`. */
+  readonly encoding?: string | undefined;
+}
+
+/** What SOAR says of the action. */
+export interface ActionFacts {
+  /** What the indicator's parameter takes; empty where anything may fit. */
+  readonly kinds: readonly IndicatorKind[];
+  /** The names of all parameters; absent where SOAR does not say. */
+  readonly parameters?: ReadonlySet<string>;
+}
+
+/** What is asked of an input. */
+export interface ReadingRequest {
+  readonly mapping: ColumnMapping;
+  readonly rules: ReadingRules;
+  readonly facts: ActionFacts;
 }
 
 /** The name of the column that has the indicators. */
@@ -46,50 +120,12 @@ const REQUEST_FIELD_OF: Readonly<Record<PerRowField, RequestField>> = {
   asset: 'assets',
 };
 
+/** The field of an item that a column becomes. */
+export function requestFieldOf(column: PerRowField): RequestField {
+  return REQUEST_FIELD_OF[column];
+}
+
 /** The fields of the items that are not parameters. */
 export function requestFieldsOf({ perRow }: ColumnMapping): RequestField[] {
-  return perRow.map((field) => REQUEST_FIELD_OF[field]);
-}
-
-const SHOWN_CHARACTERS = 40;
-/** A page can hold a single item; its brackets take two bytes. */
-const MAX_ITEM_BYTES = MAX_PAGE_BYTES - 2;
-
-/** The item of a row: its parameters, and the fields that say where it runs. An empty value leaves its field out. */
-export function readItem(
-  parameters: BatchItem,
-  mapping: ColumnMapping,
-  perRow: Partial<Readonly<Record<PerRowField, unknown>>>,
-): Reading {
-  const requestFields = requestFieldsOf(mapping);
-  const taken = requestFields.find((field) => field in parameters);
-  if (taken !== undefined) return { problem: `"${taken}" says where the row runs and cannot be a parameter as well.` };
-  const item: BatchItem = {};
-  for (const column of mapping.perRow) {
-    const text = toText(perRow[column]).trim();
-    if (text === '') continue;
-    item[REQUEST_FIELD_OF[column]] = fieldValue(column, text);
-    if (problemOfItem(item, requestFields) !== undefined) return { problem: wrongField(column, text) };
-  }
-  Object.assign(item, parameters);
-  const bytes = jsonBytes(item);
-  if (bytes <= MAX_ITEM_BYTES) return { item };
-  return { problem: `The row takes ${bytes} bytes as JSON; at most ${MAX_ITEM_BYTES} can be sent.` };
-}
-
-function fieldValue(column: PerRowField, text: string): unknown {
-  if (column === 'asset') return [text];
-  // 7 and "7" mean the same; as numbers they are also the same item.
-  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : text;
-}
-
-function wrongField(column: PerRowField, text: string): string {
-  const expected = column === 'container_id' ? 'the number of a container' : 'the number or GUID of an app';
-  return `${column} must be ${expected}, not "${toSafeText(text, SHOWN_CHARACTERS)}".`;
-}
-
-/** Any JSON value as the text of a cell. */
-export function toText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return value === undefined || value === null ? '' : JSON.stringify(value);
+  return perRow.map(requestFieldOf);
 }

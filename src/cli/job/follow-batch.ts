@@ -11,6 +11,7 @@ import { inParallel } from './async.js';
 import type { InputStore } from './input-store.js';
 import { rowsOfRun } from './item-row.js';
 import type { ItemRow } from './item-row.js';
+import { sendPilot } from './pilot.js';
 import type { PreparedJob } from './prepare.js';
 import type { ProgressWatch } from './progress.js';
 import { createResultsReader } from './read-results.js';
@@ -34,21 +35,22 @@ export interface LiveOutput {
 /** Sends a batch its items and reads its results, both at once, until it has ended. */
 export async function runBatch(
   batch: Batch,
-  { spec, input, results }: PreparedJob,
+  prepared: PreparedJob,
   soar: SoarClient,
   progress: ProgressWatch,
   output: LiveOutput | undefined,
 ): Promise<Ending> {
+  const { spec, input, results } = prepared;
   const { sent } = await results.checkpoint();
   // If Temporal has deleted the workflow, this is a new one of the same id, which has none of the items.
   if (sent > 0 && (await batch.status()).total < sent) await results.clear();
   const ended = batch.result();
   const reader = createResultsReader(soar);
   const job = { batch, progress, reader, requestFields: requestFieldsOf(spec.mapping), input, results, output };
-  const sending = sendItems(batch, input, results).catch((error: unknown) => {
-    // The batch was cancelled, for example. Its end will tell.
-    if (!isClosed(error)) throw error;
-  });
+  // Heard below; until then nobody else listens.
+  ended.catch(() => undefined);
+  await sendPilot(batch, prepared, progress, ended).catch(unlessClosed);
+  const sending = sendItems(batch, input, results).catch(unlessClosed);
   try {
     await Promise.all([Promise.race([sending.then(() => ended), ended]), followChildren(job, ended)]);
     return await ended;
@@ -56,6 +58,11 @@ export async function runBatch(
     if (error instanceof WorkflowFailedError) return { outcome: 'broken', reason: rootCause(error).message };
     throw error;
   }
+}
+
+/** The batch was cancelled, for example: its end will tell. */
+function unlessClosed(error: unknown): void {
+  if (!isClosed(error)) throw error;
 }
 
 /** True for the answer of a batch that takes no more items. */

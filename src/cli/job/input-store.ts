@@ -3,20 +3,33 @@ import { z } from 'zod';
 import type { BatchItem } from '../../contracts/enrich-batch.js';
 import { canonicalJson } from '../../model/json.js';
 import type { Ranges } from '../../model/ranges.js';
-import type { InputRow } from '../input/row.js';
+import type { Cell, InputNotes, InputRow } from '../input/row.js';
 import { JSON_VALUES, keyRange, numberKey } from './database.js';
 import type { Database } from './database.js';
 
-/** An input row on disk: the place of its item among the distinct items, or why it has none. */
-export type StoredRow = { readonly cells: readonly string[] } & (
-  { readonly place: number } | { readonly problem: string }
+/** An input row on disk: the places of its items among the distinct items, or why it has none. */
+export type StoredRow = { readonly cells: readonly Cell[] } & (
+  | { readonly place: number }
+  | { readonly places: readonly number[] }
+  | { readonly problem: string; readonly isSkipped?: true }
 );
+
+/** The places of a row's items. */
+export function placesOf(row: StoredRow): readonly number[] {
+  if ('place' in row) return [row.place];
+  return 'places' in row ? row.places : [];
+}
 
 const summarySchema = z.object({
   columns: z.array(z.string()),
   rows: z.int(),
   invalid: z.int(),
   distinct: z.int(),
+  // Absent in what an older version has stored.
+  skipped: z.int().default(0),
+  changes: z.record(z.string(), z.int()).default({}),
+  remarks: z.array(z.string()).default([]),
+  incomplete: z.string().optional(),
 });
 
 /** What an input holds, once all of it has been read. */
@@ -27,7 +40,17 @@ export interface InputSummary {
   readonly invalid: number;
   /** Different items. */
   readonly distinct: number;
+  /** Rows that are not wanted. */
+  readonly skipped: number;
+  /** How often values were changed before they are sent, by what was done. */
+  readonly changes: Readonly<Record<string, number>>;
+  /** What a person should know of the input, in sentences. */
+  readonly remarks: readonly string[];
+  /** Why the rest of the input could not be read, if it could not. */
+  readonly incomplete?: string | undefined;
 }
+
+const NOTHING = { rows: 0, invalid: 0, skipped: 0, distinct: 0 };
 
 const PAGE_ROWS = 500;
 const SUMMARY = 'summary';
@@ -42,9 +65,13 @@ export class InputStore {
   readonly #places;
   /** From an item to its rows, by keys `<place>/<row>`. */
   readonly #rowsOfItems;
-  #counts = { rows: 0, invalid: 0, distinct: 0 };
+  #counts = { ...NOTHING };
 
-  constructor(database: Database) {
+  /** @param limit at most so many different items are taken */
+  constructor(
+    database: Database,
+    private readonly limit = Infinity,
+  ) {
     this.#database = database;
     this.#summary = database.sublevel<string, unknown>('summary', JSON_VALUES);
     this.#rows = database.sublevel<string, StoredRow>('rows', JSON_VALUES);
@@ -61,39 +88,64 @@ export class InputStore {
   /** Removes everything, to read the input again. */
   async clear(): Promise<void> {
     await this.#database.clear();
-    this.#counts = { rows: 0, invalid: 0, distinct: 0 };
+    this.#counts = { ...NOTHING };
   }
 
   /** Adds the next rows of the input: all of them or none. */
   async add(rows: readonly InputRow[]): Promise<void> {
-    const digests = rows.map(({ reading }) => ('item' in reading ? digestOf(reading.item) : ''));
-    const places = new Map<string, number>();
-    for (const [index, place] of (await this.#places.getMany(digests)).entries())
-      if (place !== undefined) places.set(digests[index] ?? '', place);
+    const digests = rows.map(({ reading }) => ('items' in reading ? reading.items.map(digestOf) : []));
+    const places = await this.#knownPlaces([...new Set(digests.flat())]);
     const batch = this.#database.batch();
-    for (const [index, { cells, reading }] of rows.entries()) {
+    for (const [index, row] of rows.entries()) {
       const key = numberKey(this.#counts.rows++);
-      if ('problem' in reading) {
-        this.#counts.invalid += 1;
-        batch.put(key, { cells, problem: reading.problem }, { sublevel: this.#rows });
-        continue;
-      }
-      const digest = digests[index] ?? '';
-      const place = places.get(digest) ?? this.#counts.distinct++;
-      if (!places.has(digest)) {
-        places.set(digest, place);
-        batch.put(digest, place, { sublevel: this.#places });
-        batch.put(numberKey(place), reading.item, { sublevel: this.#items });
-      }
-      batch.put(key, { cells, place }, { sublevel: this.#rows });
-      batch.put(`${numberKey(place)}/${key}`, '', { sublevel: this.#rowsOfItems });
+      const stored = this.#place(row, digests[index] ?? [], places, batch);
+      batch.put(key, stored, { sublevel: this.#rows });
+      if ('problem' in stored) this.#counts[stored.isSkipped ? 'skipped' : 'invalid'] += 1;
+      // A row of several items has no result of its own before all of them have.
+      if ('place' in stored) batch.put(`${numberKey(stored.place)}/${key}`, '', { sublevel: this.#rowsOfItems });
     }
     await batch.write();
   }
 
+  async #knownPlaces(digests: readonly string[]): Promise<Map<string, number>> {
+    const places = new Map<string, number>();
+    for (const [index, place] of (await this.#places.getMany([...digests])).entries())
+      if (place !== undefined) places.set(digests[index] ?? '', place);
+    return places;
+  }
+
+  #place(
+    { cells, reading }: InputRow,
+    digests: readonly string[],
+    places: Map<string, number>,
+    batch: ReturnType<Database['batch']>,
+  ): StoredRow {
+    if ('problem' in reading) return { cells, ...reading };
+    const fresh = new Set(digests.filter((digest) => !places.has(digest)));
+    if (this.#counts.distinct + fresh.size > this.limit)
+      return { cells, problem: `Not sent: it is beyond the first ${this.limit}.`, isSkipped: true };
+    const own = digests.map((digest, index) => {
+      const known = places.get(digest);
+      if (known !== undefined) return known;
+      const place = this.#counts.distinct++;
+      places.set(digest, place);
+      batch.put(digest, place, { sublevel: this.#places });
+      batch.put(numberKey(place), reading.items[index] ?? {}, { sublevel: this.#items });
+      return place;
+    });
+    const [first = 0, ...others] = new Set(own);
+    return others.length > 0 ? { cells, places: [first, ...others] } : { cells, place: first };
+  }
+
   /** Notes that the input has been read to its end. */
-  async finish(columns: readonly string[]): Promise<InputSummary> {
-    const summary = { columns: [...columns], ...this.#counts };
+  async finish(columns: readonly string[], { changes, remarks, incomplete }: InputNotes): Promise<InputSummary> {
+    const summary = {
+      columns: [...columns],
+      ...this.#counts,
+      changes: Object.fromEntries(changes),
+      remarks,
+      ...(incomplete === undefined ? {} : { incomplete }),
+    };
     await this.#summary.put(SUMMARY, summary);
     return summary;
   }

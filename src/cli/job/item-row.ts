@@ -3,7 +3,7 @@ import { canonicalJson } from '../../model/json.js';
 import type { ActionResultRead } from '../../soar/paging.js';
 
 /** The statuses of a row. */
-export const ROW_STATUSES = ['success', 'reused', 'failed', 'cancelled', 'invalid'] as const;
+export const ROW_STATUSES = ['success', 'reused', 'failed', 'cancelled', 'invalid', 'skipped'] as const;
 export type RowStatus = (typeof ROW_STATUSES)[number];
 
 /** The result of one item. */
@@ -82,4 +82,29 @@ function scalarFields(entry: unknown): Record<string, string> {
   if (typeof entry !== 'object' || entry === null) return {};
   const scalars = Object.entries(entry).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
   return Object.fromEntries(scalars.map(([name, value]) => [name, String(value)]));
+}
+
+/** Worst first: a row of several items has the status of the worst. */
+const BY_HARM: readonly RowStatus[] = ['failed', 'cancelled', 'invalid', 'skipped', 'success', 'reused'];
+
+/** The one row of several items: what they have in common once, what differs one behind the other. */
+export function mergedRow(rows: readonly ItemRow[], names: readonly string[]): ItemRow | undefined {
+  const [first] = rows;
+  if (!first || rows.length === 1) return first;
+  const ids = (key: 'actionRunId' | 'reusedFrom'): number | null =>
+    rows.find((row) => row[key] !== null)?.[key] ?? null;
+  return {
+    status: BY_HARM.find((status) => rows.some((row) => row.status === status)) ?? first.status,
+    message: rows.map(({ message }, index) => `${names[index] ?? ''}: ${message}`).join('; '),
+    fields: mergedFields(rows),
+    actionRunId: ids('actionRunId'),
+    reusedFrom: ids('reusedFrom'),
+  };
+}
+
+function mergedFields(rows: readonly ItemRow[]): Record<string, string> {
+  const fields = new Map<string, Set<string>>();
+  for (const [name, value] of rows.flatMap((row) => Object.entries(row.fields)))
+    fields.set(name, (fields.get(name) ?? new Set()).add(value));
+  return Object.fromEntries([...fields].map(([name, values]) => [name, [...values].join('; ')]));
 }

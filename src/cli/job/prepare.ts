@@ -5,17 +5,16 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { canonicalJson } from '../../model/json.js';
 import { UserError } from '../errors.js';
-import { NOT_JSON } from '../input/json-lines.js';
 import { checkInput, digestOf, openInput, spool, versionOf } from '../input/open.js';
 import type { InputFile } from '../input/open.js';
-import type { InputReader } from '../input/row.js';
+import type { ActionFacts, InputReader } from '../input/row.js';
 import { readJsonFile, writeJsonFile } from '../stack/process.js';
 import { inPages } from './async.js';
 import { openDatabase } from './database.js';
 import { InputStore } from './input-store.js';
 import type { InputSummary } from './input-store.js';
 import { ResultStore } from './result-store.js';
-import { nameOf } from './spec.js';
+import { nameOf, workOf } from './spec.js';
 import type { JobSpec } from './spec.js';
 
 /** A job whose input has been read. Its whole state is on disk. */
@@ -37,6 +36,7 @@ export interface PreparedJob {
 export async function prepareFromStream(
   directory: string,
   spec: JobSpec,
+  facts: () => Promise<ActionFacts>,
   pieces: Readable | AsyncIterable<string>,
   signal?: AbortSignal,
 ): Promise<PreparedJob> {
@@ -45,24 +45,34 @@ export async function prepareFromStream(
   mkdirSync(directory, { recursive: true });
   try {
     await spool(pieces, file.path, signal);
-    return await prepareFromFile(directory, spec, file);
+    return await prepareFromFile(directory, spec, facts, file);
   } finally {
     rmSync(file.path, { force: true });
   }
 }
 
-/** Prepares a job on a file. @throws UserError if the file is not a valid input, or changes while it is read */
-export async function prepareFromFile(directory: string, spec: JobSpec, file: InputFile): Promise<PreparedJob> {
+/**
+ * Prepares a job on a file.
+ *
+ * @param facts asks SOAR what the action takes; called only where the file has not been read by an earlier process
+ * @throws UserError if the file is not a valid input, or changes while it is read
+ */
+export async function prepareFromFile(
+  directory: string,
+  spec: JobSpec,
+  facts: () => Promise<ActionFacts>,
+  file: InputFile,
+): Promise<PreparedJob> {
   await checkInput(file);
   const version = await versionOf(file.path);
-  // Outputs are no part of it: the same work with other outputs is the same job.
-  const work = { source: nameOf(spec.source), plan: spec.mapping, target: spec.target, options: spec.options };
-  const identity = { inputDigest: await digestOf(file.path), work, workflowId: spec.workflowId };
+  const identity = { inputDigest: await digestOf(file.path), work: workOf(spec), workflowId: spec.workflowId };
   const folder = openJobFolder(directory, identity);
   const database = await openDatabase(path.join(folder.path, 'state'));
   try {
-    const input = new InputStore(database);
-    const summary = await ingest(file.name, openInput(file, spec.mapping), input);
+    const input = new InputStore(database, spec.limit);
+    const open = async (): Promise<InputReader> =>
+      openInput(file, { mapping: spec.mapping, rules: spec.rules, facts: await facts() });
+    const summary = await ingest(file.name, open, input);
     if ((await versionOf(file.path)) !== version) throw new UserError(`${file.name} changed while it was read.`, 2);
     const close = (): Promise<void> => database.close();
     return { spec, folder, input, results: new ResultStore(database), summary, close };
@@ -125,18 +135,16 @@ const PAGE_ROWS = 1_000;
  *
  * @throws UserError if the input is not of its format, or has no rows
  */
-async function ingest(name: string, reader: InputReader, store: InputStore): Promise<InputSummary> {
+async function ingest(name: string, open: () => Promise<InputReader>, store: InputStore): Promise<InputSummary> {
   const known = await store.summary();
   if (known) return known;
+  const reader = await open();
   await store.clear();
   let rows = 0;
-  let notJson = 0;
   for await (const page of inPages(reader.rows(), PAGE_ROWS)) {
     rows += page.length;
-    notJson += page.filter(({ reading }) => 'problem' in reading && reading.problem === NOT_JSON).length;
     await store.add(page);
   }
   if (rows === 0) throw new UserError(`${name} has no rows.`, 2);
-  if (notJson === rows) throw new UserError(`${name} is not lines of JSON: none of its lines can be read.`, 2);
-  return store.finish(reader.columns);
+  return store.finish(reader.columns, reader.notes);
 }

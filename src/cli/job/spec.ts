@@ -1,12 +1,12 @@
 import type { EnrichBatchInput } from '../../contracts/enrich-batch.js';
 import type { ArtifactField } from '../input/container.js';
-import type { InputFormat } from '../input/open.js';
-import type { ColumnMapping } from '../input/row.js';
+import type { InputFormat } from '../input/format.js';
+import type { ColumnMapping, ReadingRules } from '../input/row.js';
 
 /** Where the rows come from. */
 export type InputSource =
-  | { readonly kind: 'file'; readonly path: string; readonly format: InputFormat }
-  | { readonly kind: 'stdin'; readonly format: InputFormat }
+  | { readonly kind: 'file'; readonly path: string; readonly format: InputFormat | undefined }
+  | { readonly kind: 'stdin'; readonly format: InputFormat | undefined }
   | ({ readonly kind: 'container' } & ArtifactField);
 
 /** What is run on the rows. */
@@ -25,10 +25,19 @@ export interface ActionTarget {
 export interface JobSpec {
   readonly source: InputSource;
   readonly mapping: ColumnMapping;
+  readonly rules: ReadingRules;
+  /** At most so many different items are sent. */
+  readonly limit?: number | undefined;
   readonly target: ActionTarget;
   readonly options: NonNullable<EnrichBatchInput['options']>;
   /** Files, and `-` for lines of JSON on standard output. */
   readonly outputs: readonly string[];
+  /** True where the caller named no outputs: those of another job are not replaced then. */
+  readonly isOutputByDefault?: boolean | undefined;
+  /** Replaces them all the same. */
+  readonly force?: boolean | undefined;
+  /** Goes on also where the first run ends for a reason that every row shares. */
+  readonly keepGoing?: boolean | undefined;
   readonly workflowId?: string | undefined;
   /** On a terminal, keeps the servers running when the job is done. */
   readonly stayUp: boolean;
@@ -40,4 +49,13 @@ export interface JobSpec {
 export function nameOf(source: InputSource): string {
   if (source.kind === 'file') return source.path;
   return source.kind === 'stdin' ? 'standard input' : `container ${source.container}`;
+}
+
+/**
+ * What is asked for, outputs apart: the same work with other outputs is the same job. Digests of it are on disk: its keys and
+ * values must not change between versions, and what is new is absent where it is not used.
+ */
+export function workOf({ source, mapping, rules, limit, target, options }: JobSpec): Readonly<Record<string, unknown>> {
+  const isUsed = limit !== undefined || Object.values(rules).some((rule) => rule !== undefined);
+  return { source: nameOf(source), plan: mapping, target, options, ...(isUsed ? { rules: { ...rules, limit } } : {}) };
 }

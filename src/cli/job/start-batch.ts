@@ -10,6 +10,7 @@ import type { SoarClient } from '../../soar/client.js';
 import { UserError } from '../errors.js';
 import { requestFieldsOf } from '../input/row.js';
 import type { Stack } from '../stack/stack.js';
+import { findAction } from './action.js';
 import type { InputStore } from './input-store.js';
 import type { JobFolder, PreparedJob } from './prepare.js';
 import type { ResultStore } from './result-store.js';
@@ -26,6 +27,7 @@ export interface Batch {
   runs(number: number): Promise<readonly BatchRun[]>;
   status(): Promise<BatchProgress>;
   result(): Promise<EnrichBatchResult>;
+  cancel(reason?: string): Promise<void>;
 }
 
 /** The memo of a batch that has the id of its job. */
@@ -91,7 +93,7 @@ function requireOwn(job: unknown, folder: JobFolder): void {
 /** The batch's request, without parameters. @throws UserError if no app offers the action */
 async function requestOf(soar: SoarClient, { source, target }: JobSpec): Promise<RunActionRequest> {
   const { action, asset, container, delaySecs } = target;
-  const found = target.app === undefined ? await findAction(soar, action) : { app: target.app };
+  const found = await findAction(soar, target);
   const type = target.type ?? found.type;
   return {
     action,
@@ -101,18 +103,6 @@ async function requestOf(soar: SoarClient, { source, target }: JobSpec): Promise
     ...(type === undefined ? {} : { type }),
     ...(delaySecs === undefined ? {} : { exec_delay_secs: delaySecs }),
   };
-}
-
-async function findAction(
-  soar: SoarClient,
-  action: string,
-): Promise<{ app: number | string; type?: string | undefined }> {
-  const { data } = await soar.listAppActions({ filters: { action }, pageSize: 10 });
-  for (const found of data) {
-    if (found.action === action && typeof found.app === 'number')
-      return { app: found.app, type: found.type ?? undefined };
-  }
-  throw new UserError(`No app in this SOAR offers "${action}"; name one with --app.`);
 }
 
 /**

@@ -1,7 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Options } from 'csv-stringify/sync';
+import { cellText } from '../input/cells.js';
 import { inPages } from '../job/async.js';
 import type { JobRows, OutputRow } from './rows.js';
+import { withoutControls, withoutFormula } from './safe-text.js';
 
 const OWN_CELLS = {
   status: ({ status }: OutputRow) => status,
@@ -25,7 +27,7 @@ export interface TableColumn {
 export function tableColumns(inputColumns: readonly string[], fields: readonly string[]): TableColumn[] {
   const columns: TableColumn[] = inputColumns.map((name, index) => ({
     name,
-    cellOf: ({ cells }) => cells[index] ?? '',
+    cellOf: ({ cells }) => cellText(cells[index] ?? ''),
   }));
   const add = (wanted: string, column: Omit<TableColumn, 'name'>): void => {
     let name = wanted;
@@ -33,17 +35,25 @@ export function tableColumns(inputColumns: readonly string[], fields: readonly s
     columns.push({ ...column, name });
   };
   for (const own of ['status', 'message'] as const) add(own, { own, cellOf: OWN_CELLS[own] });
-  for (const field of fields) add(field, { cellOf: (row) => row.fields[field] ?? '' });
+  for (const field of fields) add(field, { cellOf: (row) => fieldOf(row, field) });
   for (const own of ['action_run_id', 'reused_from'] as const) add(own, { own, cellOf: OWN_CELLS[own] });
   return columns;
 }
 
+/** A result can have a field of any name, also of one that every object has. */
+function fieldOf({ fields }: OutputRow, name: string): string {
+  return Object.hasOwn(fields, name) ? (fields[name] ?? '') : '';
+}
+
 const PAGE_ROWS = 500;
-const NEGATIVE_NUMBER = /^-\d+(\.\d+)?$/;
-// SOAR's texts are untrusted, and a spreadsheet runs a cell that starts like a formula. A negative number is not one.
+// The texts are untrusted. A cell that was changed is quoted, so that its mark is not taken for a part of another cell.
 const OPTIONS: Options = {
-  escape_formulas: true,
-  cast: { string: (value) => (NEGATIVE_NUMBER.test(value) ? { value, escape_formulas: false } : value) },
+  cast: {
+    string: (value) => {
+      const safe = withoutControls(withoutFormula(value));
+      return safe === value ? value : { value: safe, quoted: true };
+    },
+  },
 };
 
 /** The rows as CSV, in pieces. */

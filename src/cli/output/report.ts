@@ -84,6 +84,7 @@ const TILE_NAMES: Readonly<Record<RowStatus, string>> = {
   failed: 'failed',
   cancelled: 'cancelled',
   invalid: 'invalid, not sent',
+  skipped: 'skipped, not wanted',
 };
 
 function tiles({ rows, byStatus }: Summary): string {

@@ -1,4 +1,7 @@
+import type { Cell } from '../input/row.js';
+import { placesOf } from '../job/input-store.js';
 import type { InputStore, StoredRow } from '../job/input-store.js';
+import { mergedRow } from '../job/item-row.js';
 import type { ItemRow } from '../job/item-row.js';
 import type { ResultStore, StoredResult } from '../job/result-store.js';
 
@@ -7,7 +10,7 @@ export interface OutputRow extends ItemRow {
   /** Among the rows of the input, from 1. */
   readonly number: number;
   /** The input's own values, as many as there are columns. */
-  readonly cells: readonly string[];
+  readonly cells: readonly Cell[];
 }
 
 /** All rows of a job in input order. Can be called again. */
@@ -40,13 +43,39 @@ export async function* outputRows(
   skip: (result: StoredResult) => boolean = () => false,
 ): AsyncGenerator<OutputRow> {
   for await (const { first, rows } of input.rowPages()) {
-    const known = await results.get(rows.map((row) => ('place' in row ? row.place : -1)));
+    const known = await resultsOf(rows, results);
     for (const [index, row] of rows.entries()) {
-      const result = known[index];
-      if (result && skip(result)) continue;
-      const missing = 'problem' in row ? ({ status: 'invalid', message: row.problem } as const) : noResult;
-      const itemRow = 'place' in row && result ? result.row : { ...NOTHING, ...missing };
-      yield outputRow(first + index, row, itemRow, columns);
+      const own = known(row);
+      const [only] = own;
+      if ('place' in row && only && skip(only)) continue;
+      yield outputRow(first + index, row, await itemRowOf(row, own, input, noResult), columns);
     }
   }
+}
+
+/** Gives the results of the items of each of these rows, in their order. */
+async function resultsOf(
+  rows: readonly StoredRow[],
+  results: ResultStore,
+): Promise<(row: StoredRow) => (StoredResult | undefined)[]> {
+  const places = [...new Set(rows.flatMap(placesOf))];
+  const known = new Map((await results.get(places)).map((result, index) => [places[index], result]));
+  return (row) => placesOf(row).map((place) => known.get(place));
+}
+
+async function itemRowOf(
+  row: StoredRow,
+  own: readonly (StoredResult | undefined)[],
+  input: InputStore,
+  noResult: NoResult,
+): Promise<ItemRow> {
+  if ('problem' in row) return { ...NOTHING, status: row.isSkipped ? 'skipped' : 'invalid', message: row.problem };
+  const rows = own.map((result) => result?.row ?? { ...NOTHING, ...noResult });
+  const items = rows.length > 1 ? await input.itemsAt(placesOf(row)) : [];
+  const names = items.map((item) =>
+    Object.values(item)
+      .filter((value) => typeof value !== 'object')
+      .join(' '),
+  );
+  return mergedRow(rows, names) ?? { ...NOTHING, ...noResult };
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { toRanges } from '../../model/ranges.js';
+import { cellJson } from '../input/cells.js';
 import { inPages } from '../job/async.js';
 import type { LiveOutput } from '../job/follow-batch.js';
 import type { PreparedJob } from '../job/prepare.js';
 import type { TextSink } from './files.js';
+import { withoutControls } from './safe-text.js';
 import { outputRow, outputRows } from './rows.js';
 import type { NoResult, OutputRow } from './rows.js';
 
@@ -49,7 +51,7 @@ export class RowStream implements LiveOutput {
   /** One page after the other, so that lines do not mix. */
   #write(rows: readonly OutputRow[]): Promise<void> {
     if (rows.length === 0) return Promise.resolve();
-    const text = rows.map((row) => `${JSON.stringify(toJson(row, this.job.summary.columns))}\n`).join('');
+    const text = rows.map((row) => `${jsonLine(row, this.job.summary.columns)}\n`).join('');
     const written = this.#writing.then(async () => {
       for (const sink of this.sinks) await sink.write(text);
     });
@@ -58,9 +60,10 @@ export class RowStream implements LiveOutput {
   }
 }
 
-/** If two columns have the same name, the last counts. */
-function toJson(row: OutputRow, columns: readonly string[]): Record<string, unknown> {
-  const input = Object.fromEntries(columns.map((name, index) => [name, row.cells[index] ?? '']));
+/** The input's values are put in as they were written: a number may have more digits than the language keeps. */
+function jsonLine(row: OutputRow, columns: readonly string[]): string {
+  const input = columns.map((name, index) => `${JSON.stringify(name)}:${cellJson(row.cells[index] ?? '')}`).join(',');
   const { number, status, message, fields, actionRunId, reusedFrom } = row;
-  return { row: number, input, status, message, result: fields, action_run_id: actionRunId, reused_from: reusedFrom };
+  const rest = { status, message, result: fields, action_run_id: actionRunId, reused_from: reusedFrom };
+  return withoutControls(`{"row":${number},"input":{${input}},${JSON.stringify(rest).slice(1)}`);
 }

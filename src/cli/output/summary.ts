@@ -1,8 +1,10 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import { toSafeText } from '../../soar/errors.js';
+import { cellText } from '../input/cells.js';
 import type { RowStatus } from '../job/item-row.js';
 import type { JobRows, OutputRow } from './rows.js';
+import { withoutControls } from './safe-text.js';
 
 /** The results of a job in numbers, and a few of its rows. */
 export interface Summary {
@@ -28,7 +30,7 @@ const SHOWN_VALUES = 10;
 
 /** Reads all rows once, and keeps what the table, the report and the last lines need. */
 export async function summarize(rows: JobRows): Promise<Summary> {
-  const byStatus = { success: 0, reused: 0, failed: 0, cancelled: 0, invalid: 0 };
+  const byStatus = { success: 0, reused: 0, failed: 0, cancelled: 0, invalid: 0, skipped: 0 };
   const values = new Map<string, ValueCounts>();
   const reasons = new ValueCounts();
   const shown: OutputRow[] = [];
@@ -37,7 +39,7 @@ export async function summarize(rows: JobRows): Promise<Summary> {
   for await (const row of rows()) {
     byStatus[row.status] += 1;
     countValues(values, row);
-    const isGood = row.status === 'success' || row.status === 'reused';
+    const isGood = row.status === 'success' || row.status === 'reused' || row.status === 'skipped';
     if (!isGood) reasons.add(reasonOf(row));
     if (count < SHOWN_ROWS || (!isGood && failures++ < SHOWN_FAILURES)) shown.push(row);
     count += 1;
@@ -67,7 +69,7 @@ function findGroups(values: ReadonlyMap<string, ValueCounts>): Summary['groups']
 
 /** Messages often repeat the row's own value. Without it they are the same reason. */
 function reasonOf({ message, cells }: OutputRow): string {
-  const repeated = cells.filter((cell) => cell.length > 2 && message.includes(cell));
+  const repeated = cells.map(cellText).filter((cell) => cell.length > 2 && message.includes(cell));
   return repeated.reduce((text, cell) => text.replaceAll(cell, '…'), message);
 }
 
@@ -103,24 +105,50 @@ const COLOURS: Readonly<Record<RowStatus, (text: string) => string>> = {
   failed: pc.red,
   cancelled: pc.gray,
   invalid: pc.yellow,
+  skipped: pc.gray,
 };
+
+const MOST_WIDTHS = { indicator: 42, status: 11, message: 60 };
+const LEAST_WIDTHS = { indicator: 13, message: 12 };
+const BORDERS = 4;
+
+/** What the columns take of a terminal: all they may where there is room, the message less where there is not. */
+function widthsFor(terminal: number): number[] {
+  const { status } = MOST_WIDTHS;
+  const room = terminal - BORDERS - status;
+  const indicator = Math.min(MOST_WIDTHS.indicator, Math.max(LEAST_WIDTHS.indicator, Math.floor(room * 0.4)));
+  const message = Math.min(Math.max(MOST_WIDTHS.message, room - MOST_WIDTHS.indicator), room - indicator);
+  return [indicator, status, Math.max(LEAST_WIDTHS.message, message)];
+}
 
 /**
  * A table for the terminal: the first rows, then the first of the others that have no result.
  *
  * @param indicator the index of the column that tells the rows apart
+ * @param width of the terminal, in characters
  */
-export function resultsTable({ rows, shown }: Summary, columns: readonly string[], indicator: number): string {
+export function resultsTable(
+  { rows, shown }: Summary,
+  columns: readonly string[],
+  indicator: number,
+  width = 120,
+): string {
   const table = new Table({
-    head: [toSafeText(columns[indicator] ?? '', 40), 'status', 'message'],
+    head: [shownText(columns[indicator] ?? '', 40), 'status', 'message'],
     style: { head: [], border: [], compact: true },
-    colWidths: [42, 11, 60],
+    colWidths: widthsFor(width),
+    wordWrap: width < 80,
+    wrapOnWordBoundary: false,
   });
   for (const { number, cells, status, message } of shown) {
-    // The texts of the file and of SOAR are untrusted: they must not control the terminal.
-    const name = toSafeText(cells[indicator] ?? '', 60);
-    table.push([name === '' ? `row ${number}` : name, COLOURS[status](status), toSafeText(message, 160)]);
+    const name = shownText(cellText(cells[indicator] ?? ''), 60);
+    table.push([name === '' ? `row ${number}` : name, COLOURS[status](status), shownText(message, 160)]);
   }
   const hidden = rows - shown.length;
   return hidden > 0 ? `${table.toString()}\n… and ${hidden} more` : table.toString();
+}
+
+/** The texts of the file and of SOAR are untrusted: they must not control the terminal. */
+function shownText(text: string, maxChars: number): string {
+  return toSafeText(withoutControls(text), maxChars);
 }

@@ -79,6 +79,8 @@ export interface Finished {
   readonly succeeded: number;
   /** Why the batch failed, if it did. The results say so of every row that has none. */
   readonly broken?: string;
+  /** Why a part of the input was not read, if it was not. */
+  readonly incomplete?: string;
 }
 
 /** Writes the results of a job whose batch has ended, and says what they are. @throws UserError if a file cannot be written */
@@ -104,7 +106,7 @@ export async function finishJob(
   await stream?.complete(noResult);
   const indicator = indicatorColumn(spec.mapping).toLowerCase();
   const index = columns.findIndex((name) => name.toLowerCase() === indicator);
-  say(resultsTable(summary, columns, Math.max(0, index)));
+  say(resultsTable(summary, columns, Math.max(0, index), process.stdout.columns));
   say(totals(job, summary, ending));
   const files = spec.outputs.filter((output) => output !== STANDARD_OUTPUT);
   if (files.length > 0) say(`${summary.rows} rows written to ${new Intl.ListFormat('en').format(files)}`);
@@ -120,13 +122,15 @@ function noResultOf(ending: Ending): NoResult {
   return { status: 'failed', message: 'The batch has no result for this one.' };
 }
 
-function totals({ summary: { distinct } }: PreparedJob, { rows, byStatus }: Summary, ending: Ending): string {
-  const { success, reused, failed, cancelled, invalid } = byStatus;
+function totals({ summary: { distinct, changes } }: PreparedJob, { rows, byStatus }: Summary, ending: Ending): string {
+  const { success, reused, failed, cancelled, invalid, skipped } = byStatus;
   const counts = [
     `${success + reused} succeeded${reused > 0 ? ` (${reused} reused)` : ''}`,
     `${failed} failed`,
     ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
     ...(invalid > 0 ? [`${invalid} invalid`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ...Object.entries(changes).map(([change, count]) => `${count} ${change}`),
   ];
   return `${rows} rows, ${distinct} different items: ${counts.join(', ')}; ${batchTotals(ending)}.`;
 }

@@ -64,7 +64,7 @@ export function maxmind(durationMs: number): SimApp {
           description: 'Finds the country of an IP address',
           identifier: 'geolocate_ip',
           read_only: true,
-          parameters: { ip: { required: true, data_type: 'string' } },
+          parameters: { ip: { required: true, data_type: 'string', contains: ['ip', 'ipv6'] } },
           version: 1,
         },
         durationMs: () => durationMs,

@@ -27,14 +27,14 @@ const BAD_FILES: readonly [what: string, prepare: Prepare, says: RegExp][] = [
   [
     'a file without the column',
     containing('address,note\n8.8.8.8,x\n'),
-    /^bad\.csv has no column "ip"; its columns are "address", "note"\.$/,
+    /^bad\.csv has no column "ip"; its columns are "address", "note": did you mean --column address\?$/,
   ],
   ['two columns "ip"', containing('ip,IP\n8.8.8.8,1.1.1.1\n'), /^bad\.csv has 2 columns "ip"/],
   ['binary junk', containing(junk()), /^bad\.csv is not a text file\.$/],
   [
     'a quote that is never closed',
     containing('ip,note\n8.8.8.8,"open\n1.1.1.1,x\n'),
-    /^bad\.csv cannot be read: a quote is opened and never closed \(line 3\)\.$/,
+    /^bad\.csv cannot be read: a quote is opened and never closed \(line 3\)\. Say --no-quotes .*\.$/,
   ],
 ];
 

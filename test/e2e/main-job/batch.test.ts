@@ -114,6 +114,49 @@ describe('soar-runner batch', () => {
     expect(workplace.rows('out.csv').map(({ status }) => status)).toEqual(['failed', 'invalid']);
   });
 
+  it.each([
+    ['asset', ['--asset', 'nope', '--container', '1'], /app MaxMind has no asset nope\..* check --asset nope/],
+    [
+      'container',
+      ['--asset', 'maxmind', '--container', '99'],
+      /container 99 not found\..* check that container 99 exists/,
+    ],
+  ])('costs one try where the %s is wrong, and begins again once it is mended', async (_what, target, says) => {
+    workplace.write(
+      'in.csv',
+      `ip\n${Array.from({ length: 320 }, (_, index) => `8.8.${index % 2}.${index}`).join('\n')}\n`,
+    );
+    const before = sim.counts().actionRuns;
+    const args = ['batch', 'in.csv', '-o', 'out.csv', ...target];
+    const stopped = workplace.run(args, elsewhere());
+    expect([await stopped.ended, stopped.said.stderr]).toEqual([1, expect.stringMatching(says)]);
+    expect(sim.counts().actionRuns - before).toBe(1);
+    expect(workplace.names()).not.toContain('out.csv');
+    const again = workplace.run(args, elsewhere());
+    expect(await again.ended).toBe(1);
+    expect(again.said.stdout).toContain('Starting the batch');
+  });
+
+  it('shows what it would send, and sends and starts nothing', async () => {
+    workplace.write('in.csv', 'ip\n8[.]8[.]8[.]8\nx\n');
+    const before = sim.counts().actionRuns;
+    const { stdout } = await batch(['in.csv', '--dry-run']);
+    expect(stdout).toContain('sent, an ip: 1\n  8.8.8.8\ninvalid: 1\n  row 2: "x" is not an ip. (x)\n');
+    expect(sim.counts().actionRuns).toBe(before);
+    expect(workplace.names()).toEqual(['.soar-runner', 'in.csv']);
+  });
+
+  it('keeps the rows of a document that is cut off, and ends with exit code 2', async () => {
+    workplace.write('in.json', '[{"ip":"8.8.8.8"},{"ip":"1.1.');
+    const own = ['-o', 'out.csv', '--container', '1', '--asset', 'maxmind'];
+    const command = workplace.run(['batch', 'in.json', ...own], elsewhere());
+    expect(await command.ended).toBe(2);
+    expect(command.said.stderr).toMatch(
+      /A part of in\.json was not read: it ends in the middle of a value, after row 1\./,
+    );
+    expect(countries('out.csv')).toEqual([EIGHT]);
+  });
+
   it('leaves the work to workers elsewhere, and takes the results later', async () => {
     workplace.write('in.csv', 'ip\n8.8.8.8\n1.1.1.1\n');
     const environment = elsewhere();

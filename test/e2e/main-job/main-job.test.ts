@@ -60,7 +60,7 @@ describe('npm start on the example', () => {
     const failed = workplace.rows('results.csv').filter(({ country_iso_code }) => country_iso_code === '');
     expect(failed.map(({ ip, status, message }) => [ip, status, message])).toEqual([
       ['192.168.10.25', 'failed', 'IP address is private or reserved: 192.168.10.25'],
-      ['300.12.7.1', 'failed', 'Not an IP address: 300.12.7.1'],
+      ['300.12.7.1', 'invalid', '"300.12.7.1" is not an ip.'],
     ]);
   });
 

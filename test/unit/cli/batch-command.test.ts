@@ -23,12 +23,12 @@ function problemOf(ask: () => unknown): unknown {
 
 describe('the job that the options ask for', () => {
   it('has what the embedded SOAR has, and its results beside the input', () => {
-    expect(spec('in/a.csv')).toEqual({
+    expect(spec('in/a.csv')).toMatchObject({
       source: { kind: 'file', path: 'in/a.csv', format: 'csv' },
       mapping: { parameter: 'ip', column: undefined, perRow: [] },
       target: { action: 'geolocate ip', asset: 'maxmind', container: '1' },
       options: {},
-      outputs: ['in/results.csv', 'in/results.html'],
+      outputs: ['in/a.results.csv', 'in/a.results.html'],
       workflowId: undefined,
       stayUp: true,
       worker: true,
@@ -39,9 +39,10 @@ describe('the job that the options ask for', () => {
     ['a.CSV', undefined, { kind: 'file', path: 'a.CSV', format: 'csv' }],
     ['a.tsv', undefined, { kind: 'file', path: 'a.tsv', format: 'tsv' }],
     ['a.ndjson', undefined, { kind: 'file', path: 'a.ndjson', format: 'jsonl' }],
-    ['a.txt', undefined, { kind: 'file', path: 'a.txt', format: 'list' }],
+    ['a.txt', undefined, { kind: 'file', path: 'a.txt', format: undefined }],
+    ['a.csv.gz', undefined, { kind: 'file', path: 'a.csv.gz', format: 'csv' }],
     ['a.txt', 'csv', { kind: 'file', path: 'a.txt', format: 'csv' }],
-    ['-', undefined, { kind: 'stdin', format: 'list' }],
+    ['-', undefined, { kind: 'stdin', format: undefined }],
     ['-', 'jsonl', { kind: 'stdin', format: 'jsonl' }],
   ] as const)('reads %s with --format %s as what it is', (file, format, source) => {
     expect(spec(file, format ? { format } : {}).source).toEqual(source);
@@ -74,9 +75,8 @@ describe('the job that the options ask for', () => {
     ['two inputs', 'a.csv', { fromContainer: '7' }, {}, 'Name either a file'],
     ['a container without a field', undefined, { fromContainer: '7' }, {}, '--from-container needs --cef'],
     ['a field without a container', 'a.csv', { cef: 'x' }, {}, '--cef goes with --from-container'],
-    ['a name that tells no format', 'a.xlsx', {}, {}, 'does not tell its format: say --format csv|tsv|jsonl|list.'],
     ['an unknown column per row', 'a.csv', { perRow: 'ip' }, {}, '--per-row takes container_id, app_id, asset'],
-    ['columns of a list', 'a.txt', { perRow: 'asset' }, {}, '--per-row needs an input with columns'],
+    ['columns of a list', 'a.txt', { perRow: 'asset', format: 'list' }, {}, '--per-row needs an input with columns'],
     ['no worker anywhere', 'a.csv', { worker: false }, {}, '--no-worker needs a Temporal'],
     ['no container of an own SOAR', 'a.csv', { asset: 'geo' }, OWN, 'Say in which container to run: --container ID.'],
     ['no asset of an own SOAR', 'a.csv', { container: '1' }, OWN, 'Say on which asset to run: --asset NAME.'],

@@ -1,77 +1,72 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
-import { csvText, tableColumns } from '../../../src/cli/output/csv.js';
-import { writeOutputFile } from '../../../src/cli/output/files.js';
-import { outputRows } from '../../../src/cli/output/rows.js';
-import type { JobRows } from '../../../src/cli/output/rows.js';
-import { prepareFromFile } from '../../../src/cli/job/prepare.js';
-import type { ItemRow } from '../../../src/cli/job/item-row.js';
-import { all, itemRow } from './support/rows.js';
+import type { BatchCommandOptions } from '../../../src/cli/batch-command.js';
+import { trimmed } from '../../../src/cli/input/cells.js';
+import { runFile } from './support/file-case.js';
 import { Scratch } from './support/scratch.js';
 
-const cell = fc.string({ unit: fc.constantFrom('a', 'b', '"', ',', '\n', 'é', '1', ' b') });
-const line = fc.record({ ip: fc.constantFrom('', 'a', 'b', 'c', 'd', 'e'), note: cell, surplus: fc.boolean() });
-const REST = { status: 'failed', message: 'no result' } as const;
+const ADDRESSES = ['8.8.8.8', '1.1.1.1', '2001:4860:4860::8888'];
+/** What stands where an address should, an address in another spelling among it. */
+const indicator = fc.oneof(
+  fc.constantFrom(...ADDRESSES),
+  fc.constantFrom('8[.]8[.]8[.]8', '1.1.1.1:53', '8.8.8.8, 1.1.1.1', '2001:4860:4860:0::8888'),
+  fc.constantFrom('', '-', 'x', '8.8.8.0/24', '300.1.1.1', '#', '"', '=1+1'),
+);
+const note = fc.string({ unit: fc.constantFrom('a', 'b', '"', ',', ';', '\n', 'é', '1', ' b', '#', '\u200b') });
+const scalar = fc.oneof(note, fc.integer(), fc.boolean(), fc.constant(null), fc.array(note, { maxLength: 2 }));
+const rowsOf = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<[string, T][]> =>
+  fc.array(fc.tuple(indicator, value), { minLength: 1, maxLength: 12 });
 
-describe('the rows of a CSV', () => {
+type Format = readonly [what: string, name: string, write: (rows: [string, unknown][]) => string, of: 'text' | 'json'];
+const objects = (rows: [string, unknown][]): object[] => rows.map(([ip, value]) => ({ ip, note: value }));
+const FORMATS: readonly Format[] = [
+  ['a CSV', 'in.csv', (rows) => stringify([['ip', 'note'], ...rows], { quoted: true }), 'text'],
+  ['a TSV', 'in.tsv', (rows) => stringify([['ip', 'note'], ...rows], { quoted: true, delimiter: '\t' }), 'text'],
+  ['a CSV with comments', 'in.csv', (rows) => `# c\n${stringify([['ip', 'note'], ...rows], { quoted: true })}`, 'text'],
+  [
+    'lines of JSON',
+    'in.jsonl',
+    (rows) =>
+      objects(rows)
+        .map((row) => JSON.stringify(row))
+        .join('\n'),
+    'json',
+  ],
+  ['a list of JSON', 'in.json', (rows) => JSON.stringify(objects(rows)), 'json'],
+  ['a list of JSON over lines', 'in.json', (rows) => JSON.stringify({ Records: objects(rows) }, undefined, 2), 'json'],
+];
+
+/** As it comes out: a spreadsheet must not run it, and nobody must be led by what cannot be seen. */
+const visible = (text: string): string => text.replaceAll("'", '').replaceAll('\\u200b', '\u200b');
+const textOf = (value: unknown): string => {
+  if (typeof value === 'string') return trimmed(value);
+  return value === null ? '' : JSON.stringify(value);
+};
+
+describe('the rows of any file', () => {
   const scratch = new Scratch();
   afterAll(() => scratch.remove());
 
-  it('come out one for one and in order, each with the result of its own item or its own reason', async () => {
-    let run = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 30 }), async (lines) => {
-        const [input, output] = [scratch.at('in.csv'), scratch.at('out.csv')];
-        writeFileSync(input, stringify([['note', 'ip'], ...lines.map(inputCells)], { quoted: true }));
-        const spec = {
-          source: { kind: 'file', path: input, format: 'csv' },
-          mapping: { parameter: 'ip', perRow: [] },
-          target: { action: 'x', asset: 'y', container: '1' },
-          options: {},
-          outputs: [output],
-          stayUp: false,
-          worker: true,
-        } as const;
-        const job = await prepareFromFile(scratch.at(`job ${(run += 1)}`), spec, {
-          name: 'in',
-          path: input,
-          format: 'csv',
-        });
-        const items = await all(job.input.items(0));
-        const results = new Map<number, ItemRow>(
-          items.map(({ ip }, place) => [place, itemRow({ message: `of ${String(ip)}` })]),
-        );
-        await job.results.put(0, results);
-        const rows: JobRows = () => outputRows(job.input, job.results, 2, REST);
-        await writeOutputFile(output, 'job', csvText(rows, tableColumns(job.summary.columns, [])));
-        await job.close();
-
-        const [, ...written]: string[][] = parse(readFileSync(output));
-        expect(written.map(([note, ip, , message]) => [note, ip, message])).toEqual(lines.map(expected));
-        expect(job.summary.distinct).toBe(new Set(lines.filter(isGood).map(({ ip }) => ip)).size);
-      }),
-      { numRuns: 40 },
-    );
-  });
+  it.each(FORMATS)(
+    'come out one for one, with all that they had, and send indicators alone: %s',
+    async (...[, name, write, of]) => {
+      await fc.assert(
+        fc.asyncProperty(rowsOf(of === 'text' ? note : scalar), async (rows) => {
+          const options: Partial<BatchCommandOptions> = { column: 'ip' };
+          const outcome = await runFile(scratch, name, write(rows), options);
+          expect(outcome.rows.map((row) => visible(row).replace(/ \w+$/, ''))).toEqual(
+            rows.map(([ip, value]) => visible(`${trimmed(ip)}|${textOf(value)}`)),
+          );
+          expect(outcome.json).toHaveLength(rows.length);
+          for (const [index, [ip, value]] of rows.entries()) {
+            const shown = typeof value === 'string' ? trimmed(value) : value;
+            expect(JSON.parse(outcome.json[index] ?? '')).toEqual({ ip: trimmed(ip), note: shown });
+          }
+          expect(outcome.sent.filter((sent) => !ADDRESSES.includes(String(sent)))).toEqual([]);
+          expect(new Set(outcome.sent).size).toBe(outcome.sent.length);
+        }),
+        { numRuns: 25 },
+      );
+    },
+  );
 });
-
-interface Line {
-  readonly ip: string;
-  readonly note: string;
-  readonly surplus: boolean;
-}
-
-function inputCells({ ip, note, surplus }: Line): string[] {
-  return surplus ? [note, ip, 'surplus'] : [note, ip];
-}
-
-const isGood = ({ ip, surplus }: Line): boolean => ip !== '' && !surplus;
-
-function expected({ ip, note, surplus }: Line): string[] {
-  const reason = surplus
-    ? 'The row has not as many values as the header: 3 instead of 2.'
-    : 'The row has no value in column "ip".';
-  return [note, ip, isGood({ ip, note, surplus }) ? `of ${ip}` : reason];
-}

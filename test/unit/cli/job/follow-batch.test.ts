@@ -8,6 +8,7 @@ import type { FollowedJob } from '../../../../src/cli/job/follow-batch.js';
 import type { AppRunResults } from '../../../../src/cli/job/item-row.js';
 import type { ResultsReader } from '../../../../src/cli/job/read-results.js';
 import type { BatchRun, EnrichBatchResult } from '../../../../src/contracts/enrich-batch.js';
+import { noNotes } from '../support/rows.js';
 import { Scratch } from '../support/scratch.js';
 
 let scratch: Scratch;
@@ -55,9 +56,9 @@ async function jobOn(children: readonly BatchRun[], reader: ResultsReader): Prom
   const database = await scratch.database();
   const input = new InputStore(database);
   if (!(await input.summary())) {
-    const rows: InputRow[] = IPS.map((ip) => ({ cells: [ip], reading: { item: { ip } } }));
+    const rows: InputRow[] = IPS.map((ip) => ({ cells: [ip], reading: { items: [{ ip }] } }));
     await input.add(rows);
-    await input.finish(['ip']);
+    await input.finish(['ip'], noNotes());
   }
   const runs: Batch['runs'] = (number) => Promise.resolve(children.filter((_, index) => index === number));
   const progress = { next: () => new Promise<undefined>(() => undefined) };

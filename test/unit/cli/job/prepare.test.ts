@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { InputFormat } from '../../../../src/cli/input/open.js';
+import type { InputFormat } from '../../../../src/cli/input/format.js';
+import type { ActionFacts } from '../../../../src/cli/input/row.js';
 import type { JobSpec } from '../../../../src/cli/job/spec.js';
 import { openJobFolder, prepareFromFile, prepareFromStream } from '../../../../src/cli/job/prepare.js';
 import type { JobFolder, PreparedJob } from '../../../../src/cli/job/prepare.js';
@@ -16,6 +17,7 @@ afterEach(() => scratch.remove());
 const target = { action: 'geolocate ip', asset: 'maxmind', container: '1' };
 const base = {
   mapping: { parameter: 'ip', perRow: [] },
+  rules: {},
   target,
   options: {},
   outputs: [],
@@ -23,19 +25,26 @@ const base = {
   worker: true,
 };
 
+/** A SOAR that says nothing of the action. */
+const noFacts = (): Promise<ActionFacts> => Promise.resolve({ kinds: [] });
+
 function spec(format: InputFormat = 'csv'): JobSpec {
   return { ...base, source: { kind: 'file', path: 'in', format } };
 }
 
 async function prepared(content: string | Uint8Array, format: InputFormat = 'csv'): Promise<PreparedJob> {
   writeFileSync(scratch.at('in'), content);
-  return prepareFromFile(scratch.at('jobs-of-all'), spec(format), { name: 'in', path: scratch.at('in'), format });
+  return prepareFromFile(scratch.at('jobs-of-all'), spec(format), noFacts, {
+    name: 'in',
+    path: scratch.at('in'),
+    format,
+  });
 }
 
 describe('preparing a job', () => {
   it('reads its input once; the next process finds it', async () => {
     const first = await prepared('ip\na\nb\na\n');
-    expect(first.summary).toEqual({ columns: ['ip'], rows: 3, invalid: 0, distinct: 2 });
+    expect(first.summary).toMatchObject({ columns: ['ip'], rows: 3, invalid: 0, distinct: 2 });
     await first.close();
     const second = await prepared('ip\na\nb\na\n');
     expect([first.folder.isResumed, second.folder.isResumed]).toEqual([false, true]);
@@ -47,7 +56,7 @@ describe('preparing a job', () => {
   it('begins again with an input that a killed process has read in part', async () => {
     const first = await prepared('ip\na\nb\n');
     await first.input.clear();
-    await first.input.add([{ cells: ['half'], reading: { item: { ip: 'half' } } }]);
+    await first.input.add([{ cells: ['half'], reading: { items: [{ ip: 'half' }] } }]);
     await first.close();
     const second = await prepared('ip\na\nb\n');
     expect(await all(second.input.items(0))).toEqual([{ ip: 'a' }, { ip: 'b' }]);
@@ -56,31 +65,36 @@ describe('preparing a job', () => {
 
   it('keeps what comes only once, and no copy of it', async () => {
     const source = { ...base, source: { kind: 'stdin', format: 'list' } } as const;
-    const job = await prepareFromStream(scratch.at('state-of-all'), source, each(['a\n', 'b\n']));
+    const job = await prepareFromStream(scratch.at('state-of-all'), source, noFacts, each(['a\n', 'b\n']));
     expect(job.summary.distinct).toBe(2);
     await job.close();
     expect(readdirSync(scratch.at('state-of-all'))).toEqual(['jobs']);
   });
 
   const MANY = Array.from({ length: 5_000 }, (_, index) => `10.0.0.${index}\n`).join('');
-  it.each<[string, string | Uint8Array, InputFormat, string]>([
+  it.each<[string, string | Uint8Array, InputFormat, unknown]>([
     ['an empty file', '', 'csv', 'in is empty: it must have a header line with a column "ip".'],
     ['a header alone', 'ip\n', 'csv', 'in has no rows.'],
     [
       'Latin-1',
       Uint8Array.from(Buffer.from('münchen.de\n', 'latin1')),
       'list',
-      'in is not UTF-8 text: save it as UTF-8.',
+      expect.stringMatching(/^in is not UTF-8 text: save it as UTF-8, or say --encoding windows-1252/),
     ],
     ['half of UTF-16', Uint8Array.of(0xff, 0xfe, 0x38), 'list', 'in is not UTF-16LE text: save it as UTF-8.'],
     ['an empty list', '# nothing\n', 'list', 'in has no rows.'],
     ['binary junk', Uint8Array.from({ length: 50 }, (_, index) => index), 'list', 'in is not a text file.'],
-    ['a CSV as lines of JSON', 'ip\n8.8.8.8\n', 'jsonl', 'in is not lines of JSON: none of its lines can be read.'],
+    [
+      'a CSV as lines of JSON',
+      'ip\n8.8.8.8\n',
+      'jsonl',
+      expect.stringMatching(/^in is not JSON: .* say --format csv or --format list\.$/),
+    ],
     [
       'a quote that is opened far behind',
       `ip\n${MANY}"open\n`,
       'csv',
-      'in cannot be read: a quote is opened and never closed (line 5002).',
+      'in cannot be read: a quote is opened and never closed (line 5002). Say --no-quotes if its quotes mean nothing.',
     ],
   ])('refuses %s, and leaves nothing', async (_what, content, format, says) => {
     const refused = prepared(content, format);
@@ -94,7 +108,10 @@ describe('preparing a job', () => {
     ['that is a folder', '.', '. is not a file.'],
   ])('refuses a file %s', async (_what, name, says) => {
     const file = { name, path: scratch.at(name), format: 'csv' } as const;
-    await expect(prepareFromFile(scratch.folder, spec(), file)).rejects.toMatchObject({ message: says, exitCode: 2 });
+    await expect(prepareFromFile(scratch.folder, spec(), noFacts, file)).rejects.toMatchObject({
+      message: says,
+      exitCode: 2,
+    });
   });
 });
 

@@ -4,7 +4,7 @@ import { ResultStore } from '../../../../src/cli/job/result-store.js';
 import { itemPages, sendItems } from '../../../../src/cli/job/start-batch.js';
 import type { Batch } from '../../../../src/cli/job/start-batch.js';
 import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS, problemOfPage } from '../../../../src/model/batch-item.js';
-import { all, each } from '../support/rows.js';
+import { all, each, noNotes } from '../support/rows.js';
 import { Scratch } from '../support/scratch.js';
 
 describe('the pages that items are sent in', () => {
@@ -56,8 +56,8 @@ describe('sending the items of a job', () => {
     });
     const database = await scratch.database();
     const input = new InputStore(database);
-    await input.add(ips.map((ip) => ({ cells: [ip], reading: { item: { ip } } })));
-    await input.finish(['ip']);
+    await input.add(ips.map((ip) => ({ cells: [ip], reading: { items: [{ ip }] } })));
+    await input.finish(['ip'], noNotes());
     await expect(sendItems(batch(2_000), input, new ResultStore(database))).rejects.toThrow('killed');
     const again = await scratch.database();
     await sendItems(batch(), new InputStore(again), new ResultStore(again));

@@ -5,7 +5,7 @@ import { ResultStore } from '../../../../src/cli/job/result-store.js';
 import type { InputRow } from '../../../../src/cli/input/row.js';
 import type { ItemRow } from '../../../../src/cli/job/item-row.js';
 import { UserError } from '../../../../src/cli/errors.js';
-import { all, itemRow } from '../support/rows.js';
+import { all, itemRow, noNotes } from '../support/rows.js';
 import { Scratch } from '../support/scratch.js';
 
 let scratch: Scratch;
@@ -14,13 +14,13 @@ beforeEach(() => {
 });
 afterEach(() => scratch.remove());
 
-const row = (ip: string): InputRow => ({ cells: [ip, 'note'], reading: { item: { ip } } });
+const row = (ip: string): InputRow => ({ cells: [ip, 'note'], reading: { items: [{ ip }] } });
 const bad: InputRow = { cells: ['?'], reading: { problem: 'bad' } };
 
 async function filled(database: Database, ...rows: InputRow[]): Promise<InputStore> {
   const input = new InputStore(database);
   await input.add(rows);
-  await input.finish(['ip', 'note']);
+  await input.finish(['ip', 'note'], noNotes());
   return input;
 }
 
@@ -28,7 +28,7 @@ describe('the input of a job', () => {
   it('is found again by the next process: rows in order, items once', async () => {
     await filled(await scratch.database(), row('a'), bad, row('b'), row('a'));
     const input = new InputStore(await scratch.database());
-    expect(await input.summary()).toEqual({ columns: ['ip', 'note'], rows: 4, invalid: 1, distinct: 2 });
+    expect(await input.summary()).toMatchObject({ columns: ['ip', 'note'], rows: 4, invalid: 1, distinct: 2 });
     expect((await all(input.rowPages())).flatMap(({ rows }) => rows)).toEqual([
       { cells: ['a', 'note'], place: 0 },
       { cells: ['?'], problem: 'bad' },
@@ -41,9 +41,9 @@ describe('the input of a job', () => {
 
   it('knows an item again in whatever order its fields come, over pages', async () => {
     const input = new InputStore(await scratch.database());
-    await input.add([{ cells: [], reading: { item: { ip: 'a', days: 3 } } }]);
-    await input.add([{ cells: [], reading: { item: { days: 3, ip: 'a' } } }]);
-    expect(await input.finish([])).toMatchObject({ rows: 2, distinct: 1 });
+    await input.add([{ cells: [], reading: { items: [{ ip: 'a', days: 3 }] } }]);
+    await input.add([{ cells: [], reading: { items: [{ days: 3, ip: 'a' }] } }]);
+    expect(await input.finish([], noNotes())).toMatchObject({ rows: 2, distinct: 1 });
   });
 
   it('is not there before it was read to its end', async () => {

@@ -4,7 +4,7 @@ import { InputStore } from '../../../../src/cli/job/input-store.js';
 import { ResultStore } from '../../../../src/cli/job/result-store.js';
 import { RowStream } from '../../../../src/cli/output/stream.js';
 import type { TextSink } from '../../../../src/cli/output/files.js';
-import { itemRow } from '../support/rows.js';
+import { itemRow, noNotes } from '../support/rows.js';
 import { Scratch } from '../support/scratch.js';
 
 const lineSchema = z.object({ row: z.int(), status: z.string(), message: z.string() });
@@ -40,9 +40,9 @@ describe('rows that are given out while the batch goes on', () => {
   it('come once each: what is final at once, the others at the end, all of them again from the next process', async () => {
     const database = await scratch.database();
     const input = new InputStore(database);
-    const rows: InputRow[] = ['a', 'b', 'a', 'c'].map((ip) => ({ cells: [ip], reading: { item: { ip } } }));
+    const rows: InputRow[] = ['a', 'b', 'a', 'c'].map((ip) => ({ cells: [ip], reading: { items: [{ ip }] } }));
     await input.add([...rows, { cells: ['?'], reading: { problem: 'bad' } }]);
-    const job = { input, results: new ResultStore(database), summary: await input.finish(['ip']) };
+    const job = { input, results: new ResultStore(database), summary: await input.finish(['ip'], noNotes()) };
 
     const [first, second] = [new Lines(), new Lines()];
     const stream = new RowStream(job, [first]);
@@ -64,8 +64,8 @@ describe('rows that are given out while the batch goes on', () => {
   it('have the input’s values by name, and the result’s fields', async () => {
     const database = await scratch.database('another');
     const input = new InputStore(database);
-    await input.add([{ cells: ['a'], reading: { item: { ip: 'a' } } }]);
-    const job = { input, results: new ResultStore(database), summary: await input.finish(['ip', 'note']) };
+    await input.add([{ cells: ['a'], reading: { items: [{ ip: 'a' }] } }]);
+    const job = { input, results: new ResultStore(database), summary: await input.finish(['ip', 'note'], noNotes()) };
     await job.results.put(0, new Map([[0, itemRow({ fields: { country: 'US' } })]]));
     const lines = new Lines();
     await new RowStream(job, [lines]).complete(REST);

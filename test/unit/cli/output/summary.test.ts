@@ -77,3 +77,14 @@ describe('the table of results', () => {
     expect(uncoloured.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
   });
 });
+
+describe('the table on a terminal', () => {
+  it.each([40, 80, 200])('of %d columns is no wider, and has each indicator', async (width) => {
+    const rows = FORTY.map((row, index) => ({ ...row, cells: [`192.0.2.${index}`], message: 'x'.repeat(300) }));
+    const table = stripVTControlCharacters(resultsTable(await summarize(jobRows(['ip'], rows)), ['ip'], 0, width));
+    const widths = table.split('\n').map((line) => line.length);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(width);
+    expect(table).toContain('192.0.2.11');
+    expect(table).toContain('success');
+  });
+});

@@ -1,0 +1,114 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { toSafeText } from '../../soar/errors.js';
+import { UserError } from '../errors.js';
+import { jsonText } from './json/lossless.js';
+import { toCell, trimmed } from './cells.js';
+import type { Cell } from './row.js';
+
+/** Columns beyond these share one: each line could bring new ones. */
+const MAX_COLUMNS = 500;
+const REST = 'more_fields';
+
+/** The names of an input's columns, each once, and a row's values in their order. */
+export class Columns {
+  readonly names: string[] = [];
+  /** By the name as it stands in the input. */
+  readonly #indices = new Map<string, number>();
+  readonly #taken = new Set<string>();
+  #restIndex: number | undefined;
+
+  constructor(private readonly onOverflow: (message: string) => void) {}
+
+  /** Adds a column under its name, or with a number behind where that is taken. Returns its index. */
+  add(wanted: string): number {
+    const name = trimmed(wanted) === '' ? `column_${this.names.length + 1}` : trimmed(wanted);
+    let unique = name;
+    for (let number = 2; this.#taken.has(unique); number += 1) unique = `${name}_${number}`;
+    this.#taken.add(unique);
+    return this.names.push(unique) - 1;
+  }
+
+  /** The cells of an object, by its fields. */
+  cellsOf(fields: Readonly<Record<string, unknown>>): Cell[] {
+    const cells: Cell[] = [];
+    const rest: [string, unknown][] = [];
+    for (const [name, value] of Object.entries(fields)) {
+      const index = this.#indexOf(name);
+      if (index === undefined) rest.push([name, value]);
+      else cells[index] = toCell(value);
+    }
+    if (rest.length > 0) cells[this.#rest()] = [jsonText(Object.fromEntries(rest))];
+    return Array.from(cells, (cell: Cell | undefined) => cell ?? '');
+  }
+
+  /** The cells of a row by their places; those behind the last column get columns of their own. */
+  cellsAt(values: readonly unknown[]): Cell[] {
+    const cells = values.map(toCell);
+    while (cells.length > this.names.length && cells.at(-1) === '') cells.pop();
+    while (this.names.length < Math.min(cells.length, MAX_COLUMNS)) this.add('');
+    if (cells.length <= this.names.length) return cells;
+    const rest = this.#rest();
+    return [...cells.slice(0, rest), [jsonText(cells.slice(rest))]];
+  }
+
+  #indexOf(name: string): number | undefined {
+    const known = this.#indices.get(name);
+    if (known !== undefined || this.names.length >= MAX_COLUMNS) return known;
+    const index = this.add(name);
+    this.#indices.set(name, index);
+    return index;
+  }
+
+  #rest(): number {
+    if (this.#restIndex === undefined) {
+      this.#restIndex = this.add(REST);
+      this.onOverflow(`There are more than ${MAX_COLUMNS} columns: the values of the others are in "${REST}".`);
+    }
+    return this.#restIndex;
+  }
+}
+
+const SHOWN_COLUMNS = 10;
+const SHOWN_CHARACTERS = 40;
+const quoted = (name: string): string => `"${toSafeText(name, SHOWN_CHARACTERS)}"`;
+
+/** What an input has instead of a column that is missing. */
+export interface Missing {
+  /** What messages call the input. */
+  readonly name: string;
+  /** The option that names the column. */
+  readonly option: string;
+  readonly wanted: string;
+  readonly columns: readonly string[];
+  /** Columns whose values fit. */
+  readonly fitting?: readonly string[];
+}
+
+/** The error for a column that is not there: which there are, and what to say instead. */
+export function noColumn({ name, option, wanted, columns, fitting = [] }: Missing): UserError {
+  const shown = columns.slice(0, SHOWN_COLUMNS).map(quoted);
+  const more = columns.length > SHOWN_COLUMNS ? ` and ${columns.length - SHOWN_COLUMNS} more` : '';
+  const has = `${name} has no column ${quoted(wanted)}; its columns are ${shown.join(', ')}${more}`;
+  const suggestion = fitting[0] ?? nearest(wanted, columns);
+  const say = suggestion === undefined ? `say ${option}` : `did you mean ${option}`;
+  const value = suggestion === undefined ? 'NAME' : shellWord(suggestion);
+  const end = suggestion === undefined ? ', with the name of one of them' : '?';
+  return new UserError(
+    `${has}: ${say} ${value}${option === '--where' ? '=VALUE' : ''}${end}${end === '?' ? '' : '.'}`,
+    2,
+  );
+}
+
+function nearest(wanted: string, columns: readonly string[]): string | undefined {
+  const lower = new Map(columns.map((column) => [column.toLowerCase(), column]));
+  const part = [...lower.keys()].find((column) => column.split(/[^a-z0-9]+/).includes(wanted.toLowerCase()));
+  if (part !== undefined) return lower.get(part);
+  if (lower.size === 0) return undefined;
+  const found = closest(wanted.toLowerCase(), [...lower.keys()]);
+  return distance(wanted.toLowerCase(), found) <= Math.max(1, wanted.length / 3) ? lower.get(found) : undefined;
+}
+
+/** A word as a shell takes it. */
+export function shellWord(text: string): string {
+  return /^[\w.@%+:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,104 @@
+import { readAs } from './kinds.js';
+import type { IndicatorKind } from './kinds.js';
+
+/** What was done to a value before it was sent, in the words of the summary. */
+export type Change = 'refanged' | 'unwrapped' | 'without port' | 'without prefix' | 'respelled';
+
+/** An indicator as it is sent. */
+export interface Indicator {
+  readonly value: string;
+  readonly kind: IndicatorKind;
+  readonly changes: readonly Change[];
+}
+
+/** The ways in which people keep an indicator from being clicked. Those of a scheme stand at the beginning alone. */
+const DEFANGED: readonly (readonly [RegExp, string])[] = [
+  [/\s*[[({]\s*(?:\.|dot)\s*[\])}]\s*/gi, '.'],
+  [/\[\.|\.\]|\(\.|\.\)|\\\./g, '.'],
+  [/[\uff0e\u3002\uff61]/g, '.'],
+  [/(?<=\w) dot (?=\w)/gi, '.'],
+  [/\s*[[({]\s*(?:@|at)\s*[\])}]\s*/gi, '@'],
+  [/[[({]:\/\/[\])}]/g, '://'],
+  [/[[({]:[\])}]/g, ':'],
+  [/[[({]\/[\])}]/g, '/'],
+  [/^h(?:xx|tx|xt|\*\*|__)p(s?):/i, 'http$1:'],
+  [/^(https?):\/{0,2}(?=[^/\s])/i, '$1://'],
+  [/^(?:fxp|f\*p)(s?):/i, 'ftp$1:'],
+];
+
+function refang(text: string): string {
+  return DEFANGED.reduce((refanged, [pattern, plain]) => refanged.replace(pattern, plain), text);
+}
+
+function unwrap(text: string): string {
+  const bare = text
+    .replace(/^[-*\u2022]\s+/, '')
+    .replace(/^['"`<({]+/, '')
+    .replace(/['"`>)},;.]+$/, '');
+  // Brackets around an IPv6 come with a port.
+  return /^\[[^\]]*[^\]0-9a-f:.][^\]]*\]$|^\[[^:]*\]$/i.test(bare) ? unwrap(bare.slice(1, -1)) : bare;
+}
+
+const PORT = '(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[0-5]?\\d{1,4})';
+const WITH_PORT = new RegExp(`^(?:\\[([^\\]]+)\\](?::${PORT})?|([^:|\\s]+):${PORT}|([^|\\s]+)[|#]${PORT})$`);
+
+function withoutPort(text: string): string {
+  return WITH_PORT.exec(text)?.slice(1).find(Boolean) ?? text;
+}
+
+/** A network of one address is that address. */
+function withoutPrefix(text: string): string {
+  return /^([^/:]+)\/32$|^([^/]*:[^/]*)\/128$/.exec(text)?.slice(1).find(Boolean) ?? text;
+}
+
+const STEPS: readonly (readonly [Change, (text: string) => string])[] = [
+  ['refanged', refang],
+  // A scheme is refanged at the beginning alone.
+  ['unwrapped', (text) => refang(unwrap(text))],
+  ['without port', withoutPort],
+  ['without prefix', withoutPrefix],
+];
+
+/** Reads a value as one of these kinds, in whatever spelling of the trade; `undefined` for what is none of them. */
+export function readIndicator(text: string, kinds: readonly IndicatorKind[]): Indicator | undefined {
+  const asItIs = readExactly(text, kinds, []);
+  if (asItIs) return asItIs;
+  let spelled = text;
+  const changes: Change[] = [];
+  for (const [change, step] of STEPS) {
+    const next = step(spelled);
+    if (next === spelled) continue;
+    spelled = next;
+    changes.push(change);
+    const indicator = readExactly(spelled, kinds, changes);
+    if (indicator) return indicator;
+  }
+  return undefined;
+}
+
+function readExactly(text: string, kinds: readonly IndicatorKind[], changes: readonly Change[]): Indicator | undefined {
+  for (const kind of kinds) {
+    const value = readAs(kind, text);
+    if (value !== undefined) return { value, kind, changes: value === text ? changes : [...changes, 'respelled'] };
+  }
+  return undefined;
+}
+
+const STIX_PATTERN = /^\[.*[\w-]+:[\w.'-]+\s*(?:=|IN|LIKE|MATCHES)\s/;
+const STIX_VALUE = /(?:=|IN|[(,])\s*'((?:[^'\\]|\\.)*)'/g;
+const SEPARATORS = /[\s,;|]+/;
+
+/** The parts of a text that is a list: of a STIX pattern the values that it compares with. */
+export function partsOf(text: string): string[] {
+  if (STIX_PATTERN.test(text)) return [...text.matchAll(STIX_VALUE)].map(([, value = '']) => value);
+  const bare = /^\[.*\]$|^\(.*\)$|^\{.*\}$/s.test(text) ? text.slice(1, -1) : text;
+  return bare
+    .split(SEPARATORS)
+    .map((part) => part.replace(/^['"]+|['"]+$/g, ''))
+    .filter((part) => part !== '');
+}
+
+/** True for parts that a mark separates, and not blanks alone: a sentence is no list. */
+export function isList(text: string): boolean {
+  return /[,;|\n\r]/.test(text) || STIX_PATTERN.test(text);
+}

@@ -1,0 +1,131 @@
+import type { BatchItem } from '../../contracts/enrich-batch.js';
+import { MAX_PAGE_BYTES, problemOfItem } from '../../model/batch-item.js';
+import { jsonBytes } from '../../model/json.js';
+import { toSafeText } from '../../soar/errors.js';
+import { toText, trimmed } from './cells.js';
+import { isNoValue, readValues } from './indicator/values.js';
+import { withPlainNumbers } from './json/lossless.js';
+import { indicatorColumn, PER_ROW_FIELDS, requestFieldOf, requestFieldsOf } from './row.js';
+import type { InputNotes, InputReader, InputRow, ReadingRequest, Reading, RowSource, SourceRow } from './row.js';
+import { WantedColumns } from './wanted.js';
+
+/** Asks of every row of a source what is to be sent. @throws UserError while reading, if a column is in no row at all */
+export function interpreted(name: string, source: RowSource, request: ReadingRequest, notes: InputNotes): InputReader {
+  const { columns } = source;
+  return { columns, notes, rows: () => readRows(name, source, request, notes) };
+}
+
+async function* readRows(
+  name: string,
+  source: RowSource,
+  request: ReadingRequest,
+  notes: InputNotes,
+): AsyncGenerator<InputRow> {
+  const wanted = new WantedColumns(name, source, request);
+  for await (const row of source.rows()) {
+    wanted.see(row);
+    const reading = readRow(row, request, notes);
+    const items = 'items' in reading && request.rules.explode ? reading.items : [];
+    if (items.length < 2) yield { cells: row.cells, reading };
+    else for (const item of items) yield { cells: row.cells, reading: { items: [item] } };
+  }
+  wanted.requireAll();
+}
+
+function readRow(row: SourceRow, request: ReadingRequest, notes: InputNotes): Reading {
+  if (row.problem !== undefined) return { problem: row.problem };
+  return whyNotWanted(row, request) ?? readItems(row, request, notes);
+}
+
+function whyNotWanted({ valueOf }: SourceRow, { rules: { where = [] } }: ReadingRequest): Reading | undefined {
+  for (const { column } of where) {
+    const value = toText(valueOf(column)).toLowerCase();
+    const values = where.filter((other) => other.column === column).map((other) => trimmed(other.value));
+    if (values.some((one) => one.toLowerCase() === value)) continue;
+    return { problem: `The row has not ${column}=${values.join(` or ${column}=`)}.`, isSkipped: true };
+  }
+  return undefined;
+}
+
+const INEXACT = 'A number in the row is so large that it would become another one: write it as text, in quotes.';
+
+function readItems(row: SourceRow, request: ReadingRequest, notes: InputNotes): Reading {
+  const { mapping, rules, facts } = request;
+  const column = indicatorColumn(mapping);
+  const valueRules = { ...facts, ...rules };
+  const found = row.valueOf(column);
+  const value = typeof found === 'string' ? trimmed(found) : found;
+  if (isNoValue(value, valueRules)) return { problem: `The row has no value in "${column}".` };
+  const read = readValues(value, valueRules, row.isLine);
+  if ('problem' in read) return read;
+  if (row.doubt !== undefined && (facts.kinds.length === 0 || rules.sendAnything)) return { problem: row.doubt };
+  return itemsOf(read, row, request, notes);
+}
+
+function itemsOf(
+  read: { readonly values: readonly unknown[]; readonly changes: readonly string[] },
+  row: SourceRow,
+  { mapping, rules, facts }: ReadingRequest,
+  notes: InputNotes,
+): Reading {
+  const others = otherParameters(row, mapping, facts.parameters, rules.sendAnything);
+  const items: BatchItem[] = [];
+  for (const one of read.values) {
+    const reading = itemOf({ ...others, [mapping.parameter]: one }, row, mapping);
+    if ('problem' in reading) return reading;
+    items.push(...reading.items);
+  }
+  for (const change of new Set(read.changes)) notes.changes.set(change, (notes.changes.get(change) ?? 0) + 1);
+  return { items };
+}
+
+/** Of a line of JSON without a column of its own for the indicator, the fields that SOAR knows as parameters of the action. */
+function otherParameters(
+  { fields = {} }: SourceRow,
+  { parameter, column }: ReadingRequest['mapping'],
+  parameters: ReadonlySet<string> | undefined,
+  isAnythingSent: boolean | undefined,
+): Record<string, unknown> {
+  if (column !== undefined) return {};
+  const isOther = (name: string): boolean => name.toLowerCase() !== parameter.toLowerCase();
+  const isParameter = (name: string): boolean => (parameters ? parameters.has(name) : isAnythingSent === true);
+  const isRequest = (name: string): boolean => PER_ROW_FIELDS.some((field) => field === name);
+  return Object.fromEntries(
+    Object.entries(fields).filter(([name]) => isOther(name) && isParameter(name) && !isRequest(name)),
+  );
+}
+
+const SHOWN_CHARACTERS = 40;
+/** A page can hold a single item; its brackets take two bytes. */
+const MAX_ITEM_BYTES = MAX_PAGE_BYTES - 2;
+
+/** The item of parameters, with the fields that say where it runs. An empty value leaves its field out. */
+function itemOf(parameters: BatchItem, row: SourceRow, mapping: ReadingRequest['mapping']): Reading {
+  const requestFields = requestFieldsOf(mapping);
+  const taken = requestFields.find((field) => Object.hasOwn(parameters, field));
+  if (taken !== undefined) return { problem: `"${taken}" says where the row runs and cannot be a parameter as well.` };
+  const item: BatchItem = {};
+  for (const column of mapping.perRow) {
+    const text = toText(row.valueOf(column));
+    if (text === '') continue;
+    item[requestFieldOf(column)] = fieldValue(column, text);
+    if (problemOfItem(item, requestFields) !== undefined) return { problem: wrongField(column, text) };
+  }
+  const plain = withPlainNumbers(parameters);
+  if (!plain) return { problem: INEXACT };
+  const whole = { ...item, ...plain };
+  const bytes = jsonBytes(whole);
+  if (bytes <= MAX_ITEM_BYTES) return { items: [whole] };
+  return { problem: `The row takes ${bytes} bytes as JSON; at most ${MAX_ITEM_BYTES} can be sent.` };
+}
+
+function fieldValue(column: (typeof PER_ROW_FIELDS)[number], text: string): unknown {
+  if (column === 'asset') return [text];
+  // 7 and "7" mean the same; as numbers they are also the same item.
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : text;
+}
+
+function wrongField(column: (typeof PER_ROW_FIELDS)[number], text: string): string {
+  const expected = column === 'container_id' ? 'the number of a container' : 'the number or GUID of an app';
+  return `${column} must be ${expected}, not "${toSafeText(text, SHOWN_CHARACTERS)}".`;
+}

@@ -1,0 +1,119 @@
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
+import type { Options } from 'csv-parse';
+import { z } from 'zod';
+import { codeOfError } from '../../../soar/errors.js';
+import { UserError } from '../../errors.js';
+import { readLines } from '../text.js';
+import type { Shape } from './shape.js';
+
+const MAX_RECORD_BYTES = 1024 * 1024;
+const recordSchema = z.array(z.string());
+
+/** A table's text, and how it is written. */
+export interface WrittenTable {
+  /** What messages call it. */
+  readonly name: string;
+  readonly text: AsyncIterable<string>;
+  readonly shape: Shape;
+}
+
+/**
+ * The records of a table, with its comments left out.
+ *
+ * @param onComments told how many those were
+ * @throws UserError if its quotes do not match
+ */
+export function readRecords(
+  { name, text, shape }: WrittenTable,
+  onComments: (count: number) => void,
+): AsyncGenerator<string[]> {
+  const table = withoutLines(text, shape.skippedLines);
+  return shape.delimiter === 'blanks' ? readAligned(table) : readDelimited(name, table, shape, onComments);
+}
+
+async function* readAligned(table: AsyncIterable<string>): AsyncGenerator<string[]> {
+  for await (const line of readLines(table))
+    if (line !== undefined && !/^\s*(?:#|$)/.test(line)) yield line.trim().split(/\s+/);
+}
+
+async function* readDelimited(
+  name: string,
+  table: AsyncIterable<string>,
+  shape: Shape,
+  onComments: (count: number) => void,
+): AsyncGenerator<string[]> {
+  const parser = parse(optionsFor(shape));
+  const source = Readable.from(table, { objectMode: false });
+  source.once('error', (error) => parser.destroy(error));
+  try {
+    for await (const record of source.pipe(parser)) yield recordSchema.parse(record);
+    onComments(parser.info.comment_lines);
+  } catch (error) {
+    throw error instanceof CsvError ? cannotBeRead(name, error, shape.skippedLines) : error;
+  }
+}
+
+function optionsFor({ delimiter, isBare, hasComments }: Shape): Options {
+  return {
+    bom: true,
+    delimiter,
+    max_record_size: MAX_RECORD_BYTES,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: true,
+    // A quote in the middle of a value is usually an inch mark.
+    relax_quotes: true,
+    skip_empty_lines: true,
+    // Blanks may stand before a quote. Where a tab divides the values it is no blank.
+    trim: delimiter !== '\t',
+    ...(isBare ? { quote: null } : {}),
+    ...(hasComments ? { comment: '#', comment_no_infix: true } : {}),
+  };
+}
+
+function cannotBeRead(name: string, error: CsvError, linesBefore: number): UserError {
+  const code = codeOfError(error);
+  const reason = PARSER_ERRORS.get(code) ?? code;
+  const line = Number(error['lines']) + linesBefore;
+  return new UserError(
+    `${name} cannot be read: ${reason} (line ${line}). Say --no-quotes if its quotes mean nothing.`,
+    2,
+  );
+}
+
+/** The parser's own messages repeat the file's content. */
+const PARSER_ERRORS: ReadonlyMap<string, string> = new Map([
+  ['CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE', 'a quoted value goes on after its closing quote'],
+  ['CSV_QUOTE_NOT_CLOSED', 'a quote is opened and never closed'],
+  [
+    'CSV_MAX_RECORD_SIZE',
+    `a row is larger than ${MAX_RECORD_BYTES / 1024 / 1024} MiB; perhaps a quote is opened and never closed`,
+  ],
+]);
+
+/** A text without its first lines. */
+async function* withoutLines(text: AsyncIterable<string>, count: number): AsyncGenerator<string> {
+  let left = count;
+  let held = '';
+  for await (const piece of text) {
+    if (left === 0) {
+      yield piece;
+      continue;
+    }
+    held += piece;
+    for (let end = lineEnd(held); left > 0 && end > 0; end = lineEnd(held)) {
+      held = held.slice(end);
+      left -= 1;
+    }
+    if (left > 0) continue;
+    yield held;
+    held = '';
+  }
+  if (left === 0) yield held;
+}
+
+/** Where the first line of a text ends, its end included; 0 where that cannot be told yet. */
+function lineEnd(text: string): number {
+  const match = /\r\n|\n|\r(?=[^])/.exec(text);
+  return match ? match.index + match[0].length : 0;
+}
