@@ -6,36 +6,78 @@ import { PER_ROW_FIELDS } from './input/row.js';
 import type { PerRowField } from './input/row.js';
 import type { ActionTarget, InputSource, JobSpec } from './job/spec.js';
 import { STANDARD_OUTPUT } from './output/write.js';
+import { checkPlace } from './place.js';
 import { runJob } from './run-job.js';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Options that say where a command works and who may read what it writes. */
+interface PlaceOptions {
+  readonly localTemporal?: true;
+  readonly mode?: number;
+}
+
 /** Options of `npm start`. */
-export interface StartOptions {
-  readonly input: string;
+export interface StartOptions extends PlaceOptions {
+  readonly input?: string;
   readonly output?: string;
-  readonly asset: string;
-  readonly container: string;
+  readonly asset?: string;
+  readonly container?: string;
   readonly app?: string;
   readonly once?: true;
 }
 
 /** The main job: a batch with a CSV of IP addresses as its input. @throws UserError, see {@link runJob} */
-export async function start({ input, output, asset, container, app, once }: StartOptions): Promise<void> {
-  const csv = output ?? path.join(path.dirname(input), 'results.csv');
+export async function start(options: StartOptions): Promise<void> {
+  const say = sayOn(process.stdout);
+  for (const warning of checkPlace(process.env, options.localTemporal)) say(warning);
+  await runJob(readStartSpec(options, process.env), say);
+}
+
+/** The job of `npm start`. The example goes to the embedded SOAR only. @throws UserError if an option is missing */
+export function readStartSpec(options: StartOptions, environment: Environment): JobSpec {
+  refuseLostOptions(environment);
+  const { input = exampleFor(environment), output, once, mode } = options;
+  const source = { kind: 'file', path: input, format: 'csv' } as const;
+  const csv = output ?? path.join(input === EXAMPLE && !isCheckout() ? '' : path.dirname(input), 'results.csv');
   const { dir, name } = path.parse(csv);
-  const spec: JobSpec = {
-    source: { kind: 'file', path: input, format: 'csv' },
+  return {
+    source,
     mapping: { parameter: 'ip', perRow: [] },
-    target: { action: 'geolocate ip', asset, container, app },
+    target: readTarget(source, { action: EMBEDDED.action, ...options }, environment),
     options: {},
     outputs: [...new Set([csv, path.join(dir, `${name}.html`)])],
+    mode,
     stayUp: !once,
     worker: true,
   };
-  await runJob(spec, sayOn(process.stdout));
+}
+
+const PACKAGE = path.join(__dirname, '../..');
+/** In a checkout as people type it. */
+const EXAMPLE = isCheckout() ? 'examples/indicators.csv' : path.join(PACKAGE, 'examples/indicators.csv');
+
+function exampleFor(environment: Environment): string {
+  if (!environment['SOAR_BASE_URL']) return EXAMPLE;
+  throw new UserError(`Name your input: --input FILE. The example is not sent to a SOAR of your own unasked.`, 2);
+}
+
+function isCheckout(): boolean {
+  return path.relative('', PACKAGE) === '';
+}
+
+/** `npm start --input x` gives the option to npm, which would then start something else than was asked for. */
+function refuseLostOptions(environment: Environment): void {
+  if (environment['npm_lifecycle_event'] !== 'start') return;
+  const names = ['input', 'output', 'asset', 'container', 'app', 'once', 'mode', 'local_temporal'];
+  const lost = names.find((name) => environment[`npm_config_${name}`]);
+  if (lost === undefined) return;
+  const option = `--${lost.replace('_', '-')}`;
+  throw new UserError(`npm kept ${option} for itself: put -- before it, as in: npm start -- ${option} …`, 2);
 }
 
 /** Options of `soar-runner batch`, each checked by the command line. */
-export interface BatchCommandOptions {
+export interface BatchCommandOptions extends PlaceOptions {
   readonly format?: InputFormat;
   readonly column?: string;
   readonly parameter: string;
@@ -60,8 +102,9 @@ export interface BatchCommandOptions {
 
 /** Runs an action on every row of an input, and writes a result for each. @throws UserError, see {@link runJob} */
 export async function batch(file: string | undefined, options: BatchCommandOptions): Promise<void> {
-  const spec = readSpec(file, options, process.env);
-  await runJob(spec, sayOn(spec.outputs.includes(STANDARD_OUTPUT) ? process.stderr : process.stdout));
+  const say = sayOn(options.output?.includes(STANDARD_OUTPUT) ? process.stderr : process.stdout);
+  for (const warning of checkPlace(process.env, options.localTemporal)) say(warning);
+  await runJob(readSpec(file, options, process.env), say);
 }
 
 function sayOn(stream: NodeJS.WritableStream): (text: string) => void {
@@ -69,8 +112,6 @@ function sayOn(stream: NodeJS.WritableStream): (text: string) => void {
     stream.write(`${text}\n`);
   };
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The job that the options ask for. @throws UserError if they contradict each other */
 export function readSpec(file: string | undefined, options: BatchCommandOptions, environment: Environment): JobSpec {
@@ -90,6 +131,7 @@ export function readSpec(file: string | undefined, options: BatchCommandOptions,
       ...(reuseWithin === undefined ? {} : { reuseWithinSecs: reuseWithin }),
     },
     outputs: options.output ?? defaultOutputs(source),
+    mode: options.mode,
     workflowId,
     stayUp: !options.once && !environment['TEMPORAL_ADDRESS'],
     worker: options.worker,
@@ -121,7 +163,11 @@ function readPerRow(source: InputSource, { perRow }: BatchCommandOptions): PerRo
 /** The embedded SOAR has this asset and this container. In another SOAR the caller names them. */
 const EMBEDDED = { action: 'geolocate ip', asset: 'maxmind', container: '1' } as const;
 
-function readTarget(source: InputSource, options: BatchCommandOptions, environment: Environment): ActionTarget {
+function readTarget(
+  source: InputSource,
+  options: Pick<BatchCommandOptions, 'action' | 'app' | 'type' | 'delay' | 'asset' | 'container'>,
+  environment: Environment,
+): ActionTarget {
   const { action, app, type, delay } = options;
   const isEmbedded = !environment['SOAR_BASE_URL'];
   const ownContainer = source.kind === 'container' ? String(source.container) : undefined;

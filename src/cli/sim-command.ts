@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SelfSigned, SoarSim } from '../sim/index.js';
 import { selfSignedCertificate, startSoarSim } from '../sim/index.js';
 import { messageOf, UserError } from './errors.js';
+import { openStateFolder, STATE_DIRECTORY } from './stack/state-folder.js';
 
 /** Options of `npm run sim`. */
 export interface SimOptions {
@@ -11,8 +12,6 @@ export interface SimOptions {
   readonly data?: string;
   readonly tls?: true;
 }
-
-const STATE_DIRECTORY = '.soar-runner';
 
 /**
  * Runs the embedded SOAR alone until it is stopped. Credentials come from `SOAR_SIM_*`, or are generated and printed. With `tls`
@@ -51,7 +50,7 @@ async function certificateFor(host: string): Promise<SelfSigned> {
 /** Writes the certificate without its key. The file is named by the port, because each server has its own certificate. */
 function writeCertificate({ cert }: SelfSigned, { port }: SoarSim): string {
   const file = path.resolve(STATE_DIRECTORY, `sim-${port}.pem`);
-  mkdirSync(path.dirname(file), { recursive: true });
+  openStateFolder(STATE_DIRECTORY);
   writeFileSync(file, cert);
   return file;
 }

@@ -16,6 +16,7 @@ import type { Logger } from './logger.js';
 import { watchRequestShare } from './request-share.js';
 import type { RequestShare, RequestShareOptions } from './request-share.js';
 import { ensureSearchAttributes } from './search-attributes.js';
+import { warningsOf } from './warnings.js';
 
 /** What a worker is made of. */
 export interface SoarWorkerOptions {
@@ -66,7 +67,7 @@ export function installRuntime(log: Logger): void {
  */
 export async function createSoarWorker(options: SoarWorkerOptions): Promise<SoarWorker> {
   const { connection, namespace, config, log, overrides } = options;
-  if (!config.soar.tlsVerify) log.warn('SOAR_TLS_VERIFY=false: the certificate of SOAR is not checked.');
+  for (const warning of warningsOf(config.soar)) log.warn(warning);
   await ensureSearchAttributes(connection, namespace);
   const identity = `${process.pid}@${hostname()}/${randomUUID().slice(0, 8)}`;
   const share = shareOf({ connection, namespace, taskQueue: config.taskQueue, identity }, config);

@@ -9,7 +9,7 @@ import { NOT_JSON } from '../input/json-lines.js';
 import { checkInput, digestOf, openInput, spool, versionOf } from '../input/open.js';
 import type { InputFile } from '../input/open.js';
 import type { InputReader } from '../input/row.js';
-import { readJsonFile, writeJsonFile } from '../stack/process.js';
+import { readJsonFile, writeJsonFile } from '../stack/state-folder.js';
 import { inPages } from './async.js';
 import { openDatabase } from './database.js';
 import { InputStore } from './input-store.js';

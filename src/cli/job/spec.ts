@@ -29,6 +29,8 @@ export interface JobSpec {
   readonly options: NonNullable<EnrichBatchInput['options']>;
   /** Files, and `-` for lines of JSON on standard output. */
   readonly outputs: readonly string[];
+  /** Permissions of the files. Default: for their owner only. */
+  readonly mode?: number | undefined;
   readonly workflowId?: string | undefined;
   /** On a terminal, keeps the servers running when the job is done. */
   readonly stayUp: boolean;
