@@ -36,7 +36,7 @@ function installPackages() {
 }
 
 function build() {
-  const inputs = ['src', 'types', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/build.cjs'].map(
+  const inputs = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/build.cjs'].map(
     (entry) => at(entry),
   );
   return unlessStamped(at('dist/.soar-runner-stamp'), inputs, () =>

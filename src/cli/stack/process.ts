@@ -59,6 +59,12 @@ export function isRunning({ pid, startedAt, command }: ProcessIdentity): boolean
   return now !== undefined && now.startedAt === startedAt && now.command === command;
 }
 
+/** A process that is ending has no command any more, but it may still hold its ports and files. */
+function isGone(identity: ProcessIdentity): boolean {
+  if (!isAlive(identity.pid)) return true;
+  return processWithId(identity.pid) !== undefined && !isRunning(identity);
+}
+
 const STOP_TIMEOUT_MS = 10_000;
 
 /** Ends a process: asks it, and kills it if it does not end within ten seconds. Leaves a process alone that is another by now. */
@@ -67,7 +73,7 @@ export async function stopProcess(identity: ProcessIdentity): Promise<void> {
     if (!isRunning(identity)) return;
     process.kill(identity.pid, signal);
     const deadline = Date.now() + STOP_TIMEOUT_MS;
-    while (isRunning(identity) && Date.now() < deadline) await delay(50);
+    while (!isGone(identity) && Date.now() < deadline) await delay(50);
   }
 }
 
