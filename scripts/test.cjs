@@ -32,6 +32,7 @@ const CHECKS = [
   { name: 'unit', jest: ['--selectProjects', 'unit'] },
   { name: 'conformance', jest: ['--selectProjects', 'conformance'] },
   { name: 'replay', jest: ['--selectProjects', 'replay'] },
+  { name: 'package', jest: ['--selectProjects', 'package'], needsNode: LINTERS_NEED_NODE },
   { name: 'e2e', jest: ['--selectProjects', 'e2e', 'e2e-replayed', '--maxWorkers=5'] },
 ];
 

@@ -48,16 +48,20 @@ export async function runJob(spec: JobSpec, say: Say): Promise<void> {
     const temporal = stack.connection.options.address;
     say(`SOAR ${stack.soarUrl}, Temporal ${temporal}${ui}; logs in ${STATE_DIRECTORY}/.`);
     const finished = await Promise.race([runOn(stack, spec, prepared, say), interrupted.then(() => giveUp(spec))]);
-    if (spec.stayUp && process.stdout.isTTY) {
+    if (staysUp(spec)) {
       say('Everything stays up for you to look at. Ctrl-C ends it; the state is kept.');
       await Promise.race([interrupted, stack.workerEnded]);
     }
-    await stack.connection.close();
+    await stack.disconnect();
     if (finished.broken !== undefined) throw new UserError(`The batch failed: ${finished.broken}`);
     if (finished.succeeded === 0) throw new UserError('No row succeeded.');
   } finally {
     await stack.close();
   }
+}
+
+function staysUp({ stayUp }: JobSpec): boolean {
+  return stayUp && process.stdout.isTTY;
 }
 
 /** The first signal. A second one ends the process at once, and what it leaves is said. */
@@ -145,10 +149,12 @@ async function runPrepared(
   try {
     const { workflowId } = folder;
     const workflow = `namespaces/${stack.namespace}/workflows/${encodeURIComponent(workflowId)}`;
-    const place = { soar, workflowId, ...(stack.uiUrl ? { uiUrl: `${stack.uiUrl}/${workflow}` } : {}) };
+    const uiUrl = stack.uiUrl ? `${stack.uiUrl}/${workflow}` : undefined;
+    // An embedded UI that ends with this command is no link to keep.
+    const place = { soar, workflowId, ...(uiUrl && staysUp(spec) ? { uiUrl } : {}) };
     if (summary.distinct === 0) return await finishJob(job, { outcome: 'nothing' }, stream, place, say);
     const batch = await startBatch(stack, target, job, say);
-    if (place.uiUrl) say(`Temporal UI: ${place.uiUrl}`);
+    if (uiUrl) say(`Temporal UI: ${uiUrl}`);
     const progress = new ProgressWatch(batch);
     const ended = Promise.race([runBatch(batch, job, soar, progress, stream), stack.workerEnded.then(workerStopped)]);
     const onSilence = (): void => {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { codeOfError } from '../../soar/error-code.js';
 import { messageOf, UserError } from '../errors.js';
 
 /** Refuses a path that cannot be written, before the work is done. @throws UserError that says why */
@@ -81,6 +82,11 @@ function cannotBeWritten(file: string, error: unknown, exitCode: 1 | 2 = 1): Use
   return new UserError(`${file} cannot be written: ${messageOf(error)}.`, exitCode);
 }
 
+function standardOutputEnded(error: Error): UserError {
+  if (codeOfError(error) !== 'EPIPE') return cannotBeWritten('Standard output', error);
+  return new UserError('Nobody reads the rows any more; start again to go on.');
+}
+
 /** Standard output. A reader that closes it ends the command, but not the batch. */
 export function standardOutput(): TextSink {
   let failure: Error | undefined;
@@ -90,7 +96,8 @@ export function standardOutput(): TextSink {
   const write = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
       process.stdout.write(text, (error) => {
-        if (error ?? failure) reject(new UserError('Nobody reads the rows any more; start again to go on.'));
+        const problem = error ?? failure;
+        if (problem) reject(standardOutputEnded(problem));
         else resolve();
       });
     });

@@ -105,6 +105,17 @@ const COLOURS: Readonly<Record<RowStatus, (text: string) => string>> = {
   invalid: pc.yellow,
 };
 
+const WIDEST = 117;
+const STATUS_WIDTH = 11;
+const BORDERS = 4;
+
+/** Widths of the table's columns on a terminal of so many columns; without a terminal there is room for all. */
+export function columnWidths(columns = WIDEST): [indicator: number, status: number, message: number] {
+  const free = Math.max(14, Math.min(columns, WIDEST) - STATUS_WIDTH - BORDERS);
+  const indicator = Math.min(42, Math.max(7, Math.floor(free * 0.42)));
+  return [indicator, STATUS_WIDTH, free - indicator];
+}
+
 /**
  * A table for the terminal: the first rows, then the first of the others that have no result.
  *
@@ -114,7 +125,7 @@ export function resultsTable({ rows, shown }: Summary, columns: readonly string[
   const table = new Table({
     head: [toSafeText(columns[indicator] ?? '', 40), 'status', 'message'],
     style: { head: [], border: [], compact: true },
-    colWidths: [42, 11, 60],
+    colWidths: columnWidths(process.stdout.columns),
   });
   for (const { number, cells, status, message } of shown) {
     // The texts of the file and of SOAR are untrusted: they must not control the terminal.

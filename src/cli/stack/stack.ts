@@ -18,11 +18,13 @@ import { openLogFile } from './state-folder.js';
 import { findTemporalCli } from './temporal-cli.js';
 import { startTemporalServer } from './temporal-server.js';
 import type { TemporalServer } from './temporal-server.js';
+import { sayWhileConnecting, watchTemporal } from './watch-temporal.js';
 
 /** What a job runs in: Temporal, SOAR and a worker. A part that no environment variable names is embedded. */
 export interface Stack {
-  /** The caller closes it once no call is pending: a retried call on a closed connection ends the process. */
   readonly connection: Connection;
+  /** Closes the connection. To be called once no call is pending: a retried call on a closed connection ends the process. */
+  disconnect(): Promise<void>;
   readonly namespace: string;
   readonly config: Config;
   /** Temporal's UI; unknown for a Temporal that is not embedded. */
@@ -79,11 +81,21 @@ async function openParts(
 ): Promise<Omit<Stack, 'close'>> {
   const { config, server } = await openServers(environment, directory, stackOptions, closers);
   const { options, namespace } = temporalOf(server);
-  const connection = await connectTo(options).catch((error: unknown) => {
-    const address = options.address ?? 'its default address';
+  const address = options.address ?? '127.0.0.1:7233';
+  const { say = () => undefined } = stackOptions;
+  const connection = await sayWhileConnecting(connectTo(options), address, say).catch((error: unknown) => {
     throw new UserError(`Temporal at ${address} does not answer: ${messageOf(error)}.`);
   });
-  const parts = { connection, namespace, config, uiUrl: server?.uiUrl, soarUrl: config.soar.baseUrl };
+  const watch = new AbortController();
+  void watchTemporal(connection, address, say, watch.signal);
+  closers.push(() => {
+    watch.abort();
+  });
+  const disconnect = (): Promise<void> => {
+    watch.abort();
+    return connection.close();
+  };
+  const parts = { connection, disconnect, namespace, config, uiUrl: server?.uiUrl, soarUrl: config.soar.baseUrl };
   if (stackOptions.worker === false) return { ...parts, workerEnded: new Promise(() => undefined) };
   const { ended } = await startWorker(options, namespace, config, path.join(directory, 'worker.log'), closers);
   return { ...parts, workerEnded: ended };
