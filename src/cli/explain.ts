@@ -1,4 +1,4 @@
-import { ServiceError } from '@temporalio/client';
+import { NamespaceNotFoundError, ServiceError } from '@temporalio/client';
 import { CommanderError } from 'commander';
 import { ConfigError } from '../config/read-config.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
@@ -77,6 +77,11 @@ const GRPC_NOT_FOUND = 5;
 const GRPC_REFUSALS: readonly unknown[] = [7, 16];
 
 function temporalProblem(error: unknown): string | undefined {
+  if (error instanceof NamespaceNotFoundError)
+    return `Check TEMPORAL_NAMESPACE: Temporal has no such namespace (${error.message}).`;
+  // The native core's own error.
+  if (error instanceof Error && error.name === 'TransportError')
+    return `Temporal cannot be reached: ${error.message}. The same command goes on with the job.`;
   const cause = error instanceof ServiceError ? error.cause : error;
   if (!(cause instanceof Error) || !('details' in cause) || !('code' in cause)) return undefined;
   const { code, details } = cause;

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SelfSigned, SoarSim } from '../sim/index.js';
-import { selfSignedCertificate, startSoarSim } from '../sim/index.js';
+import { selfSignedCertificate } from '../sim/index.js';
 import { messageOf, UserError } from './errors.js';
+import { startSim } from './stack/embedded-soar.js';
 import { openStateFolder, STATE_DIRECTORY } from './stack/state-folder.js';
 
 /** Options of `npm run sim`. */
@@ -20,7 +21,7 @@ export interface SimOptions {
 export async function sim(options: SimOptions): Promise<void> {
   const { SOAR_SIM_TOKEN: token, SOAR_SIM_USERNAME: username, SOAR_SIM_PASSWORD: password } = process.env;
   const tls = options.tls ? await certificateFor(options.host) : undefined;
-  const server = await startSoarSim({
+  const server = await startSim({
     host: options.host,
     port: readPort(options.port),
     ...(options.data === undefined ? {} : { dataFile: options.data }),

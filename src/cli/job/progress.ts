@@ -46,14 +46,14 @@ export class ProgressWatch {
 const SILENCE_MS = 15_000;
 const FORMAT =
   '{bar} {percentage}% | {value}/{total} items | {failed} failed | {rate}/s | {duration_formatted}, {left} left{state}';
-const NARROW_FORMAT = '{percentage}% {value}/{total} {failed} failed {left}{state}';
+const NARROW_FORMAT = '{value}/{total} {failed} failed {left}{state}';
 const WIDEST_BAR = 40;
 /** What stands beside the bar, with numbers of seven digits. */
-const BESIDE_BAR = 75;
+const BESIDE_BAR = 76;
 
 /** How progress is written on a terminal of so many columns. Without one there is room for all. */
 export function barLayout(columns = WIDEST_BAR + BESIDE_BAR): { format: string; barsize: number } {
-  if (columns < BESIDE_BAR + 5) return { format: NARROW_FORMAT, barsize: 0 };
+  if (columns < BESIDE_BAR + 4) return { format: NARROW_FORMAT, barsize: 0 };
   return { format: FORMAT, barsize: Math.min(WIDEST_BAR, columns - BESIDE_BAR) };
 }
 

@@ -10,11 +10,19 @@ export async function checkOutput(file: string): Promise<void> {
   try {
     await access(folder, constants.W_OK);
     if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is not a folder`);
+    await tryToWrite(`${file}.${process.pid}.part`);
   } catch (error) {
     throw cannotBeWritten(file, error, 2);
   }
   const stats = await stat(file).catch(() => undefined);
   if (stats?.isDirectory()) throw new UserError(`${file} is a folder; the results need the name of a file.`, 2);
+}
+
+/** Permissions say little: they do not hold for root, and a file system can be full or read-only. */
+async function tryToWrite(file: string): Promise<void> {
+  const handle = await open(file, 'wx');
+  await handle.close();
+  await rm(file);
 }
 
 /** Takes a text in pieces. */

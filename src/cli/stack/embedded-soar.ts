@@ -1,7 +1,10 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { createSoarClient } from '../../soar/client.js';
+import { codeOfError } from '../../soar/error-code.js';
 import { startSoarSim } from '../../sim/index.js';
+import type { SoarSim, SoarSimOptions } from '../../sim/index.js';
+import { messageOf, UserError } from '../errors.js';
 import { freePort, isRunning, processWithId } from './process.js';
 import { readJsonFile, writeJsonFile } from './state-folder.js';
 
@@ -33,7 +36,7 @@ export async function openEmbeddedSoar(directory: string): Promise<EmbeddedSoar>
   const dataFile = path.join(directory, 'soar.jsonl');
   const sim = await startSoarSim({ port: await freePort(PREFERRED_PORT), dataFile }).catch(
     // Another process took the port after it was found free.
-    () => startSoarSim({ dataFile }),
+    () => startSim({ dataFile }),
   );
   writeJsonFile(recordFile, {
     ...(processWithId(process.pid) ?? { pid: process.pid }),
@@ -41,6 +44,17 @@ export async function openEmbeddedSoar(directory: string): Promise<EmbeddedSoar>
     token: sim.token,
   });
   return { url: sim.url, token: sim.token, isOurs: true, close: () => sim.close() };
+}
+
+/** Starts the embedded SOAR. @throws UserError if its data is damaged, and errors of the system as they are */
+export async function startSim(options: SoarSimOptions): Promise<SoarSim> {
+  try {
+    return await startSoarSim(options);
+  } catch (error) {
+    if (codeOfError(error) !== 'no code') throw error;
+    const advice = 'It was left as it is; move it away to start with an empty one.';
+    throw new UserError(`${messageOf(error)} ${advice}`);
+  }
 }
 
 async function answers({ url: baseUrl, token }: z.infer<typeof recordSchema>): Promise<boolean> {
