@@ -77,19 +77,25 @@ const GRPC_NOT_FOUND = 5;
 const GRPC_REFUSALS: readonly unknown[] = [7, 16];
 
 function temporalProblem(error: unknown): string | undefined {
-  if (error instanceof NamespaceNotFoundError)
-    return `Check TEMPORAL_NAMESPACE: Temporal has no such namespace (${error.message}).`;
+  if (!(error instanceof Error)) return undefined;
+  if (error instanceof NamespaceNotFoundError) return noSuchNamespace(error.message);
   // The native core's own error.
-  if (error instanceof Error && error.name === 'TransportError')
+  if (error.name === 'TransportError')
     return `Temporal cannot be reached: ${error.message}. The same command goes on with the job.`;
   const cause = error instanceof ServiceError ? error.cause : error;
-  if (!(cause instanceof Error) || !('details' in cause) || !('code' in cause)) return undefined;
-  const { code, details } = cause;
-  if (code === GRPC_NOT_FOUND && /namespace/i.test(String(details)))
-    return `Check TEMPORAL_NAMESPACE: Temporal has no such namespace (${String(details)}).`;
+  return cause instanceof Error && 'details' in cause && 'code' in cause ? grpcProblem(cause) : undefined;
+}
+
+function grpcProblem({ code, details }: { code: unknown; details: unknown }): string {
+  const text = String(details);
+  if (code === GRPC_NOT_FOUND && /namespace/i.test(text)) return noSuchNamespace(text);
   if (GRPC_REFUSALS.includes(code))
-    return `Temporal refuses this client: ${String(details)}. Check TEMPORAL_API_KEY and TEMPORAL_TLS_….`;
-  return `Temporal: ${String(details)}. The same command goes on with the job.`;
+    return `Temporal refuses this client: ${text}. Check TEMPORAL_API_KEY and TEMPORAL_TLS_….`;
+  return `Temporal: ${text}. The same command goes on with the job.`;
+}
+
+function noSuchNamespace(text: string): string {
+  return `Check TEMPORAL_NAMESPACE: Temporal has no such namespace (${text}).`;
 }
 
 const GOES_ON = 'What was done is kept; the same command goes on once that is mended.';
