@@ -8,7 +8,6 @@ FROM base AS build
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/build.cjs scripts/
-COPY types types
 COPY src src
 RUN npm run build
 

@@ -1,7 +1,8 @@
 /**
  * Projects: `unit` needs nothing; `conformance` has the embedded SOAR, or the one at `SOAR_BASE_URL`; `e2e` has a real Temporal dev
  * server; `e2e-replayed` is the same with no workflow kept in memory; `replay` holds the recorded histories against this build, and
- * `record-histories` makes new ones.
+ * `record-histories` makes new ones. `package` looks at the archive of the build;
+ * `external` needs tools and registries beside Node.
  */
 const common = {
   testEnvironment: 'node',
@@ -30,6 +31,8 @@ module.exports = {
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
     { ...common, displayName: 'conformance', testMatch: ['<rootDir>/test/conformance/**/*.test.ts'] },
+    { ...common, displayName: 'package', testMatch: ['<rootDir>/test/package/**/*.test.ts'] },
+    { ...common, displayName: 'external', testMatch: ['<rootDir>/test/external/**/*.test.ts'] },
     { ...common, displayName: 'replay', testMatch: ['<rootDir>/test/replay/replay.test.ts'] },
     { ...endToEnd, displayName: 'record-histories', testMatch: ['<rootDir>/test/replay/record.test.ts'] },
     { ...endToEnd, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },

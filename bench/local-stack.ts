@@ -1,27 +1,23 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkerOptions } from '@temporalio/worker';
 import { pino } from 'pino';
-import { z } from 'zod';
 import { settingArguments } from '../src/cli/stack/temporal-server.js';
 import { readConfig } from '../src/config/read-config.js';
 import { startSoarSim } from '../src/sim/index.js';
 import type { Faults } from '../src/sim/index.js';
 import { createSoarWorker } from '../src/worker/create-worker.js';
+import { temporalCliPath } from './engines/temporal.js';
 
 /** Task queue of the worker. */
 export const TASK_QUEUE = 'bench';
-
-const toolsSchema = z.object({ temporal: z.string() });
 
 /** Runs `body` with a Temporal dev server in memory, an embedded SOAR and the product's worker, all for it alone. */
 export async function withLocalStack(
   { faults, overrides }: { readonly faults: Faults; readonly overrides?: Partial<WorkerOptions> },
   body: (environment: TestWorkflowEnvironment) => Promise<void>,
 ): Promise<void> {
-  const tools = toolsSchema.parse(JSON.parse(readFileSync(path.join(__dirname, '../.cache/tools.json'), 'utf8')));
-  const executable = { type: 'existing-path', path: tools.temporal } as const;
+  const executable = { type: 'existing-path', path: temporalCliPath() } as const;
   const server = { executable, extraArgs: settingArguments() };
   const environment = await TestWorkflowEnvironment.createLocal({ server });
   const sim = await startSoarSim({ faults });

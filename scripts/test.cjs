@@ -1,5 +1,5 @@
 /**
- * Everything, from the quickest check to the slowest: format, lint, types, layers, unused code, the Compose file, unit tests,
+ * Everything, from the quickest check to the slowest: format, lint, types, layers, unused code, the packages, the Compose file, unit tests,
  * the conformance suite, end-to-end tests, and the end-to-end tests again with every workflow task replayed from the start.
  * Ends with `N passed, N failed`.
  *
@@ -27,10 +27,12 @@ const CHECKS = [
     needsNode: LINTERS_NEED_NODE,
   },
   { name: 'unused', command: [bin('knip')], needsNode: LINTERS_NEED_NODE },
+  { name: 'packages', command: [process.execPath, require.resolve('./check-supply-chain.cjs')] },
   { name: 'compose', command: [process.execPath, require.resolve('./check-compose.cjs')] },
   { name: 'unit', jest: ['--selectProjects', 'unit'] },
   { name: 'conformance', jest: ['--selectProjects', 'conformance'] },
   { name: 'replay', jest: ['--selectProjects', 'replay'] },
+  { name: 'package', jest: ['--selectProjects', 'package'], needsNode: LINTERS_NEED_NODE },
   { name: 'e2e', jest: ['--selectProjects', 'e2e', 'e2e-replayed', '--maxWorkers=5'] },
 ];
 

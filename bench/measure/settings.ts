@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { temporalCliPath } from '../../src/cli/stack/temporal-server.js';
+import { temporalCliPath } from '../engines/temporal.js';
 
 import { findPostgres, findProgram } from '../engines/find-program.js';
 

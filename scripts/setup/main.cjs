@@ -1,6 +1,6 @@
 /**
  * What `npm start`, `npm test`, `npm run worker` and `npm run sim` need before they run, in plain Node so that it works
- * in a fresh clone: packages, the Temporal programs, the compiled code with its workflow bundle. Says what it does; does nothing twice.
+ * in a fresh clone: packages, the compiled code with its workflow bundle, the Temporal programs. Says what it does; does nothing twice.
  *
  *     node scripts/setup/main.cjs start|test|worker|sim
  */
@@ -15,10 +15,10 @@ const at = (...parts) => path.join(root, ...parts);
 const OLDEST_NODE = [20, 3];
 
 const NEEDS = {
-  start: { binaries: ['temporal'], build: true },
-  test: { binaries: ['temporal', 'temporal-test-server'], build: true },
-  worker: { binaries: [], build: true },
-  sim: { binaries: [], build: true },
+  start: ['temporal'],
+  test: ['temporal', 'temporal-test-server'],
+  worker: [],
+  sim: [],
 };
 
 function checkNode() {
@@ -36,7 +36,7 @@ function installPackages() {
 }
 
 function build() {
-  const inputs = ['src', 'types', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/build.cjs'].map(
+  const inputs = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/build.cjs'].map(
     (entry) => at(entry),
   );
   return unlessStamped(at('dist/.soar-runner-stamp'), inputs, () =>
@@ -45,17 +45,17 @@ function build() {
 }
 
 async function main(purpose) {
-  const needs = NEEDS[purpose];
-  if (!needs) throw new Error(`usage: setup/main.cjs ${Object.keys(NEEDS).join('|')}`);
+  const binaries = NEEDS[purpose];
+  if (!binaries) throw new Error(`usage: setup/main.cjs ${Object.keys(NEEDS).join('|')}`);
   checkNode();
   await installPackages();
+  await build();
   const paths = {};
-  for (const name of needs.binaries) paths[name] = await temporalBinary(name, at('.cache/bin'));
+  for (const name of binaries) paths[name] = await temporalBinary(name, at('.cache/bin'));
   const tools = at('.cache/tools.json');
   const known = fs.existsSync(tools) ? JSON.parse(fs.readFileSync(tools, 'utf8')) : {};
   fs.mkdirSync(at('.cache'), { recursive: true });
   fs.writeFileSync(tools, JSON.stringify({ ...known, ...paths }));
-  if (needs.build) await build();
 }
 
 main(process.argv[2]).catch((error) => {

@@ -2,18 +2,18 @@ const { spawn } = require('node:child_process');
 
 const REPORT_EVERY_MS = 5_000;
 
-/** Runs one set-up step and says what it does; a step that takes long says so every five seconds. */
+/** Runs one set-up step and says what it does; a step that takes long says so every five seconds. Standard output is `npm pack`'s. */
 async function step(title, work) {
   const startedAt = Date.now();
   const seconds = () => ((Date.now() - startedAt) / 1000).toFixed(1);
-  process.stdout.write(`• ${title} …\n`);
+  process.stderr.write(`• ${title} …\n`);
   const ticker = setInterval(
-    () => process.stdout.write(`  still working: ${title}, ${seconds()} s\n`),
+    () => process.stderr.write(`  still working: ${title}, ${seconds()} s\n`),
     REPORT_EVERY_MS,
   );
   try {
     const result = await work();
-    process.stdout.write(`  done in ${seconds()} s\n`);
+    process.stderr.write(`  done in ${seconds()} s\n`);
     return result;
   } finally {
     clearInterval(ticker);

@@ -9,41 +9,80 @@ import { STANDARD_OUTPUT } from './output/write.js';
 import { readRules } from './reading-options.js';
 import type { ReadingOptions } from './reading-options.js';
 import { previewJob, runJob } from './run-job.js';
+import { checkPlace } from './place.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Options that say where a command works and who may read what it writes. */
+interface PlaceOptions {
+  readonly localTemporal?: true;
+  readonly mode?: number;
+}
 
 /** Options of `npm start`. */
-export interface StartOptions extends ReadingOptions {
-  readonly input: string;
+export interface StartOptions extends ReadingOptions, PlaceOptions {
+  readonly input?: string;
   readonly output?: string;
-  readonly asset: string;
-  readonly container: string;
+  readonly asset?: string;
+  readonly container?: string;
   readonly app?: string;
   readonly once?: true;
 }
 
-/** The main job: a batch with a table of IP addresses as its input. @throws UserError, see {@link runJob} */
+/** The main job: a batch with a CSV of IP addresses as its input. @throws UserError, see {@link runJob} */
 export async function start(options: StartOptions): Promise<void> {
-  const { input, output, asset, container, app, once } = options;
-  const csv = output ?? path.join(path.dirname(input), 'results.csv');
+  await runOrPreview(readStartSpec(options, process.env), options, process.stdout);
+}
+
+/** The job of `npm start`. The example goes to the embedded SOAR only. @throws UserError if an option is missing */
+export function readStartSpec(options: StartOptions, environment: Environment): JobSpec {
+  refuseLostOptions(environment);
+  const { input = exampleFor(environment), output, once, mode } = options;
+  const source = { kind: 'file', path: input, format: formatOf(input) ?? 'csv' } as const;
+  const csv = output ?? path.join(input === EXAMPLE && !isCheckout() ? '' : path.dirname(input), 'results.csv');
   const { dir, name } = path.parse(csv);
-  const spec: JobSpec = {
-    source: { kind: 'file', path: input, format: formatOf(input) ?? 'csv' },
+  return {
+    source,
     mapping: { parameter: 'ip', column: options.column, perRow: [] },
     rules: readRules(options),
     limit: options.limit,
-    target: { action: 'geolocate ip', asset, container, app },
+    target: readTarget(source, { action: EMBEDDED.action, ...options }, environment),
     options: {},
     outputs: [...new Set([csv, path.join(dir, `${name}.html`)])],
     isOutputByDefault: output === undefined,
     force: options.force,
     keepGoing: options.keepGoing,
+    mode,
     stayUp: !once,
     worker: true,
   };
-  await runOrPreview(spec, options, process.stdout);
+}
+
+const PACKAGE = path.join(__dirname, '../..');
+/** In a checkout as people type it. */
+const EXAMPLE = isCheckout() ? 'examples/indicators.csv' : path.join(PACKAGE, 'examples/indicators.csv');
+
+function exampleFor(environment: Environment): string {
+  if (!environment['SOAR_BASE_URL']) return EXAMPLE;
+  throw new UserError(`Name your input: --input FILE. The example is not sent to a SOAR of your own unasked.`, 2);
+}
+
+function isCheckout(): boolean {
+  return path.relative('', PACKAGE) === '';
+}
+
+/** `npm start --input x` gives the option to npm, which would then start something else than was asked for. */
+function refuseLostOptions(environment: Environment): void {
+  if (environment['npm_lifecycle_event'] !== 'start') return;
+  const names = ['input', 'output', 'asset', 'container', 'app', 'once', 'mode', 'local_temporal'];
+  const lost = names.find((name) => environment[`npm_config_${name}`]);
+  if (lost === undefined) return;
+  const option = `--${lost.replace('_', '-')}`;
+  throw new UserError(`npm kept ${option} for itself: put -- before it, as in: npm start -- ${option} …`, 2);
 }
 
 /** Options of `soar-runner batch`, each checked by the command line. */
-export interface BatchCommandOptions extends ReadingOptions {
+export interface BatchCommandOptions extends ReadingOptions, PlaceOptions {
   readonly format?: InputFormat;
   readonly parameter: string;
   readonly perRow?: string;
@@ -71,8 +110,17 @@ export async function batch(file: string | undefined, options: BatchCommandOptio
   await runOrPreview(spec, options, spec.outputs.includes(STANDARD_OUTPUT) ? process.stderr : process.stdout);
 }
 
-function runOrPreview(spec: JobSpec, { dryRun }: ReadingOptions, stream: NodeJS.WritableStream): Promise<void> {
-  return dryRun ? previewJob(spec, sayOn(process.stdout)) : runJob(spec, sayOn(stream));
+type RunOptions = Pick<BatchCommandOptions, 'dryRun' | 'localTemporal'>;
+
+function runOrPreview(
+  spec: JobSpec,
+  { dryRun, localTemporal }: RunOptions,
+  stream: NodeJS.WritableStream,
+): Promise<void> {
+  if (dryRun) return previewJob(spec, sayOn(process.stdout));
+  const say = sayOn(stream);
+  for (const warning of checkPlace(process.env, localTemporal)) say(warning);
+  return runJob(spec, say);
 }
 
 function sayOn(stream: NodeJS.WritableStream): (text: string) => void {
@@ -80,8 +128,6 @@ function sayOn(stream: NodeJS.WritableStream): (text: string) => void {
     stream.write(`${text}\n`);
   };
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The job that the options ask for. @throws UserError if they contradict each other */
 export function readSpec(file: string | undefined, options: BatchCommandOptions, environment: Environment): JobSpec {
@@ -106,6 +152,7 @@ export function readSpec(file: string | undefined, options: BatchCommandOptions,
     isOutputByDefault: options.output === undefined,
     force: options.force,
     keepGoing: options.keepGoing,
+    mode: options.mode,
     workflowId,
     stayUp: !options.once && !environment['TEMPORAL_ADDRESS'],
     worker: options.worker,
@@ -137,7 +184,11 @@ function readPerRow(source: InputSource, { perRow }: BatchCommandOptions): PerRo
 /** The embedded SOAR has this asset and this container. In another SOAR the caller names them. */
 const EMBEDDED = { action: 'geolocate ip', asset: 'maxmind', container: '1' } as const;
 
-function readTarget(source: InputSource, options: BatchCommandOptions, environment: Environment): ActionTarget {
+function readTarget(
+  source: InputSource,
+  options: Pick<BatchCommandOptions, 'action' | 'app' | 'type' | 'delay' | 'asset' | 'container'>,
+  environment: Environment,
+): ActionTarget {
   const { action, app, type, delay } = options;
   const isEmbedded = !environment['SOAR_BASE_URL'];
   const ownContainer = source.kind === 'container' ? String(source.container) : undefined;

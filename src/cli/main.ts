@@ -1,12 +1,12 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { ConfigError } from '../config/read-config.js';
+import { z } from 'zod';
 import { MAX_ITEM_ATTEMPTS, MAX_ITEMS_PER_RUN, MAX_REUSE_WITHIN_SECS, MAX_RUNS_IN_FLIGHT } from '../model/options.js';
-import { SoarError } from '../soar/errors.js';
-import { SearchAttributesMissing } from '../worker/search-attributes.js';
 import type { BatchCommandOptions, StartOptions } from './batch-command.js';
 import type { SimOptions } from './sim-command.js';
-import { messageOf, UserError } from './errors.js';
+import { explain } from './explain.js';
 
 /** One year. */
 const MAX_DELAY_SECS = 365 * 86_400;
@@ -14,10 +14,17 @@ const MAX_DELAY_SECS = 365 * 86_400;
 /** The command line. Each command's code is loaded only when it is used. */
 function program(): Command {
   const root = new Command('soar-runner').description('Durable Splunk SOAR actions on Temporal.').exitOverride();
+  root.version(version(), '-V, --version', 'print the version');
   addStart(root);
   addBatch(root);
+  addWorker(root);
   addSim(root);
   return root;
+}
+
+function version(): string {
+  const description: unknown = JSON.parse(readFileSync(path.join(__dirname, '../../package.json'), 'utf8'));
+  return z.object({ version: z.string() }).parse(description).version;
 }
 
 function addStart(root: Command): void {
@@ -26,16 +33,28 @@ function addStart(root: Command): void {
     .description('Enrich a CSV of IP addresses; embedded Temporal, SOAR and worker where none are configured.');
   addReadingOptions(command);
   command
-    .option('-i, --input <file>', 'CSV file with a column "ip"', 'examples/indicators.csv')
+    .option('-i, --input <file>', 'CSV file with a column "ip" (default with the embedded SOAR: an example)')
     .option('-o, --output <file>', 'where the results go, with a report beside (default: results.csv beside the input)')
-    .option('--once', 'end when the job is done, also on a terminal')
-    .option('--asset <name>', 'SOAR asset to run on', readText, 'maxmind')
-    .option('--container <id>', 'SOAR container to run in', readId, '1')
-    .option('--app <id>', 'number or GUID of the SOAR app (default: the one that offers the action)', readText)
-    .action(async (options: StartOptions) => {
-      const { start } = await import('./batch-command.js');
-      await start(options);
-    });
+    .option('--once', 'end when the job is done, also on a terminal');
+  addTargetOptions(command);
+  addPlaceOptions(command);
+  command.action(async (options: StartOptions) => {
+    const { start } = await import('./batch-command.js');
+    await start(options);
+  });
+}
+
+function addTargetOptions(command: Command): void {
+  command
+    .option('--asset <name>', 'SOAR asset to run on (default with the embedded SOAR: maxmind)', readText)
+    .option('--container <id>', 'SOAR container to run in (default with the embedded SOAR: 1)', readId)
+    .option('--app <id>', 'number or GUID of the SOAR app (default: the one that offers the action)', readText);
+}
+
+function addPlaceOptions(command: Command): void {
+  command
+    .option('--local-temporal', 'run an embedded Temporal for a SOAR of your own: without a lock on this machine')
+    .option('--mode <octal>', 'permissions of the results, as 640 (default: for their owner only)', readMode);
 }
 
 function addBatch(root: Command): void {
@@ -47,6 +66,7 @@ function addBatch(root: Command): void {
   addReadingOptions(command);
   addActionOptions(command);
   addJobOptions(command);
+  addPlaceOptions(command);
   command.addHelpText('after', EXIT_CODES).action(async (file: string | undefined, options: BatchCommandOptions) => {
     const { batch } = await import('./batch-command.js');
     await batch(file, options);
@@ -99,10 +119,8 @@ function addActionOptions(command: Command): void {
     .option('--action <name>', 'the action', readText, 'geolocate ip')
     .option('--parameter <name>', 'the parameter of the action that takes the indicator', readText, 'ip')
     .option('--type <type>', 'the type of the action (default: what SOAR says of it)')
-    .option('--app <id>', 'number or GUID of the SOAR app (default: the one that offers the action)', readText)
-    .option('--asset <name>', 'SOAR asset to run on (default with the embedded SOAR: maxmind)', readText)
-    .option('--container <id>', 'SOAR container to run in (default with the embedded SOAR: 1)', readId)
     .option('--delay <secs>', 'seconds that each action_run waits before it begins', wholeNumber(0, MAX_DELAY_SECS));
+  addTargetOptions(command);
 }
 
 function addJobOptions(command: Command): void {
@@ -130,6 +148,16 @@ Exit codes:
   0  done: every row is accounted for, and at least one succeeded
   1  no row succeeded, or the job could not be done or was stopped; the same command goes on with it
   2  the command or its input is wrong, and nothing was sent; or a part of the input could not be read, as was said`;
+
+function addWorker(root: Command): void {
+  root
+    .command('worker')
+    .description('Run the worker, configured by environment variables.')
+    .action(async () => {
+      const { runWorker } = await import('../worker/run-worker.js');
+      await runWorker();
+    });
+}
 
 function addSim(root: Command): void {
   root
@@ -166,19 +194,19 @@ function readId(text: string): string {
   throw new InvalidArgumentError('It must be a number from 1.');
 }
 
-const EXPECTED = [UserError, ConfigError, SearchAttributesMissing, SoarError];
-
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const isExpected = EXPECTED.some((kind) => error instanceof kind);
-  const text = isExpected || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message);
-  process.stderr.write(`${text}\n`);
-  return error instanceof UserError ? error.exitCode : 1;
+function readMode(text: string): number {
+  if (/^0?[0-7]{3}$/.test(text)) return Number.parseInt(text, 8);
+  throw new InvalidArgumentError('It must be three octal digits, as 640.');
 }
+
+// Results, state and logs are their owner's only: all that this command, and the servers it starts, ever create.
+process.umask(0o077);
 
 program()
   .parseAsync()
   .catch((error: unknown) => {
+    const { text, exitCode } = explain(error, process.env);
+    if (text !== undefined) process.stderr.write(`${text}\n`);
     // Not `process.exitCode`: a pending retry of a call to Temporal would keep the process alive.
-    process.exit(report(error));
+    process.exit(exitCode);
   });

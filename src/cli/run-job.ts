@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import { createCaller } from '../soar/caller.js';
 import { createSoarClient } from '../soar/client.js';
 import type { SoarClient } from '../soar/client.js';
 import { readConfig } from '../config/read-config.js';
@@ -13,17 +14,20 @@ import { ProgressWatch, showProgress } from './job/progress.js';
 import { nameOf } from './job/spec.js';
 import type { JobSpec } from './job/spec.js';
 import { startBatch } from './job/start-batch.js';
+import { lookUpTarget } from './job/target.js';
+import type { FoundTarget } from './job/target.js';
 import { RowStream } from './output/stream.js';
-import { checkOutputs, finishJob, openStreamed } from './output/write.js';
+import { checkOutputs, finishJob, openStreamed, STANDARD_OUTPUT } from './output/write.js';
 import type { Finished } from './output/write.js';
 import { checkOwner, noteOwner } from './output/owner.js';
 import { describeInput, previewOf } from './output/preview.js';
 import { openStack } from './stack/stack.js';
 import type { Stack } from './stack/stack.js';
-
-const STATE_DIRECTORY = '.soar-runner';
+import { openStateFolder, STATE_DIRECTORY } from './stack/state-folder.js';
 
 type Say = (text: string) => void;
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
  * Runs a whole job: reads the input, runs the batch, writes the results. A job that was stopped or killed is resumed when it is
@@ -33,8 +37,7 @@ type Say = (text: string) => void;
  * @throws UserError if the input or an option is wrong, if no row succeeded, and if Ctrl-C comes before the end
  */
 export async function runJob(spec: JobSpec, say: Say): Promise<void> {
-  if (statSync(STATE_DIRECTORY, { throwIfNoEntry: false })?.isDirectory() === false)
-    throw new UserError(`${STATE_DIRECTORY} is a file; it must be a folder, for the state of the job.`, 2);
+  openStateFolder(STATE_DIRECTORY);
   await checkOutputs(spec.outputs, spec.source.kind === 'file' ? spec.source.path : undefined);
   const interruption = new AbortController();
   const interrupted = untilInterrupted().then(() => {
@@ -45,17 +48,17 @@ export async function runJob(spec: JobSpec, say: Say): Promise<void> {
   const onShared = (): void => {
     say('Another command works with the servers of this one: they stay up until it has ended.');
   };
-  const stack = await openStack(process.env, STATE_DIRECTORY, { worker: spec.worker, onShared });
+  const stack = await openStack(process.env, STATE_DIRECTORY, { worker: spec.worker, onShared, say });
   try {
     const ui = stack.uiUrl ? `, Temporal UI ${stack.uiUrl}` : '';
     const temporal = stack.connection.options.address;
     say(`SOAR ${stack.soarUrl}, Temporal ${temporal}${ui}; logs in ${STATE_DIRECTORY}/.`);
     const finished = await Promise.race([runOn(stack, spec, prepared, say), interrupted.then(() => giveUp(spec))]);
-    if (spec.stayUp && process.stdout.isTTY) {
+    if (staysUp(spec)) {
       say('Everything stays up for you to look at. Ctrl-C ends it; the state is kept.');
       await Promise.race([interrupted, stack.workerEnded]);
     }
-    await stack.connection.close();
+    await stack.disconnect();
     if (finished.broken !== undefined) throw new UserError(`The batch failed: ${finished.broken}`);
     if (finished.incomplete !== undefined) throw cutOff(spec, finished.incomplete);
     if (finished.succeeded === 0) throw new UserError('No row succeeded.');
@@ -86,6 +89,7 @@ function cutOff(spec: JobSpec, reason: string): UserError {
  */
 export async function previewJob(spec: JobSpec, say: Say): Promise<void> {
   if (spec.source.kind === 'container') throw new UserError('--dry-run needs a file: artifacts are in SOAR.', 2);
+  openStateFolder(STATE_DIRECTORY);
   const job = await prepareLocally(spec, new AbortController().signal);
   if (!job) return;
   try {
@@ -98,15 +102,29 @@ export async function previewJob(spec: JobSpec, say: Say): Promise<void> {
   if (incomplete !== undefined) throw cutOff(spec, incomplete);
 }
 
-/** Only the first signal: a second one ends the process at once. */
+function staysUp({ stayUp }: JobSpec): boolean {
+  return stayUp && process.stdout.isTTY;
+}
+
+/** The first signal. A second one ends the process at once, and what it leaves is said. */
 function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        resolve();
-      });
-    }
+    const onSignal = (): void => {
+      for (const signal of SIGNALS) process.off(signal, onSignal).once(signal, leaveAtOnce);
+      process.stderr.write('\nStopping: what is under way may finish. Once more ends it at once.\n');
+      resolve();
+    };
+    for (const signal of SIGNALS) process.on(signal, onSignal);
   });
+}
+
+/** What a shell expects after Ctrl-C. */
+const INTERRUPTED = 130;
+
+function leaveAtOnce(): never {
+  const left = `The state is kept in ${STATE_DIRECTORY}/, and an embedded Temporal that was started here goes on running.`;
+  process.stderr.write(`Ended at once. ${left} The same command goes on with the job.\n`);
+  process.exit(INTERRUPTED);
 }
 
 function giveUp({ worker }: JobSpec): never {
@@ -138,13 +156,16 @@ async function askForFacts(spec: JobSpec): Promise<ActionFacts> {
 async function runOn(stack: Stack, spec: JobSpec, prepared: PreparedJob | undefined, say: Say): Promise<Finished> {
   const soar = createSoarClient(stack.config.soar);
   try {
+    const target = await lookUp(stack, spec);
     const job = prepared ?? (await prepareFromSoar(soar, spec));
     try {
       for (const line of describeInput(job)) say(line);
-      const finished = await runPrepared(stack, soar, job, say);
+      const finished = await runPrepared(stack, soar, job, target, say);
       await job.close();
       job.folder.remove();
       noteOwner(STATE_DIRECTORY, spec, job.folder.id);
+      const files = spec.outputs.filter((output) => output !== STANDARD_OUTPUT);
+      for (const file of files) if (spec.mode !== undefined) await chmod(file, spec.mode);
       return job.summary.incomplete === undefined ? finished : { ...finished, incomplete: job.summary.incomplete };
     } finally {
       await job.close();
@@ -154,22 +175,39 @@ async function runOn(stack: Stack, spec: JobSpec, prepared: PreparedJob | undefi
   }
 }
 
+async function lookUp(stack: Stack, spec: JobSpec): Promise<FoundTarget> {
+  const caller = createCaller(stack.config.soar);
+  try {
+    return await lookUpTarget(caller, spec);
+  } finally {
+    await caller.close();
+  }
+}
+
 async function prepareFromSoar(soar: SoarClient, spec: JobSpec): Promise<PreparedJob> {
   if (spec.source.kind !== 'container') throw new Error(`${spec.source.kind} is not in SOAR`);
   return prepareFromStream(STATE_DIRECTORY, spec, () => factsOf(soar, spec), artifactLines(soar, spec.source));
 }
 
-async function runPrepared(stack: Stack, soar: SoarClient, job: PreparedJob, say: Say): Promise<Finished> {
+async function runPrepared(
+  stack: Stack,
+  soar: SoarClient,
+  job: PreparedJob,
+  target: FoundTarget,
+  say: Say,
+): Promise<Finished> {
   const { spec, folder, summary } = job;
   const sinks = await openStreamed(spec.outputs, folder.id);
   const stream = sinks.length > 0 ? new RowStream(job, sinks) : undefined;
   try {
     const { workflowId } = folder;
     const workflow = `namespaces/${stack.namespace}/workflows/${encodeURIComponent(workflowId)}`;
-    const place = { soar, workflowId, ...(stack.uiUrl ? { uiUrl: `${stack.uiUrl}/${workflow}` } : {}) };
+    const uiUrl = stack.uiUrl ? `${stack.uiUrl}/${workflow}` : undefined;
+    // An embedded UI that ends with this command is no link to keep.
+    const place = { soar, workflowId, ...(uiUrl && staysUp(spec) ? { uiUrl } : {}) };
     if (summary.distinct === 0) return await finishJob(job, { outcome: 'nothing' }, stream, place, say);
-    const batch = await startBatch(stack, soar, job, say);
-    if (place.uiUrl) say(`Temporal UI: ${place.uiUrl}`);
+    const batch = await startBatch(stack, target, job, say);
+    if (uiUrl) say(`Temporal UI: ${uiUrl}`);
     const progress = new ProgressWatch(batch);
     const ended = Promise.race([runBatch(batch, job, soar, progress, stream), stack.workerEnded.then(workerStopped)]);
     const onSilence = (): void => {

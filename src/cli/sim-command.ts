@@ -1,8 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SelfSigned, SoarSim } from '../sim/index.js';
-import { selfSignedCertificate, startSoarSim } from '../sim/index.js';
+import { selfSignedCertificate } from '../sim/index.js';
 import { messageOf, UserError } from './errors.js';
+import { startSim } from './stack/embedded-soar.js';
+import { openStateFolder, STATE_DIRECTORY } from './stack/state-folder.js';
 
 /** Options of `npm run sim`. */
 export interface SimOptions {
@@ -12,8 +14,6 @@ export interface SimOptions {
   readonly tls?: true;
 }
 
-const STATE_DIRECTORY = '.soar-runner';
-
 /**
  * Runs the embedded SOAR alone until it is stopped. Credentials come from `SOAR_SIM_*`, or are generated and printed. With `tls`
  * each start generates a certificate and writes it to a file, for `SOAR_CA_FILE`. Its key stays in memory.
@@ -21,7 +21,7 @@ const STATE_DIRECTORY = '.soar-runner';
 export async function sim(options: SimOptions): Promise<void> {
   const { SOAR_SIM_TOKEN: token, SOAR_SIM_USERNAME: username, SOAR_SIM_PASSWORD: password } = process.env;
   const tls = options.tls ? await certificateFor(options.host) : undefined;
-  const server = await startSoarSim({
+  const server = await startSim({
     host: options.host,
     port: readPort(options.port),
     ...(options.data === undefined ? {} : { dataFile: options.data }),
@@ -51,7 +51,7 @@ async function certificateFor(host: string): Promise<SelfSigned> {
 /** Writes the certificate without its key. The file is named by the port, because each server has its own certificate. */
 function writeCertificate({ cert }: SelfSigned, { port }: SoarSim): string {
   const file = path.resolve(STATE_DIRECTORY, `sim-${port}.pem`);
-  mkdirSync(path.dirname(file), { recursive: true });
+  openStateFolder(STATE_DIRECTORY);
   writeFileSync(file, cert);
   return file;
 }

@@ -41,7 +41,11 @@ export class ConfigError extends Error {
  * @throws ConfigError that names every variable that is missing or wrong
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const entries = Object.entries(environment).filter(([, value]) => value?.trim());
+  // Of the proxies' variables undici reads both spellings.
+  const given = Object.fromEntries(
+    entries.map(([name, value]) => [/_proxy$/.test(name) ? name.toUpperCase() : name, value]),
+  );
   const auth = readAuth(given);
   const parsed = settingsSchema.safeParse(given);
   const problems = [
@@ -69,7 +73,8 @@ function toConfig(settings: Settings, auth: SoarAuth): Config {
   });
 }
 
-const TOKEN_PROBLEM = 'SOAR_AUTH_TOKEN must be letters, digits and signs: it has a space or a line break in it.';
+const TOKEN_PROBLEM =
+  'SOAR_AUTH_TOKEN must be the token as SOAR shows it, in letters, digits and signs: it has a space, a line break or a character such as … in it.';
 
 type AuthVariables = Pick<Settings, 'SOAR_AUTH_TOKEN' | 'SOAR_AUTH_TOKEN_FILE' | 'SOAR_USERNAME' | 'SOAR_PASSWORD'>;
 

@@ -1,4 +1,5 @@
-import { accessSync, constants } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { DEFAULT_TASK_QUEUE } from '../model/names.js';
 
@@ -17,7 +18,17 @@ const httpUrl = z
   })
   .refine((text) => new URL(text).username === '' && new URL(text).password === '', {
     error: 'must not carry a user or a password; use SOAR_USERNAME and SOAR_PASSWORD',
+  })
+  .refine((text) => !/\/rest\/*$/.test(new URL(text).pathname), {
+    error: 'must be the address of SOAR without /rest',
   });
+
+const proxyUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^(https?|socks5?):$/.test(new URL(text).protocol), {
+    error: 'must be the address of a proxy, such as http://proxy.example.com:3128',
+  })
+  .optional();
 
 /**
  * Every environment variable that is ours: this one table is parsed by, and `.env.example` and `docs/configuration.md`
@@ -34,12 +45,11 @@ export const settingsSchema = z.object({
   SOAR_PASSWORD: z.string().optional().describe('Password for Basic authentication.'),
   SOAR_CA_FILE: z
     .string()
-    .refine(canBeRead, 'must name a file that can be read')
+    .refine((path) => contentOf(path) !== undefined, { error: 'must name a file that can be read', abort: true })
+    .refine(hasCertificates, 'must name a PEM file that has certificates: this one has none that can be read')
     .optional()
     .describe('PEM file of the authority that signed SOAR’s certificate, where it is not a public one.'),
-  SOAR_TLS_VERIFY: flag
-    .default(true)
-    .describe('false accepts any certificate of SOAR; a warning is logged at every start.'),
+  SOAR_TLS_VERIFY: flag.default(true).describe('false accepts any certificate of SOAR; every start warns of it.'),
   SOAR_MAX_CONNECTIONS: count.default(32).describe('Connections to SOAR that one worker process keeps at most.'),
   SOAR_MAX_REQUESTS_PER_SECOND: count
     .optional()
@@ -52,6 +62,12 @@ export const settingsSchema = z.object({
     .describe(
       'What is done about a run that is live in SOAR while the workflow that followed it was terminated or timed out.',
     ),
+  HTTPS_PROXY: proxyUrl.describe('Proxy for a SOAR with https://. Default: HTTP_PROXY.'),
+  HTTP_PROXY: proxyUrl.describe('Proxy for a SOAR with http://. Read and used as undici’s EnvHttpProxyAgent does.'),
+  NO_PROXY: z
+    .string()
+    .optional()
+    .describe('Hosts to reach without the proxy, separated by commas; * is all. This machine itself always is.'),
   TEMPORAL_TASK_QUEUE: z.string().default(DEFAULT_TASK_QUEUE).describe('Task queue the worker takes work from.'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' })
@@ -59,10 +75,21 @@ export const settingsSchema = z.object({
     .describe('The least severe log lines the worker writes.'),
 });
 
-function canBeRead(path: string): boolean {
+function contentOf(path: string): string | undefined {
   try {
-    accessSync(path, constants.R_OK);
-    return true;
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** With a file that has none the client would trust nobody, and say so only at the first call. */
+function hasCertificates(path: string): boolean {
+  const certificates = contentOf(path)?.match(CERTIFICATE) ?? [];
+  try {
+    return certificates.map((pem) => new X509Certificate(pem)).length > 0;
   } catch {
     return false;
   }

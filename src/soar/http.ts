@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { Pool } from 'undici';
 import type { SoarErrorCode } from '../model/error-codes.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { codeOfError, hasTlsCode, SoarError } from './errors.js';
 import { tooLarge } from './body.js';
+import { createDispatcher } from './dispatcher.js';
+import type { ConnectOptions } from './dispatcher.js';
 
 /** One HTTP request, ready to be written. */
 export interface WireRequest {
@@ -28,13 +29,7 @@ export interface WireAnswer {
 }
 
 /** What a {@link Transport} is made of. */
-export interface TransportOptions {
-  readonly origin: string;
-  /** PEM text of the authorities to trust instead of the system's. */
-  readonly ca?: string | undefined;
-  readonly tlsVerify: boolean;
-  readonly connectTimeoutMs: number;
-  readonly maxConnections: number;
+export interface TransportOptions extends ConnectOptions {
   readonly maxBodyBytes: number;
 }
 
@@ -48,39 +43,27 @@ export interface Transport {
 
 /** Makes a {@link Transport}. No connection is opened before the first request. */
 export function createTransport(options: TransportOptions): Transport {
-  const pool = new Pool(options.origin, {
-    connections: options.maxConnections,
-    pipelining: 1,
-    // Our own deadline covers the whole call; undici's clocks for headers and body tick only about once a second.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: {
-      timeout: options.connectTimeoutMs,
-      rejectUnauthorized: options.tlsVerify,
-      minVersion: 'TLSv1.2',
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
-    },
-  });
+  const dispatcher = createDispatcher(options);
   const underWay = new Set<Promise<unknown>>();
   return {
     send: async (request) => {
-      const answer = send(pool, request);
+      const answer = send(dispatcher, request, options);
       underWay.add(answer);
       return answer.finally(() => underWay.delete(answer));
     },
     close: async () => {
       await Promise.allSettled(underWay);
       // Not `close`: that would wait for connections that nobody waits for any more.
-      await pool.destroy();
+      await dispatcher.destroy();
     },
   };
 }
 
-async function send(pool: Pool, request: WireRequest): Promise<WireAnswer> {
+async function send(dispatcher: Dispatcher, request: WireRequest, { origin }: TransportOptions): Promise<WireAnswer> {
   request.signal?.throwIfAborted();
   try {
     return await new Promise((resolve, reject) => {
-      new Exchange(request, resolve, reject).start(pool);
+      new Exchange(request, resolve, reject).start(dispatcher, origin);
     });
   } catch (error) {
     request.signal?.throwIfAborted();
@@ -104,13 +87,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     private readonly reject: (error: Error) => void,
   ) {}
 
-  start(pool: Pool): void {
+  start(dispatcher: Dispatcher, origin: string): void {
     const { method, target: path, headers, body, timeoutMs, signal } = this.request;
     this.deadline = setTimeout(this.onDeadline, timeoutMs);
     signal?.addEventListener('abort', this.onAbort);
     // undici repeats nothing on its own: a request whose connection broke is failed, not sent again.
     try {
-      pool.dispatch({ method, path, headers, body: body ?? null, idempotent: method === 'GET' }, this);
+      dispatcher.dispatch({ origin, method, path, headers, body: body ?? null, idempotent: method === 'GET' }, this);
     } catch (error) {
       this.giveUp(SOAR_ERROR_CODES.INVALID_REQUEST, `cannot be sent (${codeOfError(error)})`);
     }

@@ -5,6 +5,9 @@ import { ConfigError } from '../config/read-config.js';
 import type { Logger } from './logger.js';
 
 const PAUSE_MS = 5_000;
+/** A host that swallows what is sent keeps an attempt waiting for long. */
+const SLOW_AFTER_MS = 1_500;
+const SAY_EVERY_MS = 10_000;
 
 /**
  * Connects to Temporal and waits for one that is not up yet: worker and server may be started in any order.
@@ -14,12 +17,24 @@ const PAUSE_MS = 5_000;
 export async function connectWithPatience(options: NativeConnectionOptions, log: Logger): Promise<NativeConnection> {
   for (;;) {
     try {
-      return await NativeConnection.connect(options);
+      return await warnIfSlow(NativeConnection.connect(options), options, log);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       if (error.name !== 'TransportError') throw new ConfigError([`TEMPORAL_ADDRESS cannot be used: ${error.message}`]);
       log.warn({ address: options.address }, `Temporal cannot be reached, trying again in ${PAUSE_MS / 1_000} s`);
     }
     await delay(PAUSE_MS);
+  }
+}
+
+async function warnIfSlow<T>(connecting: Promise<T>, { address }: NativeConnectionOptions, log: Logger): Promise<T> {
+  const warn = (): void => {
+    log.warn({ address }, 'Temporal has not answered yet, still trying');
+  };
+  const timers = [setTimeout(warn, SLOW_AFTER_MS), setInterval(warn, SAY_EVERY_MS)];
+  try {
+    return await connecting;
+  } finally {
+    timers.forEach(clearInterval);
   }
 }

@@ -20,6 +20,7 @@ import { sweepOrphans } from './orphans.js';
 import { requireOwnQueue, shareOf, watchPresence, workerIdentity } from './presence.js';
 import { ensureSearchAttributes } from './search-attributes.js';
 import { createTemporalView } from './temporal-view.js';
+import { warningsOf } from './warnings.js';
 
 /** What a worker is made of. */
 export interface SoarWorkerOptions {
@@ -71,7 +72,7 @@ export function installRuntime(log: Logger): void {
  */
 export async function createSoarWorker(options: SoarWorkerOptions): Promise<SoarWorker> {
   const { connection, namespace, config, log, overrides } = options;
-  if (!config.soar.tlsVerify) log.warn('SOAR_TLS_VERIFY=false: the certificate of SOAR is not checked.');
+  for (const warning of warningsOf(config.soar)) log.warn(warning);
   await ensureSearchAttributes(connection, namespace);
   const { taskQueue } = config;
   const origin = config.soar.baseUrl.replace(/\/+$/, '');

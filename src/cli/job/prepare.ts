@@ -8,7 +8,7 @@ import { UserError } from '../errors.js';
 import { checkInput, digestOf, openInput, spool, versionOf } from '../input/open.js';
 import type { InputFile } from '../input/open.js';
 import type { ActionFacts, InputReader } from '../input/row.js';
-import { readJsonFile, writeJsonFile } from '../stack/process.js';
+import { readJsonFile, writeJsonFile } from '../stack/state-folder.js';
 import { inPages } from './async.js';
 import { openDatabase } from './database.js';
 import { InputStore } from './input-store.js';

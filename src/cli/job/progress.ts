@@ -46,6 +46,16 @@ export class ProgressWatch {
 const SILENCE_MS = 15_000;
 const FORMAT =
   '{bar} {percentage}% | {value}/{total} items | {failed} failed | {rate}/s | {duration_formatted}, {left} left{state}';
+const NARROW_FORMAT = '{value}/{total} {failed} failed {left}{state}';
+const WIDEST_BAR = 40;
+/** What stands beside the bar, with numbers of seven digits. */
+const BESIDE_BAR = 76;
+
+/** How progress is written on a terminal of so many columns. Without one there is room for all. */
+export function barLayout(columns = WIDEST_BAR + BESIDE_BAR): { format: string; barsize: number } {
+  if (columns < BESIDE_BAR + 4) return { format: NARROW_FORMAT, barsize: 0 };
+  return { format: FORMAT, barsize: Math.min(WIDEST_BAR, columns - BESIDE_BAR) };
+}
 
 /**
  * Shows the progress of a batch until `finished` settles: a bar on a terminal, a line every two seconds elsewhere. Stops the
@@ -60,7 +70,8 @@ export async function showProgress<T>(
   finished: Promise<T>,
   onSilence: () => void,
 ): Promise<T> {
-  const options = { format: FORMAT, hideCursor: true, noTTYOutput: true, notTTYSchedule: 2_000 };
+  // The bar is written on standard error.
+  const options = { ...barLayout(process.stderr.columns), hideCursor: true, noTTYOutput: true, notTTYSchedule: 2_000 };
   const bar = new SingleBar(options, Presets.shades_classic);
   const over = finished.then(
     () => 'over' as const,

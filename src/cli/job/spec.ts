@@ -38,6 +38,8 @@ export interface JobSpec {
   readonly force?: boolean | undefined;
   /** Goes on also where the first run ends for a reason that every row shares. */
   readonly keepGoing?: boolean | undefined;
+  /** Permissions of the files. Default: for their owner only. */
+  readonly mode?: number | undefined;
   readonly workflowId?: string | undefined;
   /** On a terminal, keeps the servers running when the job is done. */
   readonly stayUp: boolean;

@@ -6,7 +6,6 @@ import type { BatchItem, BatchProgress, BatchRun, EnrichBatchResult } from '../.
 import type { RunActionRequest } from '../../contracts/run-action.js';
 import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS } from '../../model/batch-item.js';
 import { jsonBytes } from '../../model/json.js';
-import type { SoarClient } from '../../soar/client.js';
 import { UserError } from '../errors.js';
 import { requestFieldsOf } from '../input/row.js';
 import type { Stack } from '../stack/stack.js';
@@ -16,6 +15,7 @@ import type { JobFolder, PreparedJob } from './prepare.js';
 import type { ResultStore } from './result-store.js';
 import { nameOf } from './spec.js';
 import type { JobSpec } from './spec.js';
+import type { FoundTarget } from './target.js';
 
 /** A batch that has been started: the part of the client's handle that a job uses. */
 export interface Batch {
@@ -40,14 +40,14 @@ const JOB_MEMO = 'job';
  */
 export async function startBatch(
   stack: Stack,
-  soar: SoarClient,
+  target: FoundTarget,
   { spec, folder }: PreparedJob,
   say: (text: string) => void,
 ): Promise<Batch> {
   const { workflowId } = folder;
   const client = new Client({ connection: stack.connection, namespace: stack.namespace });
   const isThere = await isStarted(client, spec, folder);
-  const request = await requestOf(soar, spec);
+  const request = requestOf(spec, target);
   say(isThere ? `Picking up the batch ${workflowId} where it was.` : `Starting the batch ${workflowId}.`);
   const input = { request, streamed: true, requestFields: requestFieldsOf(spec.mapping), options: spec.options };
   const memo = { [JOB_MEMO]: folder.id };
@@ -90,16 +90,14 @@ function requireOwn(job: unknown, folder: JobFolder): void {
   );
 }
 
-/** The batch's request, without parameters. @throws UserError if no app offers the action */
-async function requestOf(soar: SoarClient, { source, target }: JobSpec): Promise<RunActionRequest> {
-  const { action, asset, container, delaySecs } = target;
-  const found = await findAction(soar, target);
-  const type = target.type ?? found.type;
+/** The batch's request, without parameters. */
+function requestOf({ source, target }: JobSpec, { app, type: known }: FoundTarget): RunActionRequest {
+  const { action, asset, container, delaySecs, type = known } = target;
   return {
     action,
     container_id: container,
     name: `enrich ${path.basename(nameOf(source))}`,
-    targets: [{ app_id: found.app, assets: [asset] }],
+    targets: [{ app_id: app, assets: [asset] }],
     ...(type === undefined ? {} : { type }),
     ...(delaySecs === undefined ? {} : { exec_delay_secs: delaySecs }),
   };

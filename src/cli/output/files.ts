@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { codeOfError } from '../../soar/errors.js';
 import { messageOf, UserError } from '../errors.js';
 
 /** Refuses a path that cannot be written, before the work is done. @throws UserError that says why */
@@ -9,11 +10,19 @@ export async function checkOutput(file: string): Promise<void> {
   try {
     await access(folder, constants.W_OK);
     if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is not a folder`);
+    await tryToWrite(`${file}.${process.pid}.part`);
   } catch (error) {
     throw cannotBeWritten(file, error, 2);
   }
   const stats = await stat(file).catch(() => undefined);
   if (stats?.isDirectory()) throw new UserError(`${file} is a folder; the results need the name of a file.`, 2);
+}
+
+/** Permissions say little: they do not hold for root, and a file system can be full or read-only. */
+async function tryToWrite(file: string): Promise<void> {
+  const handle = await open(file, 'wx');
+  await handle.close();
+  await rm(file);
 }
 
 /** Takes a text in pieces. */
@@ -81,6 +90,11 @@ function cannotBeWritten(file: string, error: unknown, exitCode: 1 | 2 = 1): Use
   return new UserError(`${file} cannot be written: ${messageOf(error)}.`, exitCode);
 }
 
+function standardOutputEnded(error: Error): UserError {
+  if (codeOfError(error) !== 'EPIPE') return cannotBeWritten('Standard output', error);
+  return new UserError('Nobody reads the rows any more; start again to go on.');
+}
+
 /** Standard output. A reader that closes it ends the command, but not the batch. */
 export function standardOutput(): TextSink {
   let failure: Error | undefined;
@@ -90,7 +104,8 @@ export function standardOutput(): TextSink {
   const write = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
       process.stdout.write(text, (error) => {
-        if (error ?? failure) reject(new UserError('Nobody reads the rows any more; start again to go on.'));
+        const problem = error ?? failure;
+        if (problem) reject(standardOutputEnded(problem));
         else resolve();
       });
     });

@@ -6,7 +6,7 @@ import { canonicalJson } from '../../model/json.js';
 import { UserError } from '../errors.js';
 import { nameOf, workOf } from '../job/spec.js';
 import type { JobSpec } from '../job/spec.js';
-import { readJsonFile, writeJsonFile } from '../stack/process.js';
+import { readJsonFile, writeJsonFile } from '../stack/state-folder.js';
 
 const ownerSchema = z.object({ work: z.string(), source: z.string() });
 

@@ -108,17 +108,15 @@ const COLOURS: Readonly<Record<RowStatus, (text: string) => string>> = {
   skipped: pc.gray,
 };
 
-const MOST_WIDTHS = { indicator: 42, status: 11, message: 60 };
-const LEAST_WIDTHS = { indicator: 13, message: 12 };
+const WIDEST = 117;
+const STATUS_WIDTH = 11;
 const BORDERS = 4;
 
-/** What the columns take of a terminal: all they may where there is room, the message less where there is not. */
-function widthsFor(terminal: number): number[] {
-  const { status } = MOST_WIDTHS;
-  const room = terminal - BORDERS - status;
-  const indicator = Math.min(MOST_WIDTHS.indicator, Math.max(LEAST_WIDTHS.indicator, Math.floor(room * 0.4)));
-  const message = Math.min(Math.max(MOST_WIDTHS.message, room - MOST_WIDTHS.indicator), room - indicator);
-  return [indicator, status, Math.max(LEAST_WIDTHS.message, message)];
+/** Widths of the table's columns on a terminal of so many columns; without a terminal there is room for all. */
+export function columnWidths(columns = WIDEST): [indicator: number, status: number, message: number] {
+  const free = Math.max(14, Math.min(columns, WIDEST) - STATUS_WIDTH - BORDERS);
+  const indicator = Math.min(42, Math.max(7, Math.floor(free * 0.42)));
+  return [indicator, STATUS_WIDTH, free - indicator];
 }
 
 /**
@@ -136,7 +134,7 @@ export function resultsTable(
   const table = new Table({
     head: [shownText(columns[indicator] ?? '', 40), 'status', 'message'],
     style: { head: [], border: [], compact: true },
-    colWidths: widthsFor(width),
+    colWidths: columnWidths(width),
     wordWrap: width < 80,
     wrapOnWordBoundary: false,
   });

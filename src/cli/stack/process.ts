@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import path from 'node:path';
-import type { z } from 'zod';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** True while a process with this id exists. */
 export function isAlive(pid: number): boolean {
@@ -10,6 +10,70 @@ export function isAlive(pid: number): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** What tells a process from a later one that has got its id. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** When it was started, as the system writes it. */
+  readonly startedAt: string;
+  /** The program with its arguments. */
+  readonly command: string;
+}
+
+/** The process that has this id now; `undefined` if there is none, or if the system does not tell. */
+export function processWithId(pid: number): ProcessIdentity | undefined {
+  return existsSync('/proc/self/stat') ? fromProc(pid) : fromPs(pid);
+}
+
+function fromProc(pid: number): ProcessIdentity | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name before the last bracket can hold anything. The start time is field 22, and the field behind the name is the third.
+    const startedAt = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
+    return startedAt === undefined || command === '' ? undefined : { pid, startedAt, command };
+  } catch {
+    return undefined;
+  }
+}
+
+/** `lstart` has 24 characters, as `Tue Nov 24 08:30:00 2026`. */
+const LSTART_CHARACTERS = 24;
+
+function fromPs(pid: number): ProcessIdentity | undefined {
+  const environment = { ...process.env, LC_ALL: 'C' };
+  const { stdout } = spawnSync('ps', ['-ww', '-o', 'lstart=,args=', '-p', String(pid)], {
+    encoding: 'utf8',
+    env: environment,
+  });
+  const line = typeof stdout === 'string' ? stdout.trim() : '';
+  const [startedAt, command] = [line.slice(0, LSTART_CHARACTERS), line.slice(LSTART_CHARACTERS).trim()];
+  return command === '' ? undefined : { pid, startedAt, command };
+}
+
+/** True while this very process runs, and not another that has got its id. */
+export function isRunning({ pid, startedAt, command }: ProcessIdentity): boolean {
+  const now = processWithId(pid);
+  return now !== undefined && now.startedAt === startedAt && now.command === command;
+}
+
+/** A process that is ending has no command any more, but it may still hold its ports and files. */
+function isGone(identity: ProcessIdentity): boolean {
+  if (!isAlive(identity.pid)) return true;
+  return processWithId(identity.pid) !== undefined && !isRunning(identity);
+}
+
+const STOP_TIMEOUT_MS = 10_000;
+
+/** Ends a process: asks it, and kills it if it does not end within ten seconds. Leaves a process alone that is another by now. */
+export async function stopProcess(identity: ProcessIdentity): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    if (!isRunning(identity)) return;
+    process.kill(identity.pid, signal);
+    const deadline = Date.now() + STOP_TIMEOUT_MS;
+    while (!isGone(identity) && Date.now() < deadline) await delay(50);
   }
 }
 
@@ -31,21 +95,4 @@ function tryPort(port: number): Promise<number | undefined> {
       });
     });
   });
-}
-
-/** Reads a small state file; `undefined` if it is missing or damaged. */
-export function readJsonFile<T>(file: string, schema: z.ZodType<T>): T | undefined {
-  if (!existsSync(file)) return undefined;
-  try {
-    return schema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Writes a small state file atomically, readable by its owner only. */
-export function writeJsonFile(file: string, value: unknown): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(`${file}.part`, JSON.stringify(value), { mode: 0o600 });
-  renameSync(`${file}.part`, file);
 }

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { Connection } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { NativeConnection } from '@temporalio/worker';
 import pino from 'pino';
@@ -10,15 +10,21 @@ import { readTemporalConfig } from '../../config/read-temporal-config.js';
 import { createSoarWorker, installRuntime } from '../../worker/create-worker.js';
 import { createLogger } from '../../worker/logger.js';
 import { messageOf, UserError } from '../errors.js';
+import { connectTo } from './connect.js';
 import { openEmbeddedSoar } from './embedded-soar.js';
+import type { EmbeddedSoar } from './embedded-soar.js';
 import { FolderUse } from './folder-use.js';
-import { startTemporalServer, temporalCliPath } from './temporal-server.js';
+import { openLogFile } from './state-folder.js';
+import { findTemporalCli } from './temporal-cli.js';
+import { startTemporalServer } from './temporal-server.js';
 import type { TemporalServer } from './temporal-server.js';
+import { sayWhileConnecting, watchTemporal } from './watch-temporal.js';
 
 /** What a job runs in: Temporal, SOAR and a worker. A part that no environment variable names is embedded. */
 export interface Stack {
-  /** The caller closes it once no call is pending: a retried call on a closed connection ends the process. */
   readonly connection: Connection;
+  /** Closes the connection. To be called once no call is pending: a retried call on a closed connection ends the process. */
+  disconnect(): Promise<void>;
   readonly namespace: string;
   readonly config: Config;
   /** Temporal's UI; unknown for a Temporal that is not embedded. */
@@ -36,6 +42,8 @@ export interface StackOptions {
   readonly worker?: boolean;
   /** Called if closing has to wait for another command that uses the same servers. */
   readonly onShared?: () => void;
+  /** Tells people what is fetched or not checked. */
+  readonly say?: (text: string) => void;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -52,7 +60,6 @@ export async function openStack(
   directory: string,
   options: StackOptions = {},
 ): Promise<Stack> {
-  mkdirSync(directory, { recursive: true });
   const closers: Closer[] = [];
   // In reverse order: the worker drains before its connections and servers go.
   const close = async (): Promise<void> => {
@@ -69,17 +76,27 @@ export async function openStack(
 async function openParts(
   environment: Environment,
   directory: string,
-  { worker = true, onShared = () => undefined }: StackOptions,
+  stackOptions: StackOptions,
   closers: Closer[],
 ): Promise<Omit<Stack, 'close'>> {
-  const { config, server } = await openServers(environment, directory, closers, onShared);
+  const { config, server } = await openServers(environment, directory, stackOptions, closers);
   const { options, namespace } = temporalOf(server);
-  const connection = await Connection.connect(options).catch((error: unknown) => {
-    const address = options.address ?? 'its default address';
+  const address = options.address ?? '127.0.0.1:7233';
+  const { say = () => undefined } = stackOptions;
+  const connection = await sayWhileConnecting(connectTo(options), address, say).catch((error: unknown) => {
     throw new UserError(`Temporal at ${address} does not answer: ${messageOf(error)}.`);
   });
-  const parts = { connection, namespace, config, uiUrl: server?.uiUrl, soarUrl: config.soar.baseUrl };
-  if (!worker) return { ...parts, workerEnded: new Promise(() => undefined) };
+  const watch = new AbortController();
+  void watchTemporal(connection, address, say, watch.signal);
+  closers.push(() => {
+    watch.abort();
+  });
+  const disconnect = (): Promise<void> => {
+    watch.abort();
+    return connection.close();
+  };
+  const parts = { connection, disconnect, namespace, config, uiUrl: server?.uiUrl, soarUrl: config.soar.baseUrl };
+  if (stackOptions.worker === false) return { ...parts, workerEnded: new Promise(() => undefined) };
   const { ended } = await startWorker(options, namespace, config, path.join(directory, 'worker.log'), closers);
   return { ...parts, workerEnded: ended };
 }
@@ -87,19 +104,16 @@ async function openParts(
 async function openServers(
   environment: Environment,
   directory: string,
+  { onShared = () => undefined, say = () => undefined }: StackOptions,
   closers: Closer[],
-  onShared: () => void,
 ): Promise<{ config: Config; server: TemporalServer | undefined }> {
   const use = new FolderUse(directory);
   closers.push(() => {
     use.leave();
   });
-  const soar = environment['SOAR_BASE_URL'] ? undefined : await openEmbeddedSoar(directory);
-  if (soar) closers.push(() => soar.close());
-  // Credentials in the environment are meant for a real SOAR.
-  const { SOAR_AUTH_TOKEN_FILE, SOAR_USERNAME, SOAR_PASSWORD, ...rest } = environment;
-  const config = readConfig(soar ? { ...rest, SOAR_BASE_URL: soar.url, SOAR_AUTH_TOKEN: soar.token } : environment);
-  const server = environment['TEMPORAL_ADDRESS'] ? undefined : await startTemporalServer(temporalCliPath(), directory);
+  const { soar, config } = await openSoar(environment, directory, closers);
+  const ownSoar = soar ? undefined : config.soar.baseUrl;
+  const server = environment['TEMPORAL_ADDRESS'] ? undefined : await openTemporal(directory, ownSoar, say);
   // The process that runs the embedded SOAR is the one that stops the Temporal server.
   const isOurs = soar ? soar.isOurs : server !== undefined;
   if (server && isOurs) closers.push(() => server.stop());
@@ -108,6 +122,35 @@ async function openServers(
     if (isOurs) await use.untilAlone(onShared);
   });
   return { config, server };
+}
+
+async function openSoar(
+  environment: Environment,
+  directory: string,
+  closers: Closer[],
+): Promise<{ soar?: EmbeddedSoar; config: Config }> {
+  if (environment['SOAR_BASE_URL']) return { config: readConfig(environment) };
+  const soar = await openEmbeddedSoar(directory);
+  closers.push(() => soar.close());
+  // Credentials in the environment are meant for a real SOAR.
+  const { SOAR_AUTH_TOKEN_FILE, SOAR_USERNAME, SOAR_PASSWORD, ...rest } = environment;
+  return { soar, config: readConfig({ ...rest, SOAR_BASE_URL: soar.url, SOAR_AUTH_TOKEN: soar.token }) };
+}
+
+/**
+ * Each SOAR has an embedded Temporal of its own: what was left undone on the embedded SOAR must never go on in another. A SOAR of
+ * somebody's own is kept from web pages: the UI leaves them in if they come by a host name that points here.
+ */
+async function openTemporal(
+  directory: string,
+  ownSoar: string | undefined,
+  say: (text: string) => void,
+): Promise<TemporalServer> {
+  const { file, unchecked } = await findTemporalCli(say);
+  if (unchecked !== undefined) say(`Temporal CLI: ${file}, ${unchecked}; its hash is not checked.`);
+  const digest = ownSoar === undefined ? undefined : createHash('sha256').update(ownSoar).digest('hex').slice(0, 8);
+  const name = digest === undefined ? 'temporal' : `temporal-${digest}`;
+  return startTemporalServer({ cli: file, directory, name, ui: digest === undefined });
 }
 
 /** The embedded server has one namespace; a namespace in the environment is meant for another Temporal. */
@@ -125,7 +168,7 @@ async function startWorker(
   logFile: string,
   closers: Closer[],
 ): Promise<{ ended: Promise<unknown> }> {
-  const log = createLogger(config.logLevel, pino.destination({ dest: logFile, sync: true }));
+  const log = createLogger(config.logLevel, pino.destination({ fd: openLogFile(logFile), sync: true }));
   // The SDK's runtime ends with its last connection. Without a worker it would keep the process alive, so it is not installed.
   installRuntime(log);
   const connection = await NativeConnection.connect(options);

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
 import { z } from 'zod';
 import { UserError } from '../errors.js';
-import { freePort, isAlive, readJsonFile, writeJsonFile } from './process.js';
+import { connectTo } from './connect.js';
+import { freePort, isRunning, processWithId, stopProcess } from './process.js';
+import type { ProcessIdentity } from './process.js';
+import { openLogFile, readJsonFile, writeJsonFile } from './state-folder.js';
 
 /**
  * Dynamic configuration of a Temporal server that only soar-runner uses. `deploy/dynamicconfig.yaml` has the same for a server
@@ -30,110 +32,140 @@ export function settingArguments(settings: Readonly<Record<string, boolean | num
   return Object.entries(settings).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${String(value)}`]);
 }
 
-/** Where the set-up step notes the programs it found or downloaded. */
-const TOOLS_FILE = path.join(__dirname, '../../../.cache/tools.json');
-
-/** Path of the Temporal CLI. @throws UserError if the set-up step has not run */
-export function temporalCliPath(): string {
-  const tools = readJsonFile(TOOLS_FILE, z.looseObject({ temporal: z.string() }));
-  if (!tools)
-    throw new UserError('The Temporal CLI is not set up: run "npm start", which gets it, or set TEMPORAL_ADDRESS.');
-  return tools.temporal;
-}
-
 /** A Temporal dev server, started by this process or left running by one that was killed. */
 export interface TemporalServer {
   readonly pid: number;
   readonly address: string;
-  readonly uiUrl: string;
+  /** Absent without a UI. */
+  readonly uiUrl?: string | undefined;
   stop(): Promise<void>;
 }
 
+/** Which dev server is meant. */
+export interface TemporalServerOptions {
+  /** Path of the Temporal CLI. */
+  readonly cli: string;
+  /** The state folder. */
+  readonly directory: string;
+  /** Names the server's files in it: each name is a Temporal of its own. */
+  readonly name: string;
+  /** False leaves the UI out, which answers every web page of the machine that calls it by a name of its own. */
+  readonly ui: boolean;
+}
+
 /** `mark` is also the name of a namespace, by which the server is told from others. */
-const recordSchema = z.object({ pid: z.int(), address: z.string(), uiUrl: z.string(), mark: z.string() });
+const recordSchema = z.object({
+  pid: z.int(),
+  startedAt: z.string().default(''),
+  command: z.string().default(''),
+  address: z.string().regex(/^127\.0\.0\.1:\d+$/),
+  uiUrl: z
+    .string()
+    .regex(/^http:\/\/127\.0\.0\.1:\d+$/)
+    .optional(),
+  mark: z.string().regex(/^soar-runner-\w+$/),
+});
 type ServerRecord = z.infer<typeof recordSchema>;
 
 const READY_TIMEOUT_MS = 30_000;
-const STOP_TIMEOUT_MS = 10_000;
 const PREFERRED_PORTS = { server: 7233, ui: 8233 };
 const ANY_PORTS = { server: 0, ui: 0 };
 
 /**
- * Starts the dev server on a database in `directory`, or uses the one that already runs on it: two servers would damage the
- * database.
+ * Starts the dev server on a database in the state folder, or uses the one that already runs on it: two servers would damage the
+ * database. Everybody who reaches its port can do everything with it: it listens on the loopback interface only.
  *
- * @throws UserError if it does not come up
+ * @throws UserError if it does not come up, or if its record cannot be trusted
  */
-export async function startTemporalServer(cli: string, directory: string): Promise<TemporalServer> {
-  const recordFile = path.join(directory, 'temporal.json');
-  const known = readJsonFile(recordFile, recordSchema);
-  if (known && (await answers(known, 2_000))) return toServer(known);
+export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
+  const at = (extension: string): string => path.join(options.directory, `${options.name}.${extension}`);
+  const known = readJsonFile(at('json'), recordSchema);
+  if (known && isOurs(known, at('db'))) {
+    if (await answers(known)) return toServer(known);
+    await stopProcess(known);
+  }
   const mark = known?.mark ?? `soar-runner-${randomUUID().slice(0, 8)}`;
   // Another process can take a port after it was found free. Then any other port will do.
   for (const ports of [PREFERRED_PORTS, ANY_PORTS]) {
-    const record = await spawnServer(cli, directory, mark, ports);
-    writeJsonFile(recordFile, record);
-    if (await answers(record, READY_TIMEOUT_MS)) return toServer(record);
-    await stopProcess(record.pid);
+    const record = await spawnServer(options, mark, ports);
+    writeJsonFile(at('json'), record);
+    if (await answers(record)) return toServer(record);
+    await stopProcess(record);
   }
-  throw new UserError(`The Temporal server did not start; ${path.join(directory, 'temporal.log')} says why.`);
+  throw new UserError(`The Temporal server did not start; ${at('log')} says why.`);
+}
+
+/** The record may be planted: the process must be the one it names, and a dev server on our database. */
+function isOurs(record: ServerRecord, database: string): boolean {
+  const isDevServer = record.command.includes(' server start-dev ') && record.command.includes(path.resolve(database));
+  return isDevServer && isRunning(record);
 }
 
 async function spawnServer(
-  cli: string,
-  directory: string,
+  { cli, directory, name, ui }: TemporalServerOptions,
   mark: string,
   preferred: typeof PREFERRED_PORTS,
 ): Promise<ServerRecord> {
-  mkdirSync(directory, { recursive: true });
   const port = await freePort(preferred.server);
-  const uiPort = await freePort(preferred.ui);
-  const log = openSync(path.join(directory, 'temporal.log'), 'a');
+  const uiPort = ui ? await freePort(preferred.ui) : undefined;
+  const log = openLogFile(path.join(directory, `${name}.log`));
+  const database = path.resolve(directory, `${name}.db`);
   // A process group of its own: Ctrl-C reaches this process only, which drains the worker before it stops the server.
-  const child = spawn(cli, serverArguments(path.join(directory, 'temporal.db'), mark, port, uiPort), {
+  const child = spawn(cli, serverArguments(database, mark, port, uiPort), {
     detached: true,
     stdio: ['ignore', log, log],
+    env: serverEnvironment(process.env),
   });
   closeSync(log);
   child.unref();
   child.on('error', () => undefined);
-  if (child.pid === undefined) throw new UserError(`The Temporal CLI at ${cli} could not be started.`);
-  return { pid: child.pid, address: `127.0.0.1:${port}`, uiUrl: `http://127.0.0.1:${uiPort}`, mark };
+  const { pid } = child;
+  const identity = pid === undefined ? undefined : (processWithId(pid) ?? unknownProcess(pid));
+  if (!identity) throw new UserError(`The Temporal CLI at ${cli} could not be started.`);
+  const uiUrl = uiPort === undefined ? {} : { uiUrl: `http://127.0.0.1:${uiPort}` };
+  return { ...identity, address: `127.0.0.1:${port}`, ...uiUrl, mark };
 }
 
-function serverArguments(database: string, mark: string, port: number, uiPort: number): string[] {
+/** A process that has ended at once, or that the system does not tell about: it is never taken for ours again. */
+function unknownProcess(pid: number): ProcessIdentity {
+  return { pid, startedAt: '', command: '' };
+}
+
+const PASSED_ON = /^(PATH|HOME|USER|TMPDIR|TEMP|TMP|TZ|LANG|LC_\w+|SystemRoot|USERPROFILE|APPDATA|LOCALAPPDATA)$/i;
+
+/** What the server sees of our environment: no token, and no setting of Temporal that is meant for a client. */
+export function serverEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => PASSED_ON.test(name)));
+}
+
+/** The dev server always has an HTTP API, and lets every web page use it. With no host allowed it answers nobody. */
+const NO_HTTP_API = ['--dynamic-config-value', 'frontend.httpAllowedHosts=[]'];
+
+function serverArguments(database: string, mark: string, port: number, uiPort: number | undefined): string[] {
   const storage = ['--db-filename', database, '--namespace', mark];
-  const ports = ['--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)];
+  const ui = uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)];
+  const ports = ['--ip', '127.0.0.1', '--port', String(port), ...ui, ...NO_HTTP_API];
   const pragmas = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1'];
   return ['server', 'start-dev', ...storage, ...ports, ...pragmas, ...settingArguments(), '--log-level', 'error'];
 }
 
 /** False as soon as the process is gone. */
-async function answers({ pid, address, mark }: ServerRecord, withinMs: number): Promise<boolean> {
-  const deadline = Date.now() + withinMs;
-  while (isAlive(pid) && Date.now() < deadline) {
-    if (await hasNamespace(address, mark)) return true;
+async function answers(record: ServerRecord): Promise<boolean> {
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  while (isRunning(record) && Date.now() < deadline) {
+    if (await hasNamespace(record.address, record.mark)) return true;
     await delay(100);
   }
   return false;
 }
 
 async function hasNamespace(address: string, namespace: string): Promise<boolean> {
-  const connection = await Connection.connect({ address, connectTimeout: 1_000 }).catch(() => undefined);
+  const connection = await connectTo({ address, connectTimeout: 1_000 }).catch(() => undefined);
   const found = await connection?.workflowService.describeNamespace({ namespace }).catch(() => undefined);
   await connection?.close();
   return found !== undefined;
 }
 
-function toServer({ pid, address, uiUrl }: ServerRecord): TemporalServer {
-  return { pid, address, uiUrl, stop: () => stopProcess(pid) };
-}
-
-async function stopProcess(pid: number): Promise<void> {
-  const deadline = Date.now() + STOP_TIMEOUT_MS;
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (!isAlive(pid)) return;
-    process.kill(pid, signal);
-    while (isAlive(pid) && Date.now() < deadline) await delay(50);
-  }
+function toServer(record: ServerRecord): TemporalServer {
+  return { pid: record.pid, address: record.address, uiUrl: record.uiUrl, stop: () => stopProcess(record) };
 }

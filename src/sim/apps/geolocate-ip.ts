@@ -8,7 +8,7 @@ import { isJsonObject } from '../records.js';
 import type { ActionOutcome, SimApp } from './action.js';
 import { failedOutcome } from './action.js';
 
-/** CC0, 8 MB. */
+/** 8 MB of June 2026, with errors that its makers know of: NOTICE says whose it is. It is for demonstrations and tests. */
 const COUNTRY_DATA = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
 
 /** Addresses that no registry gives to a country (IANA special-purpose address registries). */

@@ -11,8 +11,8 @@ describe('npm start with systems of somebody’s own that do not answer', () => 
   });
   afterEach(() => workplace.close());
 
-  async function problem(configured: Readonly<Record<string, string>>): Promise<string> {
-    const command = workplace.run(['start', '--input', 'one.csv'], configured);
+  async function problem(configured: Readonly<Record<string, string>>, ...more: string[]): Promise<string> {
+    const command = workplace.run(['start', '--input', 'one.csv', ...more], configured);
     expect(await command.ended).toBe(1);
     return command.said.stderr;
   }
@@ -23,13 +23,17 @@ describe('npm start with systems of somebody’s own that do not answer', () => 
     expect(stderr).toMatch(new RegExp(`^Temporal at ${address} does not answer: .*\\.\n$`));
   });
 
-  it('ends with one sentence that names the call to SOAR, and not its token', async () => {
-    const stderr = await problem({
+  it('ends with the call to SOAR and what to do, without its token', async () => {
+    const configured = {
       SOAR_BASE_URL: `http://127.0.0.1:${await closedPort()}`,
       SOAR_AUTH_TOKEN: 'canary-token',
       TEMPORAL_ADDRESS: testServer().address,
-    });
-    expect(stderr).toBe('GET /rest/app_action: no connection (ECONNREFUSED)\n');
+    };
+    const stderr = await problem(configured, '--asset', 'geo', '--container', '42');
+    expect(stderr).toBe(
+      'GET /rest/container/42: no connection (ECONNREFUSED)\n' +
+        'Check SOAR_BASE_URL: nothing answers there. Is SOAR up, and are host and port right?\n',
+    );
   });
 
   it('ends with one sentence for every variable that is missing', async () => {

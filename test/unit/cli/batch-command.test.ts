@@ -1,5 +1,6 @@
-import { readSpec } from '../../../src/cli/batch-command.js';
-import type { BatchCommandOptions } from '../../../src/cli/batch-command.js';
+import { readSpec, readStartSpec } from '../../../src/cli/batch-command.js';
+import type { BatchCommandOptions, StartOptions } from '../../../src/cli/batch-command.js';
+import { checkPlace } from '../../../src/cli/place.js';
 import type { JobSpec } from '../../../src/cli/job/spec.js';
 
 const DEFAULTS: BatchCommandOptions = { action: 'geolocate ip', parameter: 'ip', worker: true };
@@ -84,6 +85,62 @@ describe('the job that the options ask for', () => {
   ])('is refused with exit code 2 for %s', (_what, file, options, environment, says) => {
     const ask = (): unknown => spec(file, options, environment);
     expect(ask).toThrow(says);
+    expect(problemOf(ask)).toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe('the job of npm start', () => {
+  it('is the example on the embedded SOAR, with its results here where the package is installed', () => {
+    const { source, target, outputs } = readStartSpec({}, {});
+    expect(source).toMatchObject({
+      kind: 'file',
+      path: expect.stringMatching(/examples\/indicators\.csv$/) as unknown,
+    });
+    expect(target).toMatchObject({ action: 'geolocate ip', asset: 'maxmind', container: '1' });
+    expect(outputs.map((file) => file.replace(/^examples\//, ''))).toEqual(['results.csv', 'results.html']);
+  });
+
+  it('has its results beside an input that is named', () => {
+    expect(readStartSpec({ input: 'in/a.csv' }, {}).outputs).toEqual(['in/results.csv', 'in/results.html']);
+  });
+
+  it.each<[what: string, options: StartOptions, environment: Record<string, string>, says: string]>([
+    ['the example', { asset: 'geo', container: '1' }, OWN, 'The example is not sent to a SOAR of your own unasked.'],
+    ['no asset', { input: 'a.csv', container: '1' }, OWN, '--asset NAME'],
+    ['no container', { input: 'a.csv', asset: 'geo' }, OWN, '--container ID'],
+    [
+      'an option that npm kept',
+      {},
+      { npm_lifecycle_event: 'start', npm_config_local_temporal: 'true' },
+      '-- --local-temporal',
+    ],
+  ])('is refused with exit code 2 for %s', (_what, options, environment, says) => {
+    const ask = (): unknown => readStartSpec(options, environment);
+    expect(ask).toThrow(says);
+    expect(problemOf(ask)).toMatchObject({ exitCode: 2 });
+  });
+
+  it('is not refused for options of npm in another script', () => {
+    const environment = { npm_lifecycle_event: 'test', npm_config_input: 'x' };
+    expect(() => readStartSpec({}, environment)).not.toThrow();
+  });
+});
+
+describe('the place of a job', () => {
+  const SOAR = { SOAR_BASE_URL: 'https://soar.example.com', SOAR_AUTH_TOKEN: 't' };
+
+  it.each<[what: string, environment: Record<string, string>, localTemporal: true | undefined, warned: RegExp[]]>([
+    ['the embedded SOAR', {}, undefined, []],
+    ['a SOAR and a Temporal of one’s own', { ...SOAR, TEMPORAL_ADDRESS: 'temporal:7233' }, undefined, []],
+    ['an embedded Temporal that is asked for', SOAR, true, [/no lock/]],
+    ['a certificate that is not checked', { ...SOAR, SOAR_TLS_VERIFY: 'false' }, true, [/not checked/, /no lock/]],
+  ])('%s has its warnings', (_what, environment, localTemporal, warned) => {
+    expect(checkPlace(environment, localTemporal)).toEqual(warned.map((text): unknown => expect.stringMatching(text)));
+  });
+
+  it('an embedded Temporal for a SOAR of one’s own is refused unless it is asked for', () => {
+    const ask = (): unknown => checkPlace(SOAR, undefined);
+    expect(ask).toThrow(/set TEMPORAL_ADDRESS\. Or say --local-temporal/);
     expect(problemOf(ask)).toMatchObject({ exitCode: 2 });
   });
 });

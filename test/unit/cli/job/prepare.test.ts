@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { InputFormat } from '../../../../src/cli/input/format.js';
 import type { ActionFacts } from '../../../../src/cli/input/row.js';
@@ -141,14 +141,19 @@ describe('the folder of a job', () => {
     expect(open('a', {}, 'mine').isResumed).toBe(true);
   });
 
-  it.each(['', '{', '{"workflowId":7}'])('whose record is damaged (%j) is made anew', (content) => {
-    const { path: folder, workflowId } = open('a');
-    writeFileSync(path.join(folder, 'job.json'), content);
-    writeFileSync(path.join(folder, 'of the old job'), '');
-    const again = open('a');
-    expect(again.isResumed).toBe(false);
-    expect(again.workflowId).not.toBe(workflowId);
-    expect(existsSync(path.join(folder, 'of the old job'))).toBe(false);
-    expect(open('a').workflowId).toBe(again.workflowId);
-  });
+  // Its batch may still run: a new one would run everything a second time.
+  it.each(['', '{', '{"workflowId":7}'])(
+    'whose record is damaged (%j) is left as it is until somebody removes it',
+    (content) => {
+      const { path: folder, workflowId } = open('a');
+      writeFileSync(path.join(folder, 'job.json'), content);
+      writeFileSync(path.join(folder, 'of the old job'), '');
+      expect(() => open('a')).toThrow(/job\.json is damaged\. Nothing was changed\./);
+      expect(existsSync(path.join(folder, 'of the old job'))).toBe(true);
+      rmSync(path.join(folder, 'job.json'));
+      const again = open('a');
+      expect([again.isResumed, existsSync(path.join(folder, 'of the old job'))]).toEqual([false, false]);
+      expect(again.workflowId).not.toBe(workflowId);
+    },
+  );
 });

@@ -1,7 +1,28 @@
 import { EventEmitter, once } from 'node:events';
-import { ProgressWatch, timeLeft } from '../../../../src/cli/job/progress.js';
+import { barLayout, ProgressWatch, timeLeft } from '../../../../src/cli/job/progress.js';
 import type { Batch } from '../../../../src/cli/job/start-batch.js';
 import type { BatchProgress } from '../../../../src/contracts/enrich-batch.js';
+
+test.each([
+  [40, 0],
+  [80, 4],
+  [100, 24],
+  [200, 40],
+  [undefined, 40],
+])('a terminal of %s columns has a bar of %d', (columns, barsize) => {
+  expect(barLayout(columns).barsize).toBe(barsize);
+  // The longest texts that a batch of a million items has.
+  const longest = { bar: '█'.repeat(barsize), percentage: 100, value: 1_000_000, total: 1_000_000, failed: 999_999 };
+  const texts: Readonly<Record<string, unknown>> = {
+    ...longest,
+    rate: 250.5,
+    duration_formatted: '59m59s',
+    left: '1h02m',
+    state: '',
+  };
+  const written = barLayout(columns).format.replace(/\{(\w+)\}/g, (_all, name: string) => String(texts[name]));
+  expect(written.length).toBeLessThanOrEqual(columns ?? 117);
+});
 
 test.each([
   [0, 100, '0s'],

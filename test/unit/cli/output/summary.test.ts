@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { resultsTable, summarize } from '../../../../src/cli/output/summary.js';
+import { columnWidths, resultsTable, summarize } from '../../../../src/cli/output/summary.js';
 import type { OutputRow } from '../../../../src/cli/output/rows.js';
 import { jobRows } from '../support/rows.js';
 
@@ -49,7 +49,26 @@ describe('the summary of results', () => {
   });
 });
 
+/** East Asian letters take two columns. */
+function displayWidth(line: string): number {
+  return line.length + (line.match(/[\u3000-\u9fff]/g) ?? []).length;
+}
+
 describe('the table of results', () => {
+  it.each([40, 60, 80, 117, 200, undefined])(
+    'fits a terminal of %s columns, with wide letters too',
+    async (columns) => {
+      const before = process.stdout.columns;
+      Object.defineProperty(process.stdout, 'columns', { value: columns, configurable: true });
+      const wide = '日本語のとても長いホスト名です'.repeat(5);
+      const table = resultsTable(await summarize(jobRows(['ip'], [{ cells: [wide], message: wide }])), ['ip'], 0);
+      Object.defineProperty(process.stdout, 'columns', { value: before, configurable: true });
+      const widths = stripVTControlCharacters(table).split('\n').map(displayWidth);
+      expect(Math.max(...widths)).toBeLessThanOrEqual(columns ?? 117);
+      expect(columnWidths(columns).every((width) => width >= 7)).toBe(true);
+    },
+  );
+
   it('shows the first rows, then the first that failed, and says how many more there are', async () => {
     const table = resultsTable(await summarize(jobRows(['ip'], FORTY)), ['ip'], 0);
     const shown = [...table.matchAll(/name (\d+) +│/g)].map(([, index]) => Number(index));

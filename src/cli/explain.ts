@@ -1,0 +1,121 @@
+import { NamespaceNotFoundError, ServiceError } from '@temporalio/client';
+import { CommanderError } from 'commander';
+import { ConfigError } from '../config/read-config.js';
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
+import type { SoarErrorCode } from '../model/error-codes.js';
+import { codeOfError } from '../soar/errors.js';
+import { SoarError } from '../soar/errors.js';
+import { SearchAttributesMissing } from '../worker/search-attributes.js';
+import { messageOf, UserError } from './errors.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What people are told of an error, and the exit code. Nothing is said of what has been said already. */
+export interface Explanation {
+  readonly text?: string;
+  readonly exitCode: number;
+}
+
+/** Explains whatever ended a command: what happened, and what to do. Only an error of our own making has a stack. */
+export function explain(error: unknown, environment: Environment): Explanation {
+  if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : 2 };
+  if (error instanceof UserError) return { text: error.message, exitCode: error.exitCode };
+  if (error instanceof ConfigError || error instanceof SearchAttributesMissing)
+    return { text: error.message, exitCode: 1 };
+  if (error instanceof SoarError) return { text: `${error.message}\n${soarAdvice(error, environment)}`, exitCode: 1 };
+  const outside = [...causesOf(error)].map((cause) => temporalProblem(cause) ?? systemProblem(cause)).find(Boolean);
+  if (outside !== undefined) return { text: outside, exitCode: 1 };
+  const stack = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+  return { text: `This is a fault of soar-runner. Please report it with these lines:\n${stack}`, exitCode: 1 };
+}
+
+function* causesOf(error: unknown): Generator {
+  // An error can be its own cause.
+  for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 10; depth += 1) {
+    yield cause;
+    cause = typeof cause === 'object' && 'cause' in cause ? cause.cause : undefined;
+  }
+}
+
+const CHECK_URL = 'Check SOAR_BASE_URL';
+const NOT_SOAR = `${CHECK_URL}: what answers there does not answer as SOAR’s REST API does.`;
+
+const ADVICE: Partial<Record<SoarErrorCode, string>> = {
+  [SOAR_ERROR_CODES.CONNECTION]: `${CHECK_URL}: nothing answers there. Is SOAR up, and are host and port right?`,
+  [SOAR_ERROR_CODES.CONNECTION_LOST]: `${CHECK_URL}: if SOAR speaks TLS there, it must begin with https://.`,
+  [SOAR_ERROR_CODES.BAD_REQUEST]: `${CHECK_URL}: if SOAR speaks TLS there, it must begin with https://.`,
+  [SOAR_ERROR_CODES.TLS]:
+    'Is the authority of SOAR’s certificate a private one? Then name its PEM file in SOAR_CA_FILE.',
+  [SOAR_ERROR_CODES.TIMEOUT]: `${CHECK_URL}, and HTTPS_PROXY and NO_PROXY: SOAR is slow, or a firewall drops the calls.`,
+  [SOAR_ERROR_CODES.FORBIDDEN]:
+    'SOAR knows this user, but gives it too few permissions: a role of its must allow this call.',
+  [SOAR_ERROR_CODES.NOT_FOUND]: NOT_SOAR,
+  [SOAR_ERROR_CODES.METHOD_NOT_ALLOWED]: NOT_SOAR,
+  [SOAR_ERROR_CODES.REDIRECT]: NOT_SOAR,
+  [SOAR_ERROR_CODES.CONTRACT]: NOT_SOAR,
+  [SOAR_ERROR_CODES.BODY_UNREADABLE]: NOT_SOAR,
+};
+
+const NO_TLS_THERE = /ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)|EPROTO/;
+const UNKNOWN_HOST = /ENOTFOUND|EAI_AGAIN/;
+
+function soarAdvice(error: SoarError, environment: Environment): string {
+  if (error.code === SOAR_ERROR_CODES.UNAUTHORIZED)
+    return `Check ${credentialsIn(environment)}: SOAR does not accept it.`;
+  if (NO_TLS_THERE.test(error.message)) return `${CHECK_URL}: no TLS is spoken there. Should it begin with http://?`;
+  if (UNKNOWN_HOST.test(error.message)) return `${CHECK_URL}: no host of this name is known.`;
+  return ADVICE[error.code] ?? 'The same command goes on with the job when SOAR answers again.';
+}
+
+function credentialsIn(environment: Environment): string {
+  if (environment['SOAR_AUTH_TOKEN']) return 'SOAR_AUTH_TOKEN';
+  return environment['SOAR_AUTH_TOKEN_FILE'] ? 'SOAR_AUTH_TOKEN_FILE' : 'SOAR_USERNAME with SOAR_PASSWORD';
+}
+
+/** gRPC's own numbers. */
+const GRPC_NOT_FOUND = 5;
+const GRPC_REFUSALS: readonly unknown[] = [7, 16];
+
+function temporalProblem(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error instanceof NamespaceNotFoundError) return noSuchNamespace(error.message);
+  // The native core's own error.
+  if (error.name === 'TransportError')
+    return `Temporal cannot be reached: ${error.message}. The same command goes on with the job.`;
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return cause instanceof Error && 'details' in cause && 'code' in cause ? grpcProblem(cause) : undefined;
+}
+
+function grpcProblem({ code, details }: { code: unknown; details: unknown }): string {
+  const text = String(details);
+  if (code === GRPC_NOT_FOUND && /namespace/i.test(text)) return noSuchNamespace(text);
+  if (GRPC_REFUSALS.includes(code))
+    return `Temporal refuses this client: ${text}. Check TEMPORAL_API_KEY and TEMPORAL_TLS_….`;
+  return `Temporal: ${text}. The same command goes on with the job.`;
+}
+
+function noSuchNamespace(text: string): string {
+  return `Check TEMPORAL_NAMESPACE: Temporal has no such namespace (${text}).`;
+}
+
+const GOES_ON = 'What was done is kept; the same command goes on once that is mended.';
+
+const SYSTEM_PROBLEMS: readonly (readonly [RegExp, string])[] = [
+  [/ENOSPC|EDQUOT|EFBIG|No space left|quota exceeded|File too large/i, `The disk is full. ${GOES_ON}`],
+  [/EROFS|Read-only file system/i, `The file system is read-only. ${GOES_ON}`],
+  [/EACCES|EPERM|Permission denied/i, `This user may not do that. ${GOES_ON}`],
+  [/EMFILE|ENFILE|Too many open files/i, `Too many files are open: raise the limit (ulimit -n). ${GOES_ON}`],
+  [/EADDRINUSE/, 'The port is taken: choose another.'],
+  [/EADDRNOTAVAIL/, 'The address is not one of this machine.'],
+  [/ENOENT|EIO|EISDIR|ENOTDIR|Input\/output error/i, `A file cannot be used. ${GOES_ON}`],
+];
+
+/** LevelDB has the system's words in its message, and no code of the system's. */
+function systemProblem(error: unknown): string | undefined {
+  const code = codeOfError(error);
+  const isSystem = /^E[A-Z]+$/.test(code) || /^LEVEL_/.test(code) || /^IO error/.test(messageOf(error));
+  if (!isSystem) return undefined;
+  const text = `${code} ${messageOf(error)}`;
+  const advice = SYSTEM_PROBLEMS.find(([pattern]) => pattern.test(text))?.[1];
+  return advice === undefined ? undefined : `${messageOf(error)}\n${advice}`;
+}
