@@ -21,7 +21,11 @@ async function main() {
   });
   copyReport();
   const logger = new DefaultLogger('WARN', ({ level, message }) => process.stderr.write(`${level} ${message}\n`));
-  const { code } = await bundleWorkflowCode({ workflowsPath: path.join(root, 'dist/workflows/index.js'), payloadConverterPath: path.join(root, 'dist/workflows/payload-converter.js'), logger });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: path.join(root, 'dist/workflows/index.js'),
+    payloadConverterPath: path.join(root, 'dist/workflows/payload-converter.js'),
+    logger,
+  });
   fs.writeFileSync(path.join(root, 'dist/workflow-bundle.js'), code);
 }
 

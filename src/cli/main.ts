@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { MAX_ITEM_ATTEMPTS, MAX_ITEMS_PER_RUN, MAX_REUSE_WITHIN_SECS, MAX_RUNS_IN_FLIGHT } from '../model/options.js';
 import type { BatchCommandOptions, StartOptions } from './batch-command.js';

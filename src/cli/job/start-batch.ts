@@ -9,7 +9,6 @@ import { jsonBytes } from '../../model/json.js';
 import { UserError } from '../errors.js';
 import { requestFieldsOf } from '../input/row.js';
 import type { Stack } from '../stack/stack.js';
-import { findAction } from './action.js';
 import type { InputStore } from './input-store.js';
 import type { JobFolder, PreparedJob } from './prepare.js';
 import type { ResultStore } from './result-store.js';

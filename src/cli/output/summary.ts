@@ -115,7 +115,8 @@ const BORDERS = 4;
 /** Widths of the table's columns on a terminal of so many columns; without a terminal there is room for all. */
 export function columnWidths(columns = WIDEST): [indicator: number, status: number, message: number] {
   const free = Math.max(14, Math.min(columns, WIDEST) - STATUS_WIDTH - BORDERS);
-  const indicator = Math.min(42, Math.max(7, Math.floor(free * 0.42)));
+  // An IPv4 address fits in 13 with its margins, where there is room for it.
+  const indicator = Math.min(42, Math.max(Math.min(17, free - 8), Math.floor(free * 0.42)), free - 7);
   return [indicator, STATUS_WIDTH, free - indicator];
 }
 
@@ -129,13 +130,13 @@ export function resultsTable(
   { rows, shown }: Summary,
   columns: readonly string[],
   indicator: number,
-  width = 120,
+  width: number | undefined = process.stdout.columns,
 ): string {
   const table = new Table({
     head: [shownText(columns[indicator] ?? '', 40), 'status', 'message'],
     style: { head: [], border: [], compact: true },
     colWidths: columnWidths(width),
-    wordWrap: width < 80,
+    wordWrap: (width ?? WIDEST) < 80,
     wrapOnWordBoundary: false,
   });
   for (const { number, cells, status, message } of shown) {

@@ -82,15 +82,19 @@ export class SpoilingProxy {
   readonly beforeAnswer = async (request: Request, response: Response): Promise<Response | 'drop'> => {
     if (!response.ok) return response;
     const body = (await response.clone().json()) as { action_run_id?: number; data?: { id: number }[] };
-    const [, run] = /^\/rest\/action_run\/(\d+)\/app_runs$/.exec(new URL(request.url).pathname) ?? [];
-    const name = run === undefined ? undefined : this.#names.get(`run ${run}`);
-    for (const { id } of name === undefined ? [] : (body.data ?? [])) this.#names.set(`app_run ${id}`, name ?? '');
+    this.#learnAppRuns(new URL(request.url).pathname, body.data ?? []);
     if (request.method !== 'POST' || body.action_run_id === undefined) return response;
     const posted = (await request.clone().json()) as { name: string };
     this.#names.set(`run ${body.action_run_id}`, posted.name);
     // Only a submission whose answer is lost is looked up.
     return this.read === 'lookUp' ? 'drop' : response;
   };
+
+  #learnAppRuns(pathname: string, rows: readonly { id: number }[]): void {
+    const [, run] = /^\/rest\/action_run\/(\d+)\/app_runs$/.exec(pathname) ?? [];
+    const name = this.#names.get(`run ${run ?? ''}`);
+    if (name !== undefined) for (const { id } of rows) this.#names.set(`app_run ${id}`, name);
+  }
 
   #nameOf(pathname: string, query: URLSearchParams): string | undefined {
     const [, what, id] = /^\/rest\/(action_run|app_run)\/(\d+)/.exec(pathname) ?? [];
