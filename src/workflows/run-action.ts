@@ -81,17 +81,21 @@ export async function runAction(
   requireInput('request', request, 'the body of POST /rest/action_run');
   requireSendable('options', options);
   requireOwnBegun(begun);
-  const unwatched = condition(() => unwatchedBecause !== undefined).then(() => unwatchedResult(view, unwatchedBecause));
+  const unwatched = async (): Promise<RunActionResult> => {
+    await condition(() => unwatchedBecause !== undefined);
+    return unwatchedResult(view, unwatchedBecause);
+  };
   const inTime = (): Promise<RunActionResult> =>
     beforeTimeout(
       stop,
       () => notEnded(view),
       () => execute(run),
     );
-  const result = await CancellationScope.nonCancellable(() => Promise.race([inTime(), unwatched])).catch(
-    (error: unknown) => failed(view, error),
-  );
-  return finish(run, result);
+  // Temporal's cancellation is one more way of being stopped: it must not end the workflow while the run lives.
+  return CancellationScope.nonCancellable(async () => {
+    const ended = Promise.race([inTime(), unwatched()]);
+    return finish(run, await ended.catch((error: unknown) => failed(view, error)));
+  });
 }
 
 function newRun(request: RunActionRequest, options: RunActionOptions | undefined, begun: Begun | undefined): Run {

@@ -120,6 +120,12 @@ export function columnWidths(columns = WIDEST): [indicator: number, status: numb
   return [indicator, STATUS_WIDTH, free - indicator];
 }
 
+/** Of a stream that is no terminal Node knows no width. */
+function terminalWidth(): number {
+  const { columns }: { columns?: number } = process.stdout;
+  return columns ?? WIDEST;
+}
+
 /**
  * A table for the terminal: the first rows, then the first of the others that have no result.
  *
@@ -130,13 +136,13 @@ export function resultsTable(
   { rows, shown }: Summary,
   columns: readonly string[],
   indicator: number,
-  width: number | undefined = process.stdout.columns,
+  width = terminalWidth(),
 ): string {
   const table = new Table({
     head: [shownText(columns[indicator] ?? '', 40), 'status', 'message'],
     style: { head: [], border: [], compact: true },
     colWidths: columnWidths(width),
-    wordWrap: (width ?? WIDEST) < 80,
+    wordWrap: width < 80,
     wrapOnWordBoundary: false,
   });
   for (const { number, cells, status, message } of shown) {
