@@ -55,7 +55,7 @@ export interface Sight {
   readonly asked: readonly number[];
   /** True where the runs that are left have outlived the burst at the start. */
   readonly slow: boolean;
-  /** The run as seen last, where it is followed alone. */
+  /** The run as seen last, where it is followed alone and has not ended. */
   readonly latest: ActionRunSummary | null;
   readonly polls: number;
   readonly problem: SeenProblem | null;
@@ -243,7 +243,8 @@ class Wait {
   }
 
   #sight(approvals: readonly ApprovalNotice[] | null, asked: readonly number[]): Sight {
-    const latest = this.#isAlone && this.#latest ? summarizeActionRun(this.#latest) : null;
+    const isLive = this.#isAlone && this.#ended.length === 0;
+    const latest = isLive && this.#latest ? summarizeActionRun(this.#latest) : null;
     const slow = this.#isBurstOver();
     return { ended: this.#ended, approvals, asked, slow, latest, polls: this.#polls, problem: this.#problem };
   }

@@ -30,7 +30,7 @@ export async function awaitEnd(view: RunView, { actionRunId, origin }: KnownRun)
     view.noteProblem('poll', sight.problem);
     problemAttempts = sight.problem?.attempts ?? 0;
     await leaveAlone(sight);
-    const { latest } = sight;
+    const latest = sight.latest ?? sight.ended[0]?.actionRun;
     const seen = latest ? { status: latest.status, message: latest.message } : {};
     view.update({ ...seen, polls: view.state.polls + sight.polls });
     const [ended] = sight.ended;

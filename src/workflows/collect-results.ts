@@ -1,4 +1,4 @@
-import { sleep } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import type { EndedRun, FetchedAppRuns, FetchedResults } from '../activities/index.js';
 import type { AppRunResult, RunActionRequest, RunActionResult } from '../contracts/run-action.js';
 import type { AppRun } from '../contracts/soar.js';
@@ -38,10 +38,8 @@ export async function collectResults(context: CollectContext): Promise<Collected
   if (ended.statusClass === 'missing') return { appRuns: [], appRunsOmitted: 0 };
   const startedAtMs = Date.now();
   const isStopped = stop.request() !== undefined;
-  const read = (): Promise<Reading> => readOnce(context);
   for (let n = 0; ; n += 1) {
-    // A cancel that comes while results are fetched ends the fetching: the run itself has ended.
-    const reading = isStopped ? await read() : await stop.unlessStopped(read);
+    const reading = isStopped ? await readOnce(context) : await unlessStoppedFor(stop, () => readOnce(context));
     if (!reading) return { appRuns: [], appRunsOmitted: 0, incomplete: ['Fetching the results was cancelled.'] };
     const missing = ended.statusClass === 'succeeded' ? missingOf(request, reading) : [];
     const { appRuns, appRunsOmitted } = reading;
@@ -49,6 +47,24 @@ export async function collectResults(context: CollectContext): Promise<Collected
     if (missing.length === 0 || Date.now() - startedAtMs >= INCOMPLETE_AFTER_MS)
       return { appRuns, appRunsOmitted, ...(incomplete.length === 0 ? {} : { incomplete }) };
     await sleep(PAUSES_MS[n] ?? 15_000, { summary: 'results are missing that SOAR may still be writing' });
+  }
+}
+
+/** A cancel that comes while results are fetched finds a run that has ended: the fetching may take a little longer. */
+const FETCHING_GRACE_MS = 5_000;
+
+async function unlessStoppedFor<T>(stop: Stop, work: () => Promise<T>): Promise<T | undefined> {
+  const fetching = new CancellationScope();
+  const late = stop.requested().then(async () => {
+    await sleep(FETCHING_GRACE_MS, { summary: 'what is fetched after a cancel' });
+    fetching.cancel();
+  });
+  void late.catch(() => undefined);
+  try {
+    return await fetching.run(work);
+  } catch (error) {
+    if (fetching.consideredCancelled && isCancellation(error)) return undefined;
+    throw error;
   }
 }
 

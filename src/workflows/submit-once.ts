@@ -91,6 +91,7 @@ type Posted =
 /** POSTs until SOAR has taken the action, has refused it, or may have taken it. */
 async function post(context: SubmissionContext): Promise<Posted> {
   const { stop, view } = context;
+  if (stop.request()) return { kind: 'stopped' };
   view.update({ phase: 'submitting', submissions: view.state.submissions + 1 });
   let attempts = 0;
   let passingSinceMs: number | undefined;

@@ -1,6 +1,7 @@
 import type { AppAction } from '../../contracts/soar.js';
 import { createApps } from '../../sim/apps/index.js';
 import type { SoarClient } from '../../soar/client.js';
+import { toSafeText } from '../../soar/errors.js';
 import { UserError } from '../errors.js';
 import { kindsOf } from '../input/indicator/kinds.js';
 import type { ActionFacts } from '../input/row.js';
@@ -19,7 +20,12 @@ export async function findAction(soar: SoarClient, { action, app }: ActionTarget
   if (app !== undefined) return { app };
   const [found] = await offers(soar, action);
   if (typeof found?.app === 'number') return { app: found.app, type: found.type ?? undefined };
-  throw new UserError(`No app in this SOAR offers "${action}"; name one with --app.`);
+  const { data } = await soar.listAppActions({ pageSize: 1_000 });
+  const there = [...new Set(data.map((offer) => toSafeText(offer.action, 80)))].sort().slice(0, 20);
+  throw new UserError(
+    `SOAR has no app that offers the action "${action}"; there are: ${there.join(', ')}. Nothing was sent.`,
+    2,
+  );
 }
 
 /** Asks SOAR what the action takes. @throws UserError if no app offers it */

@@ -122,8 +122,7 @@ export function columnWidths(columns = WIDEST): [indicator: number, status: numb
 
 /** Of a stream that is no terminal Node knows no width. */
 function terminalWidth(): number {
-  const { columns }: { columns?: number } = process.stdout;
-  return columns ?? WIDEST;
+  return process.stdout.columns || WIDEST;
 }
 
 /**

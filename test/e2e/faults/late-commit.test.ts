@@ -43,7 +43,7 @@ describe('POSTs that SOAR commits after the client has given up (F3)', () => {
 
   it.each(TRIGGERS)('control: without the settle time they run twice (jobs %s)', async (trigger) => {
     const { results, ...report } = await endure('product', {
-      ...commitsLate(50, 1, 4_000),
+      ...commitsLate(50, 1, 9_000),
       trigger,
       options: { settleSecs: 0 },
     });

@@ -19,7 +19,7 @@ const BAD: Readonly<Record<number, { line: string; status: string; message: RegE
   161: {
     line: `{"message":"161","bytes":${40 * MIB}}`,
     status: 'failed',
-    message: /^The result is too large to be read; SOAR has it: app_run \d+\.$/,
+    message: /^The result cannot be read; SOAR has it in app_run \d+\. .* is larger than \d+ bytes$/,
   },
   180: { line: '{}', status: 'invalid', message: /has no value/ },
 };

@@ -44,7 +44,7 @@ describe('a command that is ended early', () => {
     expect(stderr).not.toMatch(/^ {4}at /m);
     const again = workplace.run(['batch', 'many.csv', '--once']);
     expect(await again.ended).toBe(0);
-    expect(workplace.rows('results.csv')).toHaveLength(ADDRESSES.length);
+    expect(workplace.rows('many.results.csv')).toHaveLength(ADDRESSES.length);
   });
 
   it('by a full standard output says so', () => {

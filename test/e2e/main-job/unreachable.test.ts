@@ -11,9 +11,9 @@ describe('npm start with systems of somebody’s own that do not answer', () => 
   });
   afterEach(() => workplace.close());
 
-  async function problem(configured: Readonly<Record<string, string>>, ...more: string[]): Promise<string> {
+  async function problem(configured: Readonly<Record<string, string>>, more: string[] = [], code = 1): Promise<string> {
     const command = workplace.run(['start', '--input', 'one.csv', ...more], configured);
-    expect(await command.ended).toBe(1);
+    expect(await command.ended).toBe(code);
     return command.said.stderr;
   }
 
@@ -29,15 +29,15 @@ describe('npm start with systems of somebody’s own that do not answer', () => 
       SOAR_AUTH_TOKEN: 'canary-token',
       TEMPORAL_ADDRESS: testServer().address,
     };
-    const stderr = await problem(configured, '--asset', 'geo', '--container', '42');
+    const stderr = await problem(configured, ['--asset', 'geo', '--container', '42']);
     expect(stderr).toBe(
-      'GET /rest/container/42: no connection (ECONNREFUSED)\n' +
+      'GET /rest/app_action: no connection (ECONNREFUSED)\n' +
         'Check SOAR_BASE_URL: nothing answers there. Is SOAR up, and are host and port right?\n',
     );
   });
 
   it('ends with one sentence for every variable that is missing', async () => {
-    const stderr = await problem({ SOAR_BASE_URL: 'http://127.0.0.1:1' });
+    const stderr = await problem({ SOAR_BASE_URL: 'http://127.0.0.1:1' }, [], 2);
     expect(stderr).toMatch(/^SOAR_AUTH_TOKEN must be set .*\.\n$/);
   });
 });

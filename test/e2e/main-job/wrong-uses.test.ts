@@ -98,7 +98,7 @@ const INPUTS: WrongUse[] = [
     },
   }),
   use('a column that is not there', 'batch one.csv --column address', /no column "address"; its columns are "ip"/),
-  use('a name without a format', 'batch one', /say --format csv/),
+  use('a name without a format', 'batch one', /one does not exist/),
 ];
 
 const STATE: WrongUse[] = [
