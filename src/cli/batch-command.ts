@@ -31,7 +31,7 @@ export interface StartOptions extends ReadingOptions, PlaceOptions {
 
 /** The main job: a batch with a CSV of IP addresses as its input. @throws UserError, see {@link runJob} */
 export async function start(options: StartOptions): Promise<void> {
-  await runOrPreview(readStartSpec(options, process.env), options, process.stdout);
+  await runOrPreview(options, process.stdout, () => readStartSpec(options, process.env));
 }
 
 /** The job of `npm start`. The example goes to the embedded SOAR only. @throws UserError if an option is missing */
@@ -106,21 +106,18 @@ export interface BatchCommandOptions extends ReadingOptions, PlaceOptions {
 
 /** Runs an action on every row of an input, and writes a result for each. @throws UserError, see {@link runJob} */
 export async function batch(file: string | undefined, options: BatchCommandOptions): Promise<void> {
-  const spec = readSpec(file, options, process.env);
-  await runOrPreview(spec, options, spec.outputs.includes(STANDARD_OUTPUT) ? process.stderr : process.stdout);
+  const stream = options.output?.includes(STANDARD_OUTPUT) ? process.stderr : process.stdout;
+  await runOrPreview(options, stream, () => readSpec(file, options, process.env));
 }
 
 type RunOptions = Pick<BatchCommandOptions, 'dryRun' | 'localTemporal'>;
 
-function runOrPreview(
-  spec: JobSpec,
-  { dryRun, localTemporal }: RunOptions,
-  stream: NodeJS.WritableStream,
-): Promise<void> {
-  if (dryRun) return previewJob(spec, sayOn(process.stdout));
-  const say = sayOn(stream);
-  for (const warning of checkPlace(process.env, localTemporal)) say(warning);
-  return runJob(spec, say);
+/** The place comes first: nothing else matters where it is wrong. */
+async function runOrPreview(options: RunOptions, stream: NodeJS.WritableStream, read: () => JobSpec): Promise<void> {
+  const say = sayOn(options.dryRun ? process.stdout : stream);
+  if (options.dryRun) return previewJob(read(), say);
+  for (const warning of checkPlace(process.env, options.localTemporal)) say(warning);
+  return runJob(read(), say);
 }
 
 function sayOn(stream: NodeJS.WritableStream): (text: string) => void {

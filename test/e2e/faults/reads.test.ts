@@ -60,21 +60,6 @@ const HASTY: Partial<Record<Read, (harness: Harness) => Partial<SoarActivities>>
       return { ended, approvals: null, asked: [], slow: false, latest: null, polls: 1, problem: null };
     },
   }),
-  lookUp: ({ soar }) => {
-    const first = new Map<string, Promise<{ id: number; status: string }[]>>();
-    return {
-      findActionRuns: async ({ name }) => {
-        const answer = soar.listActionRuns({ filters: { name } }).then(({ data }) => data);
-        if (!first.has(name))
-          first.set(
-            name,
-            answer.catch(() => []),
-          );
-        const runs = (await first.get(name)) ?? [];
-        return runs.map(({ id, status }) => ({ id, status, url: '' }));
-      },
-    };
-  },
 };
 
 describe.each<[Read, (result: RunActionResult | undefined) => void]>([
@@ -108,19 +93,16 @@ describe.each<[Read, (result: RunActionResult | undefined) => void]>([
   });
 });
 
-describe.each<Read>(['status', 'lookUp'])(
-  'control: a worker that takes the first answer to %s for the last',
-  (read) => {
-    let fates: Map<string, Fate>;
+describe.each<Read>(['status'])('control: a worker that takes the first answer to %s for the last', (read) => {
+  let fates: Map<string, Fate>;
 
-    beforeAll(async () => {
-      fates = await fatesOf(read, HASTY[read], undefined, 0);
-    }, 180_000);
+  beforeAll(async () => {
+    fates = await fatesOf(read, HASTY[read], undefined, 0);
+  }, 180_000);
 
-    it.each(TITLES)('loses the run, or its only POST: %s', (kind) => {
-      const { result, runs = 0 } = fates.get(kind) ?? {};
-      const isWhole = result?.outcome === 'success' && result.incomplete === undefined && runs === 1;
-      expect(isWhole).toBe(false);
-    });
-  },
-);
+  it.each(TITLES)('loses the run, or its only POST: %s', (kind) => {
+    const { result, runs = 0 } = fates.get(kind) ?? {};
+    const isWhole = result?.outcome === 'success' && result.incomplete === undefined && runs === 1;
+    expect(isWhole).toBe(false);
+  });
+});
