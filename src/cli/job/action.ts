@@ -16,7 +16,7 @@ export interface FoundAction {
 type Parameters = Readonly<Record<string, Readonly<Record<string, unknown>>>> | null | undefined;
 
 /** Finds the app that offers the action. @throws UserError if none does */
-export async function findAction(soar: SoarClient, { action, app }: ActionTarget): Promise<FoundAction> {
+async function findAction(soar: SoarClient, { action, app }: ActionTarget): Promise<FoundAction> {
   if (app !== undefined) return { app };
   const [found] = await offers(soar, action);
   if (typeof found?.app === 'number') return { app: found.app, type: found.type ?? undefined };
