@@ -15,17 +15,20 @@ export interface ExecutionIdentity {
   readonly firstExecutionRunId: string;
   readonly attempt: number;
   readonly cronSchedule?: string;
+  /** The run before this one, of a retry or a cron schedule. */
+  readonly continuedFromExecutionRunId?: string;
 }
 
 /**
  * The tag of a workflow's submission: `soar-runner:<run id>`.
  *
  * `originalExecutionRunId` survives a reset. A workflow retry gets a new one, but is the same request, so it goes by the
- * first attempt's; the runs of a cron schedule are different requests.
+ * first attempt's; the runs of a cron schedule are different requests, and the first retry of one goes by the run before it.
  */
 export function submissionTag(execution: ExecutionIdentity): string {
-  const isRetry = execution.attempt > 1 && execution.cronSchedule === undefined;
-  return `${PREFIX}:${isRetry ? execution.firstExecutionRunId : execution.originalExecutionRunId}`;
+  const { attempt, cronSchedule, originalExecutionRunId, firstExecutionRunId, continuedFromExecutionRunId } = execution;
+  if (attempt > 1 && cronSchedule === undefined) return `${PREFIX}:${firstExecutionRunId}`;
+  return `${PREFIX}:${(attempt === 2 ? continuedFromExecutionRunId : undefined) ?? originalExecutionRunId}`;
 }
 
 /** True where an earlier execution may have submitted under the same tag: after a reset and in a workflow retry. */

@@ -87,7 +87,7 @@ async function tagOf(client: Client, workflowId: string, runId: string): Promise
     execution: { workflowId, runId },
     maximumPageSize: 1,
   });
-  const { originalExecutionRunId, firstExecutionRunId, attempt, cronSchedule } =
+  const { originalExecutionRunId, firstExecutionRunId, continuedExecutionRunId, attempt, cronSchedule } =
     history?.events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
   return submissionTag({
     runId,
@@ -95,6 +95,7 @@ async function tagOf(client: Client, workflowId: string, runId: string): Promise
     firstExecutionRunId: firstExecutionRunId ?? runId,
     attempt: attempt ?? 1,
     ...(cronSchedule ? { cronSchedule } : {}),
+    ...(continuedExecutionRunId ? { continuedFromExecutionRunId: continuedExecutionRunId } : {}),
   });
 }
 

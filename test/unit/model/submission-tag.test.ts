@@ -17,7 +17,13 @@ describe('the tag of a submission', () => {
     ['a workflow retry: the same submission', RETRY, 'a', true],
     ['a reset of a workflow retry: the same submission', RETRY_AFTER_RESET, 'a', true],
     ['the next run of a cron schedule: another submission', CRON, 'e', false],
-    ['a retry within a cron schedule: a submission of its own', CRON_RETRY, 'c', true],
+    [
+      'a retry within a cron schedule: the submission of the run before it',
+      { ...CRON_RETRY, attempt: 2, continuedFromExecutionRunId: 'z' },
+      'z',
+      true,
+    ],
+    ['a retry within a cron schedule whose first run is not known: a submission of its own', CRON_RETRY, 'c', true],
   ])('goes, in %s, by the run it belongs to', (_what, execution, runId, mayExist) => {
     expect(submissionTag(execution)).toBe(`soar-runner:${runId}`);
     expect(mayHaveBeenSubmitted(execution)).toBe(mayExist);
