@@ -67,6 +67,7 @@ describe('a worker that finds another SOAR’s worker on its task queue', () => 
     const young = of('https://two.example.com');
     const youngPresence = watchPresence(young);
     const refusal: unknown = await requireOwnQueue(youngPresence, young).catch((error: unknown) => error);
+    await youngPresence.stop();
     expect(refusal).toBeInstanceOf(OtherSoar);
     expect(String(refusal)).toMatch(/https:\/\/one\.example\.com.*https:\/\/two\.example\.com/);
     await requireOwnQueue(oldPresence, old);
@@ -74,7 +75,7 @@ describe('a worker that finds another SOAR’s worker on its task queue', () => 
     const samePresence = watchPresence(same);
     await requireOwnQueue(samePresence, same);
     expect(samePresence.workers().size).toBeGreaterThanOrEqual(2);
-    await Promise.all([oldPresence, youngPresence, samePresence].map((presence) => presence.stop()));
+    await Promise.all([oldPresence, samePresence].map((presence) => presence.stop()));
     await connection.close();
-  }, 60_000);
+  }, 90_000);
 });
