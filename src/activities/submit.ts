@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { RunActionGroupInput } from '../contracts/run-action-group.js';
 import type { RunActionRequest } from '../contracts/run-action.js';
 import { fateOfPost, meaningOf } from '../model/error-codes.js';
+import { isObject } from '../model/json.js';
 import { groupedTag, requestOf, taggedName } from '../model/submission-tag.js';
 import { cut, MAX_ANSWER_CHARACTERS } from '../model/text.js';
 import { ACTIVITY_TIMEOUTS, GROUP_SUBMIT, REQUEST_TIMEOUT_MS } from '../model/timing.js';
@@ -147,5 +148,5 @@ function failureOfPost(error: SoarError, checked?: CheckedRun): unknown {
 }
 
 function isNothingTaken(details: unknown): details is NothingTaken {
-  return typeof details === 'object' && details !== null && 'nothingTakenInAttempt' in details;
+  return isObject(details) && 'nothingTakenInAttempt' in details;
 }

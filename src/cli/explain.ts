@@ -3,8 +3,7 @@ import { CommanderError } from 'commander';
 import { ConfigError } from '../config/read-config.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { SoarErrorCode } from '../model/error-codes.js';
-import { codeOfError } from '../soar/errors.js';
-import { SoarError } from '../soar/errors.js';
+import { codeOfError, SoarError } from '../soar/errors.js';
 import { SearchAttributesMissing } from '../worker/search-attributes.js';
 import { messageOf, UserError } from './errors.js';
 

@@ -6,9 +6,8 @@ import type { AddItems, BatchItem, BatchRun, PageReceipt } from '../contracts/en
 import type { GroupedRunSummary } from '../contracts/run-action-group.js';
 import { runRecord } from '../model/batch-progress.js';
 import { UPDATES, FAILURE_TYPES, WORKFLOW_TYPES } from '../model/names.js';
-import { rootCause } from '../model/run-summary.js';
+import { rootCause, summaryOfFailure, summaryOfRun } from '../model/run-summary.js';
 import { fromRanges } from '../model/ranges.js';
-import { summaryOfFailure, summaryOfRun } from '../model/run-summary.js';
 import type { runActionGroup } from '../workflows/group/run-action-group.js';
 import type { runAction } from '../workflows/run-action.js';
 import { isUpdateNotReady, withPatience } from './patience.js';

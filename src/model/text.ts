@@ -1,3 +1,5 @@
+import { isObject } from './json.js';
+
 /** The most a text of SOAR's takes in a payload of its own: it is untrusted and may be megabytes. */
 export const MAX_ANSWER_CHARACTERS = 2_000;
 
@@ -42,8 +44,7 @@ const MAX_REASON_CHARACTERS = 1_000;
 
 /** The reason in an argument `{ reason }`; undefined where it has none. */
 export function readReason(argument: unknown): string | undefined {
-  const reason: unknown =
-    typeof argument === 'object' && argument !== null && 'reason' in argument ? argument.reason : undefined;
+  const reason = isObject(argument) ? argument['reason'] : undefined;
   return typeof reason === 'string' && /\S/.test(reason)
     ? wellFormed(reason.slice(0, MAX_REASON_CHARACTERS))
     : undefined;

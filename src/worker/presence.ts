@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { NativeConnection } from '@temporalio/worker';
 
 /** Which worker this is, and where it looks for others. */
@@ -44,7 +45,7 @@ export function watchPresence({ connection, namespace, taskQueue, identity }: Pr
       // No task ever comes here: the poll ends at its deadline, and Temporal has noted who polled.
       await connection
         .withDeadline(Date.now() + ANNOUNCE_EVERY_MS, () => connection.withAbortSignal(ended.signal, poll))
-        .catch(() => delay(500, ended.signal));
+        .catch(() => delay(500, undefined, { signal: ended.signal }).catch(() => undefined));
     }
   };
   // A Temporal that is away tells nothing new; the last count stands.
@@ -142,14 +143,4 @@ function livePollers(pollers: readonly Poller[]): Set<string> {
   const newestMs = Math.max(0, ...pollers.map(({ lastAccessMs }) => lastAccessMs));
   const isLive = ({ lastAccessMs }: Poller): boolean => newestMs - lastAccessMs < GONE_AFTER_MS;
   return new Set(pollers.filter(isLive).map(({ identity }) => identity));
-}
-
-async function delay(ms: number, signal?: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

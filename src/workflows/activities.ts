@@ -7,10 +7,11 @@ import {
   sleep,
 } from '@temporalio/workflow';
 import type { ActivityInterfaceFor, ActivityOptions } from '@temporalio/workflow';
-import type { SeenProblem, Sight, SoarActivities } from '../activities/index.js';
+import type { KnownRun, SeenProblem, Sight, SoarActivities } from '../activities/index.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { PostFate } from '../model/error-codes.js';
 import { isObject } from '../model/json.js';
+import type { CancelAnswer } from '../model/run-state.js';
 import { cutToBytes, cut } from '../model/text.js';
 import { ACTIVITY_TIMEOUTS, POLL_BACKOFF } from '../model/timing.js';
 
@@ -148,12 +149,24 @@ function completedByHand(): ApplicationFailure {
   });
 }
 
+/** What an activity failed with, without Temporal's wrapping of it. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof ActivityFailure ? error.cause : error;
+}
+
 /** What an activity failed with, as a code and a text. */
 export function problemOf(error: unknown): { readonly code: string; readonly message: string } {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const cause = causeOf(error);
   const type = cause instanceof ApplicationFailure ? cause.type : undefined;
   const message = cause instanceof Error ? cause.message : String(cause);
   return { code: cut(type ?? SOAR_ERROR_CODES.TIMEOUT, 100), message: cut(message, 1_000) };
+}
+
+const isCancelAnswer = hasFields<CancelAnswer>('accepted', 'message');
+
+/** Asks SOAR to cancel a run until it has answered. */
+export function cancelInSoar(run: KnownRun, summary: string, note: NoteProblem): Promise<CancelAnswer> {
+  return persist('cancel', summary, note, isCancelAnswer, (activities) => activities.cancelActionRun(run));
 }
 
 /** What type of action SOAR's apps say it is; where SOAR does not let us look, nothing is known. */
@@ -180,7 +193,7 @@ export function postDetailsOf(error: unknown): {
   readonly checked?: unknown;
   readonly problems?: readonly unknown[];
 } {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const cause = causeOf(error);
   const details: unknown = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined;
   const { fate, retryAfterMs, status, checked, problems } = isObject(details) ? details : {};
   return {

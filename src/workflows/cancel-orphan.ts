@@ -2,7 +2,7 @@ import { log, upsertSearchAttributes } from '@temporalio/workflow';
 import type { FoundGroupRun, FoundRun } from '../activities/index.js';
 import type { CancelAnswer } from '../model/run-state.js';
 import { classifyActionRun, isTerminal } from '../model/run-state.js';
-import { hasFields, isListOf, orNull, persist } from './activities.js';
+import { cancelInSoar, hasFields, isListOf, orNull, persist } from './activities.js';
 import { requireInput } from './input.js';
 import { KEYS } from './run-view.js';
 
@@ -41,7 +41,10 @@ export async function cancelOrphan(orphan: Orphan): Promise<SweptRun[]> {
       (activities) => activities.isFollowed({ actionRunId }),
     );
     if (isFollowed) continue;
-    const cancel = orphan.mode === 'report' ? null : await cancelRun(actionRunId);
+    const cancel =
+      orphan.mode === 'report'
+        ? null
+        : await cancelInSoar({ actionRunId, origin: null }, `cancel action_run ${actionRunId}`, ignore);
     swept.push({ actionRunId, cancel });
     const { workflowId, runId } = orphan;
     const done = cancel === null ? 'reported' : cancel.accepted ? 'cancelled' : 'could not be cancelled';
@@ -53,7 +56,6 @@ export async function cancelOrphan(orphan: Orphan): Promise<SweptRun[]> {
 
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 const isRun = hasFields<{ id: number; status: string }>('id', 'status');
-const isAnswer = hasFields<CancelAnswer>('accepted', 'message');
 
 /** The runs under the tag, and the known one, that SOAR has not ended. */
 async function liveRuns({ tag, isGroup, actionRunId }: Orphan): Promise<number[]> {
@@ -81,10 +83,4 @@ async function liveRuns({ tag, isGroup, actionRunId }: Orphan): Promise<number[]
     if (run !== null && !isTerminal(classifyActionRun(run))) live.push(id);
   }
   return live;
-}
-
-function cancelRun(actionRunId: number): Promise<CancelAnswer> {
-  return persist('cancel', `cancel action_run ${actionRunId}`, ignore, isAnswer, (activities) =>
-    activities.cancelActionRun({ actionRunId, origin: null }),
-  );
 }

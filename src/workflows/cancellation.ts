@@ -23,17 +23,9 @@ export function stopRequest(by: 'signal' | 'update', argument: unknown): StopReq
  */
 export class Stop {
   readonly #scope = new CancellationScope();
+  /** The workflow's own, which Temporal's cancellation cancels. */
+  readonly #root = CancellationScope.current();
   #request: StopRequest | undefined;
-  #byTemporal = false;
-
-  constructor() {
-    this.#scope.cancelRequested.catch(() => {
-      this.#byTemporal ||= this.#request === undefined;
-    });
-    CancellationScope.current().cancelRequested.catch(() => {
-      this.#byTemporal = true;
-    });
-  }
 
   /** Stops; the first request counts. */
   because(request: StopRequest): void {
@@ -48,7 +40,7 @@ export class Stop {
 
   /** True where Temporal's own cancellation has come, whatever came before it. */
   get byTemporal(): boolean {
-    return this.#byTemporal || this.request()?.by === 'temporal';
+    return this.#root.consideredCancelled;
   }
 
   /** Resolves once somebody stops the workflow; in one that nobody stops, never. */

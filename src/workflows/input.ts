@@ -1,10 +1,10 @@
-import { ActivityFailure, ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { CheckedRun } from '../activities/index.js';
 import type { RunActionOptions, RunActionRequest } from '../contracts/run-action.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { isDeeperThan, isObject, jsonBytes, MAX_INPUT_DEPTH } from '../model/json.js';
 import { MAX_REQUEST_BYTES } from '../model/options.js';
-import { validation } from './activities.js';
+import { causeOf, validation } from './activities.js';
 import { isUndecoded } from './payload-converter.js';
 
 /**
@@ -29,7 +29,7 @@ export function requireSendable(field: string, value: unknown): void {
 
 /** The reason itself, in place of Temporal's wrapping of it: what a check says must be the workflow's own failure. */
 export function unwrapped(error: unknown): unknown {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  const cause = causeOf(error);
   if (!(cause instanceof ApplicationFailure)) return error;
   const { message, type, details } = cause;
   return ApplicationFailure.create({
@@ -44,13 +44,17 @@ function refusal(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, SOAR_ERROR_CODES.INVALID_REQUEST, { problems: [message] });
 }
 
+function isOwnChild(): boolean {
+  const { parent, workflowId } = workflowInfo();
+  return parent !== undefined && workflowId.startsWith(`${parent.workflowId}/`);
+}
+
 /**
  * Refuses to be started by anybody but a workflow of ours, whose children have ids below its own: the rest of the input is what
  * only we pass.
  */
 export function requireOwnParent(what: string): void {
-  const { parent, workflowId } = workflowInfo();
-  if (parent && workflowId.startsWith(`${parent.workflowId}/`)) return;
+  if (isOwnChild()) return;
   throw refusal(`${what}: only a batch starts it. Start runAction or enrichBatch.`);
 }
 
@@ -64,9 +68,7 @@ export function requireOwnContinuation(carried: unknown): void {
 
 /** Refuses a third argument of anybody's but a batch: a submission that is taken for begun is looked up and watched. */
 export function requireOwnBegun(begun: unknown): void {
-  const { parent, workflowId } = workflowInfo();
-  const isOurs = parent !== undefined && workflowId.startsWith(`${parent.workflowId}/`) && isObject(begun);
-  if (begun === undefined || begun === null || isOurs) return;
+  if (begun === undefined || begun === null || (isOwnChild() && isObject(begun))) return;
   throw refusal('runAction takes two arguments, request and options: the third is what only a batch hands over.');
 }
 

@@ -1,6 +1,6 @@
 import { allHandlersFinished, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { CancelAnswer } from '../model/run-state.js';
-import { hasFields, persist } from './activities.js';
+import { cancelInSoar } from './activities.js';
 import { stopRequest } from './cancellation.js';
 import type { Stop } from './cancellation.js';
 import type { RunView } from './run-view.js';
@@ -51,11 +51,7 @@ export class CancelRequests {
   async #cancelInSoar(actionRunId: number, origin: string | null): Promise<void> {
     try {
       const note = this.view.noteProblemOf('cancel');
-      const isAnswer = hasFields<CancelAnswer>('accepted', 'message');
-      const said = await persist('cancel', `cancel action_run ${actionRunId}`, note, isAnswer, (activities) =>
-        activities.cancelActionRun({ actionRunId, origin }),
-      );
-      this.answer(said);
+      this.answer(await cancelInSoar({ actionRunId, origin }, `cancel action_run ${actionRunId}`, note));
     } catch (error) {
       if (!isCancellation(error)) throw error;
       this.view.noteProblem('cancel', null);

@@ -2,8 +2,7 @@ import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import type { FoundRun, LookUp } from '../activities/index.js';
 import type { SurplusRun } from '../contracts/run-action.js';
 import { isObject } from '../model/json.js';
-import type { CancelAnswer } from '../model/run-state.js';
-import { hasFields, isListOf, persist, soar } from './activities.js';
+import { cancelInSoar, isListOf, persist, soar } from './activities.js';
 import type { NoteProblem } from './activities.js';
 
 /** After a second POST: finds the runs that earlier POSTs made after all, cancels them and keeps account. */
@@ -21,10 +20,7 @@ export class SurplusRuns {
       if (this.runs.some((run) => run.actionRunId === actionRunId)) continue;
       const { origin } = this.lookUp;
       const summary = `cancel surplus action_run ${actionRunId}`;
-      const isAnswer = hasFields<CancelAnswer>('accepted', 'message');
-      const answer = await persist('cancel', summary, this.note, isAnswer, (activities) =>
-        activities.cancelActionRun({ actionRunId, origin }),
-      );
+      const answer = await cancelInSoar({ actionRunId, origin }, summary, this.note);
       this.runs.push({ actionRunId, cancel: { accepted: answer.accepted, message: answer.message } });
     }
   }

@@ -1,38 +1,19 @@
 import type { AppAction } from '../../contracts/soar.js';
 import { createApps } from '../../sim/apps/index.js';
 import type { SoarClient } from '../../soar/client.js';
-import { toSafeText } from '../../soar/errors.js';
-import { UserError } from '../errors.js';
 import { kindsOf } from '../input/indicator/kinds.js';
 import type { ActionFacts } from '../input/row.js';
-import type { ActionTarget, JobSpec } from './spec.js';
-
-/** The app that runs an action, and SOAR's type of the action. */
-export interface FoundAction {
-  readonly app: number | string;
-  readonly type?: string | undefined;
-}
+import type { JobSpec } from './spec.js';
+import { notOffered } from './target.js';
 
 type Parameters = Readonly<Record<string, Readonly<Record<string, unknown>>>> | null | undefined;
 
-/** Finds the app that offers the action. @throws UserError if none does */
-async function findAction(soar: SoarClient, { action, app }: ActionTarget): Promise<FoundAction> {
-  if (app !== undefined) return { app };
-  const [found] = await offers(soar, action);
-  if (typeof found?.app === 'number') return { app: found.app, type: found.type ?? undefined };
-  const { data } = await soar.listAppActions({ pageSize: 1_000 });
-  const there = [...new Set(data.map((offer) => toSafeText(offer.action, 80)))].sort().slice(0, 20);
-  throw new UserError(
-    `SOAR has no app that offers the action "${action}"; there are: ${there.join(', ')}. Nothing was sent.`,
-    2,
-  );
-}
-
-/** Asks SOAR what the action takes. @throws UserError if no app offers it */
+/** Asks SOAR what the action takes. @throws UserError if no app offers it, and none is named */
 export async function factsOf(soar: SoarClient, { mapping, target }: JobSpec): Promise<ActionFacts> {
-  const { app } = await findAction(soar, target);
   const found = await offers(soar, target.action);
-  const own = found.find((offer) => String(offer.app) === String(app)) ?? found[0];
+  if (found.length === 0 && target.app === undefined)
+    throw notOffered(target.action, (await soar.listAppActions({ pageSize: 1_000 })).data);
+  const own = found.find((offer) => String(offer.app) === target.app) ?? found[0];
   return readFacts(mapping.parameter, own?.parameters);
 }
 

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { appActionSchema } from '../../contracts/soar.js';
+import { appActionSchema, pageSchema } from '../../contracts/soar.js';
 import type { AppAction } from '../../contracts/soar.js';
 import { checkWith } from '../../contracts/validate.js';
-import { pageSchema } from '../../contracts/soar.js';
 import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import type { Caller } from '../../soar/caller.js';
 import { SoarError, toSafeText } from '../../soar/errors.js';
@@ -38,7 +37,7 @@ export async function lookUpTarget(caller: Caller, { source, target }: JobSpec):
   for (const container of new Set(containers)) await requireContainer(caller, container);
   const offers = await listActions(caller, { filters: { action: target.action } });
   const named = offers.filter(({ action, app }) => action === target.action && typeof app === 'number');
-  if (named.length === 0) throw await notOffered(caller, target.action);
+  if (named.length === 0) throw notOffered(target.action, await listActions(caller, {}));
   const inventory = await unlessHidden(() => caller.get('/build_action', asInventory));
   const ofApp = target.app === undefined ? named : offersOf(target.app, target.action, named, inventory);
   const found = offerOn(target.asset, ofApp, inventory);
@@ -90,8 +89,9 @@ async function listActions(caller: Caller, query: ListQuery): Promise<AppAction[
   return (await caller.get('/app_action', asActions, { pageSize: 1_000, ...query })).data;
 }
 
-async function notOffered(caller: Caller, action: string): Promise<UserError> {
-  const there = (await listActions(caller, {})).map((offer) => offer.action).sort();
+/** What is said of an action that no app offers: what there is. */
+export function notOffered(action: string, all: readonly AppAction[]): UserError {
+  const there = all.map((offer) => offer.action).sort();
   return refused(`no app that offers the action "${action}"`, 'there are', there);
 }
 

@@ -14,13 +14,12 @@ import type {
   RunActionGroupInput,
   RunActionGroupResult,
 } from '../../contracts/run-action-group.js';
-import type { CancelAnswer } from '../../model/run-state.js';
 import { fromRanges, toRanges } from '../../model/ranges.js';
 import type { Ranges } from '../../model/ranges.js';
 import { summaryOfFailure, summaryOfReused } from '../../model/run-summary.js';
 import type { RunSummary } from '../../model/run-summary.js';
 import { groupedTag, mayHaveBeenSubmitted, submissionTag } from '../../model/submission-tag.js';
-import { hasFields, isListOf, leaveAlone, persist } from '../activities.js';
+import { cancelInSoar, hasFields, isListOf, leaveAlone, persist } from '../activities.js';
 import type { NoteProblem } from '../activities.js';
 import { cancelSignal, Stop, stopRequest, withinDeadline } from '../cancellation.js';
 import { requireOwnParent } from '../input.js';
@@ -66,7 +65,6 @@ export async function runActionGroup(input: RunActionGroupInput): Promise<RunAct
 
 const isSight = hasFields<Sight>('ended', 'polls', 'asked', 'problem');
 const isSummaries = isListOf<RunSummary>('outcome', 'message', 'results', 'failures');
-const isAnswer = hasFields<CancelAnswer>('accepted', 'message');
 
 /** The last of a group that outlast the burst by themselves must not hold up the room of all the others. */
 const STRAGGLERS_SHARE = 0.1;
@@ -205,9 +203,7 @@ class ActionRunGroup {
       .run(() =>
         Promise.all(
           [...this.#waiting.keys()].map((actionRunId) =>
-            persist('cancel', `cancel action_run ${actionRunId}`, note, isAnswer, (activities) =>
-              activities.cancelActionRun({ actionRunId, origin }),
-            ),
+            cancelInSoar({ actionRunId, origin }, `cancel action_run ${actionRunId}`, note),
           ),
         ),
       )

@@ -1,14 +1,16 @@
 import { z } from 'zod';
-import { actionResultSchema } from '../../../src/contracts/soar.js';
-import { actionRunSchema } from '../../../src/contracts/soar.js';
-import { appRunSchema } from '../../../src/contracts/soar.js';
-import { approvalDetailSchema } from '../../../src/contracts/soar.js';
-import { approvalSchema } from '../../../src/contracts/soar.js';
-import { cancelResponseSchema } from '../../../src/contracts/soar.js';
-import { errorEnvelopeSchema } from '../../../src/contracts/soar.js';
-import { pageSchema } from '../../../src/contracts/soar.js';
+import {
+  actionResultSchema,
+  actionRunSchema,
+  approvalDetailSchema,
+  approvalSchema,
+  appRunSchema,
+  cancelResponseSchema,
+  errorEnvelopeSchema,
+  pageSchema,
+  runActionResponseSchema,
+} from '../../../src/contracts/soar.js';
 import { runActionRequestSchema } from '../../../src/contracts/run-action.js';
-import { runActionResponseSchema } from '../../../src/contracts/soar.js';
 
 /** What the client checks each body of the pages with, by the name of the body. */
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {

@@ -1,5 +1,4 @@
-import { groupedTag, indexInGroup, requestOf } from '../../../src/model/submission-tag.js';
-import { taggedName } from '../../../src/model/submission-tag.js';
+import { groupedTag, indexInGroup, requestOf, taggedName } from '../../../src/model/submission-tag.js';
 
 const TAG = 'soar-runner:0199-run';
 

@@ -1,6 +1,5 @@
 import { decideOutcome } from '../../../src/model/run-state.js';
-import type { Ending } from '../../../src/model/run-state.js';
-import type { ApprovalNotice, Outcome } from '../../../src/model/run-state.js';
+import type { ApprovalNotice, Ending, Outcome } from '../../../src/model/run-state.js';
 
 function approval(status: string): ApprovalNotice {
   return { id: 1, status, type: 'asset', owner: 'admin', ownerType: 'User', dueTime: null };

@@ -1,5 +1,4 @@
-import type { ActionRun } from '../../../src/contracts/soar.js';
-import type { Page } from '../../../src/contracts/soar.js';
+import type { ActionRun, Page } from '../../../src/contracts/soar.js';
 import type { SoarErrorCode } from '../../../src/model/error-codes.js';
 import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { SoarError } from '../../../src/soar/errors.js';

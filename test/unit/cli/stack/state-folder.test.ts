@@ -1,6 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, closeSync, existsSync, linkSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
-import { rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { openLogFile, openStateFolder, readJsonFile, writeJsonFile } from '../../../../src/cli/stack/state-folder.js';

@@ -1,16 +1,18 @@
 import { z } from 'zod';
-import { actionResultSchema } from '../../../../src/contracts/soar.js';
-import { actionRunSchema } from '../../../../src/contracts/soar.js';
-import { appActionSchema } from '../../../../src/contracts/soar.js';
-import { appRunSchema } from '../../../../src/contracts/soar.js';
-import { approvalSchema } from '../../../../src/contracts/soar.js';
-import { cancelResponseSchema } from '../../../../src/contracts/soar.js';
+import {
+  actionResultSchema,
+  actionRunSchema,
+  appActionSchema,
+  approvalSchema,
+  appRunSchema,
+  cancelResponseSchema,
+  errorEnvelopeSchema,
+  pageSchema,
+  runActionResponseSchema,
+  versionSchema,
+} from '../../../../src/contracts/soar.js';
 import { checkWith } from '../../../../src/contracts/validate.js';
-import { errorEnvelopeSchema } from '../../../../src/contracts/soar.js';
-import { pageSchema } from '../../../../src/contracts/soar.js';
 import { runActionRequestSchema } from '../../../../src/contracts/run-action.js';
-import { runActionResponseSchema } from '../../../../src/contracts/soar.js';
-import { versionSchema } from '../../../../src/contracts/soar.js';
 import { sample, sampleWith } from './samples.js';
 
 const SCHEMAS: [string, z.ZodType][] = [

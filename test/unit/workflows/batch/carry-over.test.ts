@@ -1,7 +1,6 @@
-import { beginning } from '../../../../src/workflows/batch/carry-over.js';
+import { beginning, EMPTY_LEDGER, enter } from '../../../../src/workflows/batch/carry-over.js';
 import { DistinctItems } from '../../../../src/workflows/batch/dedupe.js';
 import type { BatchItem } from '../../../../src/model/batch-item.js';
-import { EMPTY_LEDGER, enter } from '../../../../src/workflows/batch/carry-over.js';
 import { BATCH_OPTION_DEFAULTS, MAX_INLINE_ITEMS_BYTES } from '../../../../src/model/options.js';
 import { BatchQueue } from '../../../../src/workflows/batch/queue.js';
 import { runRecord } from '../../../../src/model/batch-progress.js';
