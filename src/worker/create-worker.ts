@@ -106,7 +106,7 @@ export async function createSoarWorker(options: SoarWorkerOptions): Promise<Soar
     identity,
     ...workflowCode(),
     dataConverter: { payloadConverterPath: require.resolve('../workflows/payload-converter') },
-    activities: { ...createActivities({ soar, loader, temporal: createTemporalView(temporal) }) },
+    activities: { ...createActivities({ soar, loader, temporal: createTemporalView(temporal, taskQueue) }) },
     ...WORKER_DEFAULTS,
     ...overrides,
   }).catch(async (error: unknown) => {

@@ -5,6 +5,7 @@ import { SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
 import { submissionTag } from '../model/submission-tag.js';
 import type { Orphan } from '../workflows/cancel-orphan.js';
 import type { Logger } from './logger.js';
+import { quoted } from './temporal-view.js';
 
 /** What is done about a run that is live in SOAR and that no workflow follows any more. */
 export type OrphanPolicy = 'cancel' | 'report' | 'off';
@@ -56,7 +57,7 @@ async function sweepOnce({ client, taskQueue, policy, log }: OrphanOptions, seen
   const since = new Date(Date.now() - LOOK_BACK_MS).toISOString();
   const query =
     `WorkflowType IN ('${runAction}', '${runActionGroup}') AND ExecutionStatus IN ('Terminated', 'TimedOut') ` +
-    `AND TaskQueue = '${taskQueue.replaceAll("'", "''")}' AND CloseTime > '${since}'`;
+    `AND TaskQueue = ${quoted(taskQueue)} AND CloseTime > '${since}'`;
   for await (const info of client.workflow.list({ query })) {
     const isSettled = Date.now() - (info.closeTime?.getTime() ?? Infinity) >= SETTLED_AFTER_MS;
     if (!isSettled || seen.has(info.runId)) continue;

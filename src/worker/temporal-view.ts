@@ -6,8 +6,8 @@ import { SEARCH_ATTRIBUTES } from '../model/names.js';
 import { rootCause } from '../model/run-summary.js';
 
 /** Makes the look at other workflows: at a child that an earlier run of a batch has started, and at who follows a run. */
-export function createTemporalView(client: Client): TemporalView {
-  return { lookAtChild: lookAtChild(client), isFollowed: (actionRunId) => isFollowed(client, actionRunId) };
+export function createTemporalView(client: Client, taskQueue: string): TemporalView {
+  return { lookAtChild: lookAtChild(client), isFollowed: (actionRunId) => isFollowed(client, taskQueue, actionRunId) };
 }
 
 function lookAtChild(client: Client): TemporalView['lookAtChild'] {
@@ -28,8 +28,16 @@ function lookAtChild(client: Client): TemporalView['lookAtChild'] {
   };
 }
 
-async function isFollowed(client: Client, actionRunId: number): Promise<boolean> {
-  const query = `${SEARCH_ATTRIBUTES.actionRunId} = '${actionRunId}' AND ExecutionStatus = 'Running'`;
+/** Of this task queue alone: another one's SOAR has a run of the same number. */
+async function isFollowed(client: Client, taskQueue: string, actionRunId: number): Promise<boolean> {
+  const query =
+    `${SEARCH_ATTRIBUTES.actionRunId} = '${actionRunId}' AND ExecutionStatus = 'Running' ` +
+    `AND TaskQueue = ${quoted(taskQueue)}`;
   const { count } = await client.workflow.count(query);
   return count > 0;
+}
+
+/** A text as Temporal's list filter reads it. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -41,6 +41,18 @@ describe('the run of a workflow that was terminated', () => {
     expect(Date.now() - startedAtMs).toBeLessThan(60_000);
   }, 90_000);
 
+  it('is cancelled also while another task queue’s workflow follows a run of the same number', async () => {
+    const other = await createHarness();
+    await other.running(async () => {
+      const handle = await other.start(simulate({ seconds: 600 }));
+      await inPhase(handle, 'awaitingActionRun');
+      await terminated(harness, 'cancel', () => eventually(isCancelled));
+      await handle.signal('cancel');
+      await handle.result();
+    });
+    await other.close();
+  }, 90_000);
+
   it.each<OrphanPolicy>(['report', 'off'])(
     'control: with SOAR_ORPHANS=%s it goes on',
     async (policy) => {

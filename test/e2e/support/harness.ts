@@ -58,7 +58,7 @@ export async function createHarness({
   const taskQueue = `test-${randomUUID()}`;
 
   const loader = createRunStatusLoader(soar, { tickMs: 20 });
-  const activities = createActivities({ soar, loader, temporal: createTemporalView(client) });
+  const activities = createActivities({ soar, loader, temporal: createTemporalView(client, taskQueue) });
 
   const worker = (overrides: Partial<WorkerOptions> = {}): Promise<Worker> =>
     Worker.create({

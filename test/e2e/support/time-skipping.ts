@@ -74,7 +74,7 @@ export async function createSkippedTime(): Promise<SkippedTime> {
           ...createActivities({
             soar,
             loader: createRunStatusLoader(soar, { tickMs: 1 }),
-            temporal: createTemporalView(environment.client),
+            temporal: createTemporalView(environment.client, taskQueue),
           }),
         },
         ...overrides,
