@@ -6,7 +6,7 @@ import { jsonBytes } from '../model/json.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import { changesSomething } from '../model/options.js';
 import type { ApprovalNotice } from '../model/run-state.js';
-import { carriesTag, indexInGroup, tagIn } from '../model/submission-tag.js';
+import { carriesTag, indexInGroup } from '../model/submission-tag.js';
 import { cut } from '../model/text.js';
 import { OPTIONAL_LOOK_UP_MS } from '../model/timing.js';
 import type { CallOptions } from '../soar/caller.js';
@@ -76,7 +76,12 @@ function canBeFiltered(name: string): boolean {
 type Filters = NonNullable<ListQuery['filters']>;
 
 /** Newest first, so that a SOAR that ignores the filter still shows a recent submission on its first page. */
-async function listTagged(soar: SoarClient, tag: string, filters: Filters, call: CallOptions): Promise<FoundRun[]> {
+export async function listTagged(
+  soar: SoarClient,
+  tag: string,
+  filters: Filters,
+  call: CallOptions,
+): Promise<FoundRun[]> {
   const data = await listNewest(soar, filters, PAGE_SIZE, call);
   return data
     .filter((run) => carriesTag(run.name, tag))
@@ -84,7 +89,7 @@ async function listTagged(soar: SoarClient, tag: string, filters: Filters, call:
     .sort((a, b) => a.id - b.id);
 }
 
-async function listNewest(
+export async function listNewest(
   soar: SoarClient,
   filters: Filters,
   pageSize: number,
@@ -119,72 +124,6 @@ export function findGroupRuns(
         return index === undefined ? [] : [{ index, actionRunId: id }];
       })
       .sort((a, b) => a.actionRunId - b.actionRunId);
-  });
-}
-
-/** Whether a look-up by tag that finds nothing says anything. A worker has one. */
-export interface TagProof {
-  /** A run of ours that SOAR has. */
-  noteSubmitted(actionRunId: number, tag: string): void;
-  /** Undefined where a look-up would find our runs; else why it may not. */
-  doubt(call: CallOptions): Promise<string | undefined>;
-}
-
-/**
- * A list can be blind to our runs (a role without sight of it), and SOAR can cut names off before the tag. So a look-up that
- * finds nothing counts only once another run of ours has been found by its tag, or SOAR's lists show that there can be none.
- */
-export function createTagProof(soar: SoarClient): TagProof {
-  let submitted: { readonly id: number; readonly tag: string } | undefined;
-  let isProven = false;
-  return {
-    noteSubmitted: (id, tag) => {
-      submitted = { id, tag };
-    },
-    doubt: async (call) => {
-      if (isProven) return undefined;
-      const doubt = submitted ? await doubtByOwnRun(soar, submitted, call) : await doubtByLists(soar, call);
-      isProven = doubt === undefined && submitted !== undefined;
-      return doubt;
-    },
-  };
-}
-
-async function doubtByOwnRun(
-  soar: SoarClient,
-  { id, tag }: { readonly id: number; readonly tag: string },
-  call: CallOptions,
-): Promise<string | undefined> {
-  const found = await listTagged(soar, tag, { name__contains: tag }, call);
-  if (found.some((run) => run.id === id)) return undefined;
-  return `SOAR's list of action_runs does not show action_run ${id} by the tag in its name, although that run is ours`;
-}
-
-/** No run of ours is known: the lists themselves must show that they are not blind. */
-async function doubtByLists(soar: SoarClient, call: CallOptions): Promise<string | undefined> {
-  const ours = await listNewest(soar, { name__contains: '[soar-runner:' }, 5, call);
-  if (ours.some(({ name }) => tagIn(name) !== undefined)) return undefined;
-  const newest = await listNewest(soar, {}, 20, call);
-  if (newest.some(({ name }) => name?.includes('[soar-runner') && tagIn(name) === undefined))
-    return 'SOAR cuts the names of action_runs off before the end of the tag';
-  if (newest.length > 0) return undefined;
-  // An empty list is that of a new SOAR, or of a role that does not see it.
-  const first = await soar.getActionRun(1, call).catch((error: unknown) => {
-    if (saysNotFound(error)) return undefined;
-    throw error;
-  });
-  return first && 'SOAR has action_runs, but its list of them shows none to this user';
-}
-
-/** Why a look-up by tag may find nothing although the run is there; `null` where it would find it. */
-export function doubtLookUps(
-  soar: SoarClient,
-  proof: TagProof,
-  { origin }: Pick<LookUp, 'origin'>,
-): Promise<string | null> {
-  return withHeartbeat(async ({ signal }) => {
-    requireSameSoar(soar, origin);
-    return (await proof.doubt({ signal })) ?? null;
   });
 }
 

@@ -12,6 +12,7 @@ import type { FetchResultsInput, SummariesInput } from './results.js';
 import { createFindReusable } from './reuse.js';
 import { submitActionRun, submitActionRuns } from './submit.js';
 import type { GroupSubmission, SubmissionInput } from './submit.js';
+import { createTagProof, doubtLookUps } from './tag-proof.js';
 import { validateBatch, validateRun } from './validate-input.js';
 import { awaitActionRuns } from './wait.js';
 import type { WaitInput } from './wait.js';
@@ -34,7 +35,7 @@ export interface ActivityDependencies {
 
 /** The activities by the names that stand in histories: one for each REST call, or each group of them, a workflow makes. */
 export function createActivities({ soar, loader, temporal }: ActivityDependencies) {
-  const proof = find.createTagProof(soar);
+  const proof = createTagProof(soar);
   return {
     validateRun: (input: { readonly request: unknown; readonly options: unknown }): Promise<CheckedRun> =>
       Promise.resolve().then(() => ({ options: validateRun(input), origin: soar.origin })),
@@ -48,7 +49,7 @@ export function createActivities({ soar, loader, temporal }: ActivityDependencie
     findActionRuns: (lookUp: LookUp) => find.findActionRuns(soar, lookUp),
     awaitOtherRun: (lookUp: LookUp) => find.awaitOtherRun(soar, lookUp),
     findGroupRuns: (lookUp: Pick<LookUp, 'tag' | 'origin'>) => find.findGroupRuns(soar, lookUp),
-    doubtLookUps: (lookUp: Pick<LookUp, 'origin'>) => find.doubtLookUps(soar, proof, lookUp),
+    doubtLookUps: (lookUp: Pick<LookUp, 'origin'>) => doubtLookUps(soar, proof, lookUp),
     findActionType: (input: { readonly request: Pick<RunActionRequest, 'action'> }) => find.findActionType(soar, input),
     fetchApprovals: (run: KnownRun) => find.fetchApprovals(soar, run),
     fetchAppRuns: (run: KnownRun) => results.fetchAppRuns(soar, run),

@@ -11,7 +11,7 @@ import type { SoarClient } from '../soar/client.js';
 import { SoarError } from '../soar/errors.js';
 import { requireSameSoar, toPostFailure, uncertain } from './failures.js';
 import type { CheckedRun } from './failures.js';
-import type { TagProof } from './find.js';
+import type { TagProof } from './tag-proof.js';
 import { validateRun } from './validate-input.js';
 
 /** What is submitted, the tag it is found again by, and the SOAR that is to take it. */

@@ -86,6 +86,12 @@ export function attemptsOfRound(n: number): number {
   return ROUNDS[Math.min(n, ROUNDS.length - 1)] ?? 60;
 }
 
+/** How often an activity was tried that has failed: Temporal tries again only what may be. */
+export function triesOf(error: unknown, maximumAttempts: number | undefined): number {
+  const areUsedUp = error instanceof ActivityFailure && error.retryState === 'MAXIMUM_ATTEMPTS_REACHED';
+  return areUsedUp ? (maximumAttempts ?? 1) : 1;
+}
+
 /** The pause after so many tries that failed in a row, in ms. */
 export function pauseAfterMs(attempts: number, maxMs = 60_000): number {
   return Math.min(1_000 * 2 ** Math.min(attempts - 1, 10), maxMs);
@@ -113,7 +119,7 @@ export async function persist<T>(
       return value;
     } catch (error) {
       if (isCancellation(error)) throw error;
-      attempts += maximumAttempts ?? 1;
+      attempts += triesOf(error, maximumAttempts);
       note({ ...problemOf(error), attempts });
       await sleep(pauseAfterMs(attempts, kind === 'cancel' ? 5_000 : 60_000), { summary: 'until the next try' });
     }

@@ -15,6 +15,7 @@ import {
   postDetailsOf,
   problemOf,
   soar,
+  triesOf,
 } from './activities.js';
 import type { Stop } from './cancellation.js';
 import type { CheckedInput } from './input.js';
@@ -100,7 +101,7 @@ async function post(context: SubmissionContext): Promise<Posted> {
     const posted = await postOnce(context, maximumAttempts);
     if (posted.kind !== 'failed') return posted;
     const { error, fate, retryAfterMs } = posted;
-    attempts += fate === 'notTaken' ? maximumAttempts : 1;
+    attempts += triesOf(error, maximumAttempts);
     view.noteProblem('submit', { ...problemOf(error), attempts });
     if (fate === 'uncertain') return { kind: 'uncertain', retryAfterMs };
     const sinceMs = Date.now();

@@ -1,4 +1,5 @@
 import { findActionRuns } from '../../../src/activities/find.js';
+import { createTagProof } from '../../../src/activities/tag-proof.js';
 import { taggedName } from '../../../src/model/submission-tag.js';
 import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
 import { attempt } from './support/run-activity.js';
@@ -6,7 +7,7 @@ import { attempt } from './support/run-activity.js';
 const cleanup = new Cleanup();
 afterEach(() => cleanup.run());
 
-const TAG = 'soar-runner:5c1d7e';
+const TAG = 'soar-runner:5c1d7e00-0000-4000-8000-000000000000';
 const MAX_URL_CHARACTERS = 8_000;
 
 describe('the look-up of a submission', () => {
@@ -25,5 +26,36 @@ describe('the look-up of a submission', () => {
     const lookUp = { tag: TAG, name, keep: null, origin: null };
     const { result } = await attempt(() => findActionRuns(soar, lookUp), undefined);
     expect(result).toEqual([{ id: 7, status: 'running', url: `${url}/rest/action_run/7` }]);
+  });
+});
+
+describe('the doubt whether a look-up would find our runs', () => {
+  // A list that shows its rows only from its third look on.
+  const lagging = (rows: readonly object[]) => {
+    let looks = 0;
+    return serveHttp(cleanup, (request, response) => {
+      if (/action_run\/1$/.test(request.url ?? '')) return void response.end(JSON.stringify(rows[0]));
+      looks += 1;
+      const data = looks > 2 ? rows : [];
+      response.end(JSON.stringify({ count: data.length, num_pages: 1, data }));
+    });
+  };
+  const row = { id: 1, status: 'running', action: 'x', name: taggedName('block it', TAG), container: 1 };
+
+  it.each([
+    ['a first run that came between two looks at the lists', false],
+    ['a list that lags behind our own run', true],
+  ])('passes: %s', async (_what, isOurs) => {
+    const { url } = await lagging([row]);
+    const proof = createTagProof(clientFor(cleanup, url));
+    if (isOurs) proof.noteSubmitted(1, TAG);
+    expect(await proof.doubt({})).toBeUndefined();
+  });
+
+  it('stays where the lists stay blind', async () => {
+    const { url } = await lagging([]);
+    const proof = createTagProof(clientFor(cleanup, url));
+    proof.noteSubmitted(1, TAG);
+    expect(await proof.doubt({})).toContain('action_run 1');
   });
 });

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import type { TagProof } from '../../../src/activities/find.js';
+import type { TagProof } from '../../../src/activities/tag-proof.js';
 import { submitActionRun } from '../../../src/activities/submit.js';
 import type { SubmissionAnswer, SubmissionInput } from '../../../src/activities/submit.js';
 import { ACTIVITY_TIMEOUTS, REQUEST_TIMEOUT_MS } from '../../../src/model/timing.js';

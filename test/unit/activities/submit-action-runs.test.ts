@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import type { TagProof } from '../../../src/activities/find.js';
+import type { TagProof } from '../../../src/activities/tag-proof.js';
 import { submitActionRuns } from '../../../src/activities/submit.js';
 import type { GroupSubmission, PostedRuns } from '../../../src/activities/submit.js';
 import { bodyOf, Cleanup, clientFor, closedPort, serveHttp } from '../soar/support/servers.js';
