@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { SoarActivities } from '../../../src/activities/index.js';
 import type { RunActionResult } from '../../../src/contracts/run-action.js';
 import { envelope, PASSING_ANSWERS, runsNamed } from '../support/answers.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
-import { eventually } from '../support/phases.js';
+import { eventually, inPhase } from '../support/phases.js';
 import { isSubmission, simulate } from '../support/requests.js';
+import { together } from '../support/together.js';
 
 type Answer = () => Response;
 
@@ -73,18 +75,16 @@ const DEFAULTS = {
   failUnlessSuccess: false,
 } as const;
 
-describe.each([
-  ['that SOAR did not take', false],
-  ['that SOAR took', true],
-])('an answer to a POST %s', (_what, isTaken) => {
-  let fates: Map<string, Fate>;
+const fates = together({
+  'that SOAR did not take': () => fatesOf(PASSING_ANSWERS, { spoiltMs: 2_500 }),
+  'that SOAR took': () => fatesOf(PASSING_ANSWERS, { spoiltMs: 2_500, isTaken: true }),
+  control: () => fatesOf(PASSING_ANSWERS, { spoiltMs: 2_500, isTaken: true }, PLAIN),
+  refusal: () => fatesOf(REFUSALS, { spoiltMs: 60_000 }),
+});
 
-  beforeAll(async () => {
-    fates = await fatesOf(PASSING_ANSWERS, { spoiltMs: 2_500, isTaken });
-  }, 180_000);
-
-  it.each(PASSING_ANSWERS)('that is no word about the action fails nothing and doubles nothing: %s', (kind) => {
-    const { result, failure, runs } = fates.get(kind) ?? {};
+describe.each(['that SOAR did not take', 'that SOAR took'])('an answer to a POST %s', (what) => {
+  it.each(PASSING_ANSWERS)('that is no word about the action fails nothing and doubles nothing: %s', async (kind) => {
+    const { result, failure, runs } = (await fates(what)).get(kind) ?? {};
     expect(failure).toBeUndefined();
     expect(result).toMatchObject({ outcome: 'success' });
     expect(runs).toBe(1);
@@ -92,39 +92,31 @@ describe.each([
 });
 
 describe('control: a worker that POSTs again without looking', () => {
-  let fates: Map<string, Fate>;
-
-  beforeAll(async () => {
-    fates = await fatesOf(PASSING_ANSWERS, { spoiltMs: 2_500, isTaken: true }, PLAIN);
-  }, 180_000);
-
-  it.each(PASSING_ANSWERS)('runs the action twice: %s', (kind) => {
-    expect(fates.get(kind)?.runs).toBeGreaterThan(1);
+  it.each(PASSING_ANSWERS)('runs the action twice: %s', async (kind) => {
+    expect((await fates('control')).get(kind)?.runs).toBeGreaterThan(1);
   });
 });
 
 describe('SOAR’s own refusal', () => {
-  let fates: Map<string, Fate>;
-
-  beforeAll(async () => {
-    fates = await fatesOf(REFUSALS, { spoiltMs: 60_000 });
-  }, 60_000);
-
-  it.each(REFUSALS)('ends the workflow at once, with SOAR’s words and as the workflow’s own failure: %s', (kind) => {
-    const { failure, runs } = fates.get(kind) ?? {};
-    expect(failure).toMatchObject({
-      cause: { nonRetryable: true, message: expect.stringContaining('no such asset') as string },
-    });
-    expect(runs).toBe(0);
-  });
+  it.each(REFUSALS)(
+    'ends the workflow at once, with SOAR’s words and as the workflow’s own failure: %s',
+    async (kind) => {
+      const { failure, runs } = (await fates('refusal')).get(kind) ?? {};
+      expect(failure).toMatchObject({
+        cause: { nonRetryable: true, message: expect.stringContaining('no such asset') as string },
+      });
+      expect(runs).toBe(0);
+    },
+  );
 });
 
 describe('what is no word about the action and lasts', () => {
-  it.each([
+  const LASTING: readonly (readonly [what: string, answer: Answer, type: string])[] = [
     ['401', () => envelope(401, 'Invalid token'), 'SOAR_UNAUTHORIZED'],
     ['a redirect', () => new Response(null, { status: 302 }), 'SOAR_REDIRECT'],
     ['a proxy’s 403', () => new Response('<html>', { status: 403 }), 'SOAR_FORBIDDEN'],
-  ])('fails a single action with that code once submitPatienceSecs is over: %s', async (_what, answer, type) => {
+  ];
+  const failed = async (answer: Answer): Promise<{ failure: unknown; elapsedMs: number }> => {
     const beforeHandle = (request: Request) => Promise.resolve(isSubmission(request) ? answer() : undefined);
     const harness = await createHarness({ faults: { beforeHandle }, breaker: false });
     const startedAtMs = Date.now();
@@ -132,63 +124,88 @@ describe('what is no word about the action and lasts', () => {
       (await harness.start(simulate({}), { submitPatienceSecs: 4 })).result().catch((error: unknown) => error),
     );
     await harness.close();
-    expect(failure).toMatchObject({ cause: { type, details: [{ actionRunId: null }] } });
-    expect(Date.now() - startedAtMs).toBeGreaterThanOrEqual(4_000);
-  });
+    return { failure, elapsedMs: Date.now() - startedAtMs };
+  };
+  const failures = together(Object.fromEntries(LASTING.map(([what, answer]) => [what, () => failed(answer)])));
+
+  it.each(LASTING)(
+    'fails a single action with that code once submitPatienceSecs is over: %s',
+    async (what, _answer, type) => {
+      const { failure, elapsedMs } = await failures(what);
+      expect(failure).toMatchObject({ cause: { type, details: [{ actionRunId: null }] } });
+      expect(elapsedMs).toBeGreaterThanOrEqual(4_000);
+    },
+  );
+
+  const asked = together({ '500': askedAfter500s });
 
   it('a POST answered 500 for good is sent five times at the most, and then a person is asked', async () => {
-    let posts = 0;
-    const beforeHandle = (request: Request): Promise<Response | undefined> => {
-      if (!isSubmission(request)) return Promise.resolve(undefined);
-      posts += 1;
-      return Promise.resolve(envelope(500, 'the database is locked'));
-    };
-    const harness = await createHarness({ faults: { beforeHandle }, breaker: false });
-    const seen = await harness.running(async () => {
-      const handle = await harness.start(simulate({}, { type: 'investigate' }), { settleSecs: 0.2 });
-      const first = await eventually(async () => {
-        const { problem } = await handle.query<{ problem: { message: string } | null }>('status');
-        return problem ?? undefined;
-      });
-      await eventually(async () =>
-        (await handle.query<{ phase: string }>('status')).phase === 'awaitingResolution' ? true : undefined,
-      );
-      await handle.executeUpdate('resolveSubmission', { args: [{ decision: 'abandon' }] });
-      return { first, result: await handle.result() };
-    });
-    await harness.close();
-    expect(seen.first.message).toContain('the database is locked');
+    const { first, posts, result } = await asked('500');
+    expect(first.message).toContain('the database is locked');
     expect(posts).toBe(5);
-    expect(seen.result).toMatchObject({ outcome: 'failed', submissions: 5 });
+    expect(result).toMatchObject({ outcome: 'failed', submissions: 5 });
   });
 });
 
-describe('under a batch', () => {
-  const items = Array.from({ length: 60 }, (_, n) => ({ message: `row ${n}` }));
-  const target = { app_id: 2, assets: ['lab'] };
+async function askedAfter500s() {
+  let posts = 0;
+  const beforeHandle = (request: Request): Promise<Response | undefined> => {
+    if (!isSubmission(request)) return Promise.resolve(undefined);
+    posts += 1;
+    return Promise.resolve(envelope(500, 'the database is locked'));
+  };
+  const harness = await createHarness({ faults: { beforeHandle }, breaker: false });
+  const seen = await harness.running(async () => {
+    const handle = await harness.start(simulate({}, { type: 'investigate' }), { settleSecs: 0.2 });
+    const first = await eventually(async () => {
+      const { problem } = await handle.query<{ problem: { message: string } | null }>('status');
+      return problem ?? undefined;
+    });
+    await inPhase(handle, 'awaitingResolution');
+    await handle.executeUpdate('resolveSubmission', { args: [{ decision: 'abandon' }] });
+    return { first, posts, result: await handle.result() };
+  });
+  await harness.close();
+  return seen;
+}
 
-  it.each([
+describe('under a batch', () => {
+  const ANSWERS: readonly (readonly [what: string, itemsPerRun: number, answer: Answer])[] = [
     ['packed, 401 for three seconds', 20, () => envelope(401, 'Invalid token')],
     ['unpackable, 401 for three seconds', 1, () => envelope(401, 'Invalid token')],
     ['unpackable, a redirect for three seconds', 1, () => new Response(null, { status: 302 })],
     ['unpackable, a proxy’s page for three seconds', 1, () => new Response('<html>', { status: 403 })],
-  ])('no row fails and none is doubled: %s', async (_what, itemsPerRun, answer) => {
-    let firstAtMs: number | undefined;
-    const beforeHandle = (): Promise<Response | undefined> => {
-      firstAtMs ??= Date.now();
-      return Promise.resolve(Date.now() - firstAtMs < 3_000 ? answer() : undefined);
-    };
-    const harness = await createHarness({ faults: { beforeHandle }, breaker: false });
-    const request = { ...simulate({}, { type: 'investigate' }), targets: [target] };
-    const result: unknown = await harness.running(() =>
-      harness.client.workflow.execute('enrichBatch', {
-        workflowId: `batch-${Math.random()}`,
-        taskQueue: harness.taskQueue,
-        args: [{ request, items, options: { itemsPerRun } }],
-      }),
-    );
+  ];
+  const batches = together(
+    Object.fromEntries(
+      ANSWERS.map(([what, itemsPerRun, answer]) => [what, () => batchUnder(itemsPerRun, answer)] as const),
+    ),
+  );
+
+  it.each(ANSWERS)('no row fails and none is doubled: %s', async (what, itemsPerRun) => {
+    const { result, actionRuns } = await batches(what);
     expect(result).toMatchObject({ outcome: 'success', succeeded: 60, failed: 0 });
-    expect(harness.sim.counts().actionRuns).toBe(60 / itemsPerRun);
-    await harness.close();
+    expect(actionRuns).toBe(60 / itemsPerRun);
   });
 });
+
+async function batchUnder(itemsPerRun: number, answer: Answer): Promise<{ result: unknown; actionRuns: number }> {
+  let firstAtMs: number | undefined;
+  const beforeHandle = (): Promise<Response | undefined> => {
+    firstAtMs ??= Date.now();
+    return Promise.resolve(Date.now() - firstAtMs < 3_000 ? answer() : undefined);
+  };
+  const harness = await createHarness({ faults: { beforeHandle }, breaker: false });
+  const items = Array.from({ length: 60 }, (_, n) => ({ message: `row ${n}` }));
+  const request = { ...simulate({}, { type: 'investigate' }), targets: [{ app_id: 2, assets: ['lab'] }] };
+  const result: unknown = await harness.running(() =>
+    harness.client.workflow.execute('enrichBatch', {
+      workflowId: `batch-${randomUUID()}`,
+      taskQueue: harness.taskQueue,
+      args: [{ request, items, options: { itemsPerRun } }],
+    }),
+  );
+  const { actionRuns } = harness.sim.counts();
+  await harness.close();
+  return { result, actionRuns };
+}
