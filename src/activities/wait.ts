@@ -81,6 +81,8 @@ export function awaitActionRuns(soar: SoarClient, loader: RunStatusLoader, input
 class Wait {
   readonly #startedAtMs = performance.now();
   readonly #isFirstAttempt = Context.current().info.attempt === 1;
+  /** Inside a workflow task, where there is no time for more than the run that ends at once. */
+  readonly #isLocal = Context.current().info.isLocal;
   readonly #isAlone: boolean;
   readonly #burst: typeof timing.BURST | typeof timing.GROUP_BURST;
   readonly #waiting: Set<number>;
@@ -123,7 +125,7 @@ class Wait {
   /** The burst is over, or SOAR asks to be left alone. A run that may be missing is watched for the whole grace time. */
   #mustGiveBack(): boolean {
     if (this.#problem && this.#problem.retryAfterMs > 0) return true;
-    return this.#isBurstOver() && this.#missingSinceMs.size === 0;
+    return this.#isBurstOver() && (this.#isLocal || this.#missingSinceMs.size === 0);
   }
 
   async #lookAtAll(): Promise<void> {
@@ -186,7 +188,8 @@ class Wait {
   }
 
   #isBurstOver(): boolean {
-    return !this.#isFirstAttempt || performance.now() - this.#startedAtMs >= this.#burst.totalMs;
+    const totalMs = this.#isLocal ? timing.QUICK_LOOK_MS : this.#burst.totalMs;
+    return !this.#isFirstAttempt || performance.now() - this.#startedAtMs >= totalMs;
   }
 
   /** Who is asked now, where that differs from what the workflow knows. Not asked of quick runs, nor of those of a group. */
@@ -221,6 +224,7 @@ class Wait {
 
   /** Returns what has ended, who is asked and who is slow; where there is nothing to tell, Temporal's backoff brings the next look. */
   async #giveBack(): Promise<Sight> {
+    if (this.#isLocal) return this.#sight(null, []);
     const asked = this.#isAlone || this.#problem ? [] : await this.#askedRuns();
     if (this.#ended.length > 0 || asked.length > 0 || (this.input.as === 'few' && !this.#problem))
       return this.#sight(null, asked);

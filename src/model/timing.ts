@@ -21,6 +21,12 @@ export const ACTIVITY_TIMEOUTS = {
   heartbeatMs: 6_000,
 } as const;
 
+/** The first look at a run and what is read of one that has ended at once: inside a workflow task, which takes in no signal. */
+export const QUICK_READ_MS = 1_000;
+
+/** How long that first look waits for the run's end. */
+export const QUICK_LOOK_MS = 500;
+
 /** How often a read or poll reports; Temporal throttles it further. */
 export const HEARTBEAT_INTERVAL_MS = 1_500;
 

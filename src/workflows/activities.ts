@@ -5,6 +5,7 @@ import {
   proxyActivities,
   proxyLocalActivities,
   sleep,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { ActivityInterfaceFor, ActivityOptions } from '@temporalio/workflow';
 import type { KnownRun, SeenProblem, Sight, SoarActivities } from '../activities/index.js';
@@ -13,7 +14,7 @@ import type { PostFate } from '../model/error-codes.js';
 import { isObject } from '../model/json.js';
 import type { CancelAnswer } from '../model/run-state.js';
 import { cutToBytes, cut } from '../model/text.js';
-import { ACTIVITY_TIMEOUTS, POLL_BACKOFF } from '../model/timing.js';
+import { ACTIVITY_TIMEOUTS, POLL_BACKOFF, QUICK_READ_MS } from '../model/timing.js';
 
 type Proxy = ActivityInterfaceFor<SoarActivities>;
 
@@ -74,6 +75,55 @@ export function soar(kind: keyof typeof KINDS, summary: string, maximumAttempts?
 export const validation = proxyLocalActivities<Pick<SoarActivities, 'validateRun' | 'validateBatch'>>({
   startToCloseTimeout: '10s',
 });
+
+/** Temporal's own default. What has a larger one, as a batch's runs have, can wait. */
+const DEFAULT_PRIORITY_KEY = 3;
+
+/**
+ * One try of a read inside the workflow task at hand: it costs no task and few events. That task takes in no signal meanwhile, so
+ * the try is short, and whatever fails it is left to the activity proper. @returns undefined where there is no answer
+ */
+export async function quickly<T>(
+  summary: string,
+  isResult: (value: unknown) => value is T,
+  call: (activities: Proxy) => Promise<T>,
+): Promise<T | undefined> {
+  if ((workflowInfo().priority?.priorityKey ?? DEFAULT_PRIORITY_KEY) > DEFAULT_PRIORITY_KEY) return undefined;
+  const local = proxyLocalActivities<SoarActivities>({
+    startToCloseTimeout: QUICK_READ_MS,
+    retry: { maximumAttempts: 1 },
+    cancellationType: 'TRY_CANCEL',
+    summary: cutToBytes(summary, MAX_SUMMARY_BYTES),
+  });
+  try {
+    const value: unknown = await call(local);
+    return isResult(value) ? value : undefined;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    await leaveAlone({ problem: { ...problemOf(error), ...postDetailsOf(error), attempts: 1 } });
+    return undefined;
+  }
+}
+
+/** A read for as long as it takes. */
+export function readPatiently<T>(
+  summary: string,
+  note: NoteProblem,
+  isResult: (value: unknown) => value is T,
+  call: (activities: Proxy) => Promise<T>,
+): Promise<T> {
+  return persist('read', summary, note, isResult, call);
+}
+
+/** The same of what may be there at once: tried {@link quickly} first. */
+export async function readAtOnce<T>(
+  summary: string,
+  note: NoteProblem,
+  isResult: (value: unknown) => value is T,
+  call: (activities: Proxy) => Promise<T>,
+): Promise<T> {
+  return (await quickly(summary, isResult, call)) ?? readPatiently(summary, note, isResult, call);
+}
 
 /** Is told what is wrong, and with `null` that it is over. */
 export type NoteProblem = (problem: Omit<SeenProblem, 'retryAfterMs'> | null) => void;

@@ -1,7 +1,7 @@
 import { sleep } from '@temporalio/workflow';
 import type { EndedRun, KnownRun, Sight } from '../activities/index.js';
 import type { ApprovalNotice } from '../model/run-state.js';
-import { hasFields, isListOf, leaveAlone, orNull, persist } from './activities.js';
+import { hasFields, isListOf, leaveAlone, orNull, persist, quickly, readAtOnce } from './activities.js';
 import type { RunView } from './run-view.js';
 
 /** The delay SOAR holds the action back for, until it is due. */
@@ -9,13 +9,24 @@ export async function waitOutDelay(view: RunView, dueAtMs: number): Promise<void
   const remainingMs = dueAtMs - Date.now();
   if (remainingMs <= 0) return;
   view.update({ phase: 'delayed', dueTime: new Date(dueAtMs).toISOString() });
+  view.publish();
   await sleep(remainingMs, { summary: 'exec_delay_secs' });
 }
 
 const isSight = hasFields<Sight>('ended', 'polls', 'approvals', 'latest', 'problem');
 
+/** Sees a run that ends at once, at the cost of one event; `undefined` where it goes on, or cannot be looked at now. */
+export async function firstLook(view: RunView, { actionRunId, origin }: KnownRun): Promise<EndedRun | undefined> {
+  const known = { approvals: [], problemAttempts: 0 };
+  const sight = await quickly(`first look at action_run ${actionRunId}`, isSight, (activities) =>
+    activities.awaitActionRuns({ actionRunIds: [actionRunId], origin, known, as: 'alone' }),
+  );
+  return sight && take(view, sight);
+}
+
 /** Waits until SOAR has ended the run, or does not know it any more; tells the view who is asked and what is wrong meanwhile. */
 export async function awaitEnd(view: RunView, { actionRunId, origin }: KnownRun): Promise<EndedRun> {
+  view.publish();
   let problemAttempts = 0;
   for (;;) {
     const known = { approvals: view.state.approvals.map(({ id }) => id), problemAttempts };
@@ -27,22 +38,29 @@ export async function awaitEnd(view: RunView, { actionRunId, origin }: KnownRun)
       isSight,
       (activities) => activities.awaitActionRuns(input),
     );
-    view.noteProblem('poll', sight.problem);
     problemAttempts = sight.problem?.attempts ?? 0;
-    await leaveAlone(sight);
-    const latest = sight.latest ?? sight.ended[0]?.actionRun;
-    const seen = latest ? { status: latest.status, message: latest.message } : {};
-    view.update({ ...seen, polls: view.state.polls + sight.polls });
-    const [ended] = sight.ended;
-    if (ended) {
-      view.noteProblem('poll', null);
-      return ended;
-    }
-    if (sight.approvals === null) continue;
-    const isWaiting = sight.approvals.length > 0;
-    view.update({ approvals: sight.approvals, phase: isWaiting ? 'awaitingApproval' : 'awaitingActionRun' });
-    view.publish();
+    const ended = await take(view, sight);
+    if (ended) return ended;
   }
+}
+
+/** Takes over what was seen. @returns the run, where it has ended */
+async function take(view: RunView, sight: Sight): Promise<EndedRun | undefined> {
+  view.noteProblem('poll', sight.problem);
+  await leaveAlone(sight);
+  const latest = sight.latest ?? sight.ended[0]?.actionRun;
+  const seen = latest ? { status: latest.status, message: latest.message } : {};
+  view.update({ ...seen, polls: view.state.polls + sight.polls });
+  const [ended] = sight.ended;
+  if (ended) {
+    view.noteProblem('poll', null);
+    return ended;
+  }
+  if (sight.approvals === null) return undefined;
+  const isWaiting = sight.approvals.length > 0;
+  view.update({ approvals: sight.approvals, phase: isWaiting ? 'awaitingApproval' : 'awaitingActionRun' });
+  view.publish();
+  return undefined;
 }
 
 /** A run that failed may have been denied, or may have waited for a person until it expired. */
@@ -54,7 +72,7 @@ export async function noteApprovals(
   if (statusClass !== 'failed') return;
   const summary = 'was it denied, or did an approval expire?';
   const note = view.noteProblemOf('results');
-  const approvals = await persist('read', summary, note, orNull(isListOf<ApprovalNotice>('status')), (activities) =>
+  const approvals = await readAtOnce(summary, note, orNull(isListOf<ApprovalNotice>('status')), (activities) =>
     activities.fetchApprovals({ actionRunId, origin }),
   );
   if (approvals !== null) view.update({ approvals });

@@ -6,7 +6,7 @@ import { jsonBytes } from '../model/json.js';
 import { isRunning } from '../model/run-state.js';
 import { cutToBytes } from '../model/text.js';
 import { INCOMPLETE_AFTER_MS } from '../model/timing.js';
-import { hasFields, persist } from './activities.js';
+import { hasFields, readAtOnce, readPatiently } from './activities.js';
 import type { Stop } from './cancellation.js';
 import type { RunView } from './run-view.js';
 
@@ -81,12 +81,13 @@ const isFetched = hasFields<FetchedResults>('inlineBytes', 'count', 'outcome', '
 
 async function readOnce({ actionRunId, origin, view, budgetBytes }: CollectContext): Promise<Reading> {
   const note = view.noteProblemOf('results');
-  const listed = await persist('read', `app_runs of action_run ${actionRunId}`, note, isListed, (activities) =>
+  const listed = await readAtOnce(`app_runs of action_run ${actionRunId}`, note, isListed, (activities) =>
     activities.fetchAppRuns({ actionRunId, origin }),
   );
   const { appRuns, omitted } = listed;
+  const read = appRuns.length > APP_RUNS_AT_ONCE ? readPatiently : readAtOnce;
   const fetchOne = ({ id }: AppRun, share: number): Promise<FetchedResults> =>
-    persist('read', `results of app_run ${id}`, note, isFetched, (activities) =>
+    read(`results of app_run ${id}`, note, isFetched, (activities) =>
       activities.fetchActionResults({ appRunId: id, budgetBytes: share, origin }),
     );
   const all: FetchedResults[] = [];

@@ -19,7 +19,7 @@ import { mayHaveBeenSubmitted, readBegun, submissionTag, taggedName } from '../m
 import type { Begun } from '../model/submission-tag.js';
 import { readReason, textOr } from '../model/text.js';
 import { hasFields, orNull, persist } from './activities.js';
-import { awaitEnd, noteApprovals, waitOutDelay } from './await-end.js';
+import { awaitEnd, firstLook, noteApprovals, waitOutDelay } from './await-end.js';
 import { beforeTimeout, cancelSignal, Stop, stopRequest, withinDeadline } from './cancellation.js';
 import { collectResults, fitPayload } from './collect-results.js';
 import type { CollectedResults } from './collect-results.js';
@@ -150,7 +150,6 @@ async function execute(run: Run): Promise<RunActionResult> {
   if ('by' in submitted) return neverRan(run, submitted);
   const { actionRunId } = submitted;
   run.view.update({ actionRunId, phase: 'awaitingActionRun' });
-  run.view.publish();
   const { ended, surplusRuns } = await follow(run, submitted);
   const { options, origin } = await run.input.get();
   await noteApprovals(run.view, ended, origin);
@@ -192,15 +191,14 @@ async function follow(run: Run, { actionRunId, surplus, sinceMs }: Submitted) {
 /** Until SOAR has ended the run: a cancel that SOAR refuses, or that it never answers, leaves it watched all the same. */
 async function untilEnded(run: Run, options: RunOptions, actionRunId: number, dueAtMs: number): Promise<EndedRun> {
   const { stop, view, cancels, input } = run;
+  const known = { actionRunId, origin: input.origin };
   const ended = await stop.unlessStopped(async () => {
     await waitOutDelay(view, dueAtMs);
     view.update({ phase: 'awaitingActionRun' });
-    return withinDeadline(stop, { dueAtMs, ...options }, () => awaitEnd(view, { actionRunId, origin: input.origin }));
+    const untilEnd = async () => (await firstLook(view, known)) ?? awaitEnd(view, known);
+    return withinDeadline(stop, { dueAtMs, ...options }, untilEnd);
   });
-  return (
-    ended ??
-    cancels.cancelWhileItLives(actionRunId, input.origin, awaitEnd(view, { actionRunId, origin: input.origin }))
-  );
+  return ended ?? cancels.cancelWhileItLives(actionRunId, input.origin, awaitEnd(view, known));
 }
 
 function conclude(

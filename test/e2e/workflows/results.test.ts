@@ -40,7 +40,8 @@ describe('results', () => {
     expect(result.appRuns.map(({ resultsOmitted }) => resultsOmitted)).toEqual(
       Array.from({ length: 10 }, () => ({ count: 1, succeeded: 1, failures: [] })),
     );
-    const sizes = await Promise.all(result.appRuns.map(readBack));
+    const sizes: number[] = [];
+    for (const appRun of result.appRuns) sizes.push(await readBack(appRun));
     expect(sizes.every((size) => size > MIB)).toBe(true);
     expect(historySize).toBeLessThan(100 * 1024);
   });

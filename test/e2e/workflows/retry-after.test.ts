@@ -66,7 +66,8 @@ describe('Retry-After (F5)', () => {
     proxy.retryAfter = () => ['20'];
     const impatient = async (input: Parameters<typeof harness.activities.awaitActionRuns>[0]) => {
       try {
-        return await harness.activities.awaitActionRuns(input);
+        const { problem, ...sight } = await harness.activities.awaitActionRuns(input);
+        return { ...sight, problem: problem && { ...problem, retryAfterMs: 0 } };
       } catch (error) {
         throw error instanceof ApplicationFailure
           ? ApplicationFailure.retryable(error.message, error.type ?? '')
