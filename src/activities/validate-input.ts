@@ -1,5 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { checkEnrichBatchInput } from '../contracts/enrich-batch.js';
+import { checkReadRowsInput } from '../contracts/read-rows.js';
+import type { CheckedReadRows } from '../contracts/read-rows.js';
 import { checkRunActionOptions, parseRunActionRequest } from '../contracts/run-action.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { BatchOptions, RunOptions } from '../model/options.js';
@@ -28,6 +30,13 @@ export function validateRun({
 export function validateBatch(input: unknown): BatchOptions {
   const checked = checkEnrichBatchInput(input);
   if (checked.ok) return checked.value.options;
+  throw refusal(checked.problems);
+}
+
+/** Refuses a `readRows` likewise. @returns the input with the defaults filled in */
+export function validateReadRows(input: unknown): CheckedReadRows {
+  const checked = checkReadRowsInput(input);
+  if (checked.ok) return checked.value;
   throw refusal(checked.problems);
 }
 

@@ -14,7 +14,7 @@ import {
 import type { BatchOptions } from '../model/options.js';
 import { runActionRequestSchema, runOptionsShape } from './run-action.js';
 import type { RunActionRequest } from './run-action.js';
-import { absentIfNull, checkWith, refuseOtherNames, withDefault } from './validate.js';
+import { absentIfNull, checkWith, count, refuseOtherNames, withDefault } from './validate.js';
 
 const itemSchema = z.record(z.string(), z.unknown(), {
   error: 'must be an object: one parameter set, as {"ip": "192.0.2.1"}',
@@ -23,30 +23,23 @@ const itemSchema = z.record(z.string(), z.unknown(), {
 /** One parameter set: what the action is run on once; with `requestFields` it says where it runs, too. */
 export type BatchItem = z.infer<typeof itemSchema>;
 
-/** A whole number from 1 to `max`, or nothing. */
-const count = (max: number) =>
-  z.int({ error: 'must be a whole number' }).superRefine((value, context) => {
-    if (value >= 1 && value <= max) return;
-    context.addIssue({ code: 'custom', message: `must be 1 to ${max.toLocaleString('en-US')}, was ${value}` });
-  });
-
 const DEFAULTS = BATCH_OPTION_DEFAULTS;
 const { settleSecs, timeoutSecs, whenUncertain } = runOptionsShape;
 const RUN_OPTION_NAMES = ['settleSecs', 'timeoutSecs', 'whenUncertain'];
 const optionsObjectSchema = z.looseObject({
-  itemsPerRun: withDefault(count(MAX_ITEMS_PER_RUN), DEFAULTS.itemsPerRun),
-  maxRunsInFlight: absentIfNull(count(MAX_RUNS_IN_FLIGHT)),
-  itemAttempts: withDefault(count(MAX_ITEM_ATTEMPTS), DEFAULTS.itemAttempts),
-  reuseWithinSecs: absentIfNull(count(MAX_REUSE_WITHIN_SECS)),
+  itemsPerRun: withDefault(count(1, MAX_ITEMS_PER_RUN), DEFAULTS.itemsPerRun),
+  maxRunsInFlight: absentIfNull(count(1, MAX_RUNS_IN_FLIGHT)),
+  itemAttempts: withDefault(count(1, MAX_ITEM_ATTEMPTS), DEFAULTS.itemAttempts),
+  reuseWithinSecs: absentIfNull(count(1, MAX_REUSE_WITHIN_SECS)),
   run: z
     .looseObject({ settleSecs, timeoutSecs, whenUncertain })
-    .superRefine(refuseOtherNames(RUN_OPTION_NAMES))
+    .check(refuseOtherNames(RUN_OPTION_NAMES))
     .nullish()
     .transform((run) => run ?? DEFAULTS.run),
 });
 
 /** Options of `enrichBatch`, with the defaults filled in; what each is for stands at `BatchOptions`. */
-const enrichBatchOptionsSchema = optionsObjectSchema.superRefine(refuseOtherNames(Object.keys(DEFAULTS)));
+const enrichBatchOptionsSchema = optionsObjectSchema.check(refuseOtherNames(Object.keys(DEFAULTS)));
 
 const requestSchema = runActionRequestSchema
   .refine(({ targets }) => targets.length === 1, {
@@ -80,7 +73,7 @@ const enrichBatchInputSchema = z
     requestFields: absentIfNull(z.array(z.enum(REQUEST_FIELDS, { error: REQUEST_FIELD }), { error: 'must be a list' })),
     options: z.preprocess((given) => given ?? {}, enrichBatchOptionsSchema),
   })
-  .superRefine(refuseOtherNames(['request', 'items', 'streamed', 'requestFields', 'options']))
+  .check(refuseOtherNames(['request', 'items', 'streamed', 'requestFields', 'options']))
   .refine(({ items, streamed }) => items !== undefined || streamed !== false, {
     path: ['items'],
     error: 'must be a list of parameter sets, unless more are streamed',

@@ -38,7 +38,7 @@ const runActionTargetSchema = z
     },
     { error: 'must be an object with app_id, assets and parameters' },
   )
-  .superRefine(refuseNearNames(['app_id', 'assets', 'parameters']))
+  .check(refuseNearNames(['app_id', 'assets', 'parameters']))
   .refine((target) => Boolean(target.assets?.length) || Boolean(target.parameters?.length), {
     error: 'must have at least one asset or one set of parameters',
   });
@@ -73,7 +73,7 @@ const IN_OPTIONS = Object.fromEntries(OPTION_NAMES.map((name) => [name, 'the opt
 const IN_TARGETS = { app_id: 'targets[0]', assets: 'targets[0]', parameters: 'targets[0]' };
 
 export const runActionRequestSchema = requestObjectSchema
-  .superRefine(refuseNearNames(REQUEST_NAMES, { ...IN_OPTIONS, ...IN_TARGETS }))
+  .check(refuseNearNames(REQUEST_NAMES, { ...IN_OPTIONS, ...IN_TARGETS }))
   .superRefine((request, context) => {
     const path = unsafeIntegerIn(request);
     if (path !== undefined) context.addIssue({ code: 'custom', path, message: UNSAFE_INTEGER });
@@ -126,7 +126,7 @@ const optionsObjectSchema = z.looseObject({
 export const runOptionsShape = optionsObjectSchema.shape;
 
 /** Options of `runAction`, with the defaults filled in; what each is for stands at `RunOptions`. */
-const runActionOptionsSchema = optionsObjectSchema.superRefine(refuseOtherNames(OPTION_NAMES));
+const runActionOptionsSchema = optionsObjectSchema.check(refuseOtherNames(OPTION_NAMES));
 
 /** What a caller may give as options: each may be absent, or `null`. */
 export type RunActionOptions = { readonly [K in keyof RunOptions]?: RunOptions[K] | null };

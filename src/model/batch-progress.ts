@@ -46,6 +46,13 @@ export interface BatchProgress {
   readonly secondsLeft: number | null;
 }
 
+/** The answer of query `rowsReady`. */
+export interface RowsReady {
+  /** The first place, from the asked one on, whose row is not there yet. */
+  readonly ready: number;
+  readonly childrenStarted: number;
+}
+
 /** A batch that has begun, and of which nothing is known yet. */
 export function emptyProgress(startTimeMs: number): BatchProgress {
   return {

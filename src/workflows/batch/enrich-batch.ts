@@ -36,6 +36,9 @@ export async function enrichBatch(input: EnrichBatchInput, carried?: CarriedBatc
   setHandler(handlers.progressQuery, () => batch?.progress() ?? emptyProgress(0), {
     description: 'How many items are done, succeeded, failed.',
   });
+  setHandler(handlers.rowsReadyQuery, (from) => batch?.rowsReady(from) ?? { ready: 0, childrenStarted: 0 }, {
+    description: 'Up to which place, from the given one on, rows are there: what readRows asks.',
+  });
   setHandler(cancelSignal, (argument) => stop.because(stopRequest('signal', argument)), {
     description: 'Stop the batch and cancel its runs in SOAR. Optional argument: a reason, or { reason }.',
   });
