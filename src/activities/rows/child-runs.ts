@@ -29,7 +29,7 @@ export function runsOfChild(given: readonly unknown[], end: WorkflowEnd, request
   const asked: readonly unknown[] = Array.isArray(requestFields) ? requestFields : [];
   const fields = REQUEST_FIELDS.filter((field) => asked.includes(field));
   const asGiven = ({ target }: GivenRun, parameters: BatchItem): BatchItem => {
-    const own = fields.filter((field) => field in target).map((field) => [field, target[field]]);
+    const own = fields.filter((field) => field in target).map((field): [string, unknown] => [field, target[field]]);
     return { ...Object.fromEntries(own), ...parameters };
   };
   return givenRuns(given[0]).map((run, index) =>
