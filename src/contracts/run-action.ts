@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { UNSAFE_INTEGER, unsafeIntegerIn } from '../model/json.js';
+import { isObject, UNSAFE_INTEGER, unsafeIntegerIn } from '../model/json.js';
 import { MAX_INLINE_RESULT_BYTES, MAX_TIMEOUT_SECS, RUN_OPTION_DEFAULTS } from '../model/options.js';
 import type { RunOptions } from '../model/options.js';
 import type { ApprovalNotice, CancelAnswer, Outcome } from '../model/run-state.js';
 import type { ActionResult, ActionRun, AppRun } from './soar.js';
 import { absentIfNull, checkWith, refuseNearNames, refuseOtherNames, withDefault } from './validate.js';
 import type { Check } from './validate.js';
+
+const MAX_PROBLEMS = 20;
 
 /** The longest delay: ten years. */
 const MAX_DELAY_SECS = 10 * 365 * 86_400;
@@ -135,6 +137,26 @@ export type RunActionOptions = { readonly [K in keyof RunOptions]?: RunOptions[K
 export const checkRunActionOptions: Check<RunOptions> = checkWith(
   z.preprocess((given) => given ?? {}, runActionOptionsSchema),
 );
+
+/** Checks both arguments of a `runAction`; the problems begin with `request` or `options`. */
+export const checkRun: Check<RunOptions> = (given) => {
+  const { request, options } = isObject(given) ? given : {};
+  const [parsed, checked] = [parseRunActionRequest(request), checkRunActionOptions(options)];
+  if (parsed.ok && checked.ok) return checked;
+  const problems = [...problemsOf(parsed, 'request'), ...problemsOf(checked, 'options')];
+  return { ok: false, problems: problems.slice(0, MAX_PROBLEMS) };
+};
+
+/** `targets[0].app_id: …` of the request becomes `request.targets[0].app_id: …`. */
+function problemsOf(
+  checked: { readonly ok: true } | { readonly ok: false; readonly problems: readonly string[] },
+  argument: string,
+): string[] {
+  if (checked.ok) return [];
+  return checked.problems.map((problem) =>
+    problem.startsWith('must ') ? `${argument}: ${problem}` : `${argument}.${problem}`,
+  );
+}
 
 /** SOAR's action_run in a result: as on the page, but `targets` is left out where it is large. */
 export type ActionRunSummary = ActionRun & { readonly targetsOmitted?: true };
