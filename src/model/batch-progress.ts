@@ -44,6 +44,8 @@ export interface BatchProgress {
   readonly itemsPerSecond: number;
   /** For the items received so far at that rate; `null` while nothing is done. */
   readonly secondsLeft: number | null;
+  /** Signals of names that there are not, a sentence each; absent where none has come. */
+  readonly unknownCalls?: readonly string[];
 }
 
 /** The answer of query `rowsReady`. */

@@ -56,6 +56,10 @@ export const FAILURE_TYPES = {
   invalidMaxRunsInFlight: 'InvalidMaxRunsInFlight',
   /** `readRows`: the id names no workflow, or one that has no rows. */
   rowsNotReadable: 'RowsNotReadable',
+  /** The workflow type is none of ours. */
+  unknownWorkflowType: 'UnknownWorkflowType',
+  /** A query or an update of a name that the workflow does not have. */
+  unknownName: 'UnknownName',
   /** The client's `workflowId` names a workflow with another request. */
   idempotencyConflict: 'IdempotencyConflict',
   /** Update `addItems`: the page is not as it must be; nothing of it was taken. */

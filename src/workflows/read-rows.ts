@@ -4,7 +4,7 @@ import type { ReadRowsInput, RowsPage } from '../contracts/read-rows.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import { escapeMarkdown } from '../model/text.js';
 import { hasFields, persist, validation } from './activities.js';
-import { requireInput, requireSendable, unwrapped } from './input.js';
+import { requireInput, requireNoMore, requireSendable, unwrapped } from './input.js';
 
 const isAnswer = hasFields<RowsAnswer>('kind');
 
@@ -13,9 +13,10 @@ const isAnswer = hasFields<RowsAnswer>('kind');
  *
  * @returns the rows in the order of the items, and where to go on
  */
-export async function readRows(input: ReadRowsInput): Promise<RowsPage> {
+export async function readRows(input: ReadRowsInput, ...rest: unknown[]): Promise<RowsPage> {
   requireInput('input', input, 'as { "workflowId": "batch-1", "from": 0, "limit": 1000 }');
   requireSendable('input', input);
+  requireNoMore('readRows takes one argument, the input', rest);
   const checked = await validation.validateReadRows(input).catch((error: unknown) => {
     throw unwrapped(error);
   });

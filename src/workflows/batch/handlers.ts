@@ -23,6 +23,12 @@ export const setMaxRunsInFlight = defineUpdate<number, [number]>(UPDATES.setMaxR
 export const addItems = defineUpdate<PageReceipt, [AddItems]>(UPDATES.addItems);
 export const close = defineUpdate<Pick<PageReceipt, 'total' | 'distinct'>>(UPDATES.close);
 
+export const KNOWN_CALLS = {
+  signal: [SIGNALS.cancel, SIGNALS.pause, SIGNALS.resume],
+  query: [QUERIES.progress],
+  update: [UPDATES.addItems, UPDATES.close, UPDATES.setMaxRunsInFlight],
+};
+
 /** For the validator alone: a page that was let in once must be taken in every replay, whatever the limits are then. */
 export function requirePage(argument: unknown, requestFields: readonly RequestField[]): void {
   const problem = problemOfPage(argument, requestFields);
