@@ -27,10 +27,18 @@ const DEFAULTS = BATCH_OPTION_DEFAULTS;
 const { settleSecs, timeoutSecs, whenUncertain } = runOptionsShape;
 const RUN_OPTION_NAMES = ['settleSecs', 'timeoutSecs', 'whenUncertain'];
 const optionsObjectSchema = z.looseObject({
-  itemsPerRun: withDefault(count(1, MAX_ITEMS_PER_RUN), DEFAULTS.itemsPerRun),
-  maxRunsInFlight: absentIfNull(count(1, MAX_RUNS_IN_FLIGHT)),
-  itemAttempts: withDefault(count(1, MAX_ITEM_ATTEMPTS), DEFAULTS.itemAttempts),
-  reuseWithinSecs: absentIfNull(count(1, MAX_REUSE_WITHIN_SECS)),
+  itemsPerRun: withDefault(count(1, MAX_ITEMS_PER_RUN), DEFAULTS.itemsPerRun).describe(
+    'Parameter sets in an action_run, 1 to 1,000. Default: 100.',
+  ),
+  maxRunsInFlight: absentIfNull(count(1, MAX_RUNS_IN_FLIGHT)).describe(
+    'action_runs in flight at a time, 1 to 1,000. Default: ten full packs, and no fewer than 1,000 items.',
+  ),
+  itemAttempts: withDefault(count(1, MAX_ITEM_ATTEMPTS), DEFAULTS.itemAttempts).describe(
+    'How often an item that fails inside a good run is run, 1 to 10. Default: 1.',
+  ),
+  reuseWithinSecs: absentIfNull(count(1, MAX_REUSE_WITHIN_SECS)).describe(
+    'Take results of earlier runs that are no older. Default: never.',
+  ),
   run: z
     .looseObject({ settleSecs, timeoutSecs, whenUncertain })
     .check(refuseOtherNames(RUN_OPTION_NAMES))
@@ -39,7 +47,7 @@ const optionsObjectSchema = z.looseObject({
 });
 
 /** Options of `enrichBatch`, with the defaults filled in; what each is for stands at `BatchOptions`. */
-const enrichBatchOptionsSchema = optionsObjectSchema.check(refuseOtherNames(Object.keys(DEFAULTS)));
+export const enrichBatchOptionsSchema = optionsObjectSchema.check(refuseOtherNames(Object.keys(DEFAULTS)));
 
 const requestSchema = runActionRequestSchema
   .refine(({ targets }) => targets.length === 1, {
@@ -57,7 +65,7 @@ const MUST_HAVE_ITEMS = 'must have at least one item; leave items out where all 
 const TOO_MANY_BYTES = `must be at most ${MAX_INLINE_ITEMS_BYTES} bytes of JSON; start with streamed: true and send the rest by addItems`;
 
 /** Input of `enrichBatch`: the page's body with one target and no parameters, and the parameter sets as items. */
-const enrichBatchInputSchema = z
+export const enrichBatchInputSchema = z
   .looseObject({
     request: requestSchema,
     /** Absent: all of them come by update `addItems`. */
@@ -68,10 +76,12 @@ const enrichBatchInputSchema = z
         .refine((items) => jsonBytes(items) <= MAX_INLINE_ITEMS_BYTES, TOO_MANY_BYTES),
     ),
     /** More items come by update `addItems`, until update `close`. Default: true where `items` is absent. */
-    streamed: absentIfNull(z.boolean({ error: 'must be true or false' })),
+    streamed: absentIfNull(z.boolean({ error: 'must be true or false' })).describe(
+      'More items come by update addItems, until close. Default: true where items is absent.',
+    ),
     /** Fields of the items that are no parameters but say where each runs. Default: none. */
     requestFields: absentIfNull(z.array(z.enum(REQUEST_FIELDS, { error: REQUEST_FIELD }), { error: 'must be a list' })),
-    options: z.preprocess((given) => given ?? {}, enrichBatchOptionsSchema),
+    options: withDefault(enrichBatchOptionsSchema, { ...DEFAULTS }),
   })
   .check(refuseOtherNames(['request', 'items', 'streamed', 'requestFields', 'options']))
   .refine(({ items, streamed }) => items !== undefined || streamed !== false, {
@@ -99,6 +109,12 @@ export interface EnrichBatchInput {
 export type BatchOptionsInput = {
   readonly [K in Exclude<keyof BatchOptions, 'run'>]?: BatchOptions[K] | null | undefined;
 } & { readonly run?: { readonly [K in keyof BatchOptions['run']]?: BatchOptions['run'][K] | null } | null | undefined };
+
+/** Argument of update `addItems`, as its JSON Schema says it. */
+export const addItemsSchema = z.union([
+  z.array(itemSchema),
+  z.object({ items: z.array(itemSchema), offset: z.int().optional().describe('How many items were given before.') }),
+]);
 
 /** Checks the input of an `enrichBatch`. */
 export const checkEnrichBatchInput = checkWith(enrichBatchInputSchema);

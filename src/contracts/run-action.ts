@@ -52,9 +52,9 @@ const runActionTargetSchema = z
  */
 const requestObjectSchema = z.looseObject(
   {
-    action: text('the name of the action, as "geolocate ip"'),
-    container_id: containerIdSchema,
-    name: text('a name for this action run'),
+    action: text('the name of the action, as "geolocate ip"').describe('Name of the action, as geolocate ip.'),
+    container_id: containerIdSchema.describe('The container that the action runs in.'),
+    name: text('a name for this action run').describe('A name for the run; a tag is put behind it.'),
     targets: z
       .array(runActionTargetSchema, { error: 'must be a list of targets, each with app_id, assets and parameters' })
       .min(1, 'must have at least one target'),
@@ -110,25 +110,33 @@ const within = (schema: z.ZodNumber, unit: string, min: number, max: number) =>
   });
 
 const optionsObjectSchema = z.looseObject({
-  whenUncertain: absentIfNull(z.enum(['resubmit', 'ask'], { error: 'must be "resubmit" or "ask"' })),
-  settleSecs: withDefault(within(z.number(SECONDS), 'seconds', 0, 3_600), DEFAULTS.settleSecs),
+  whenUncertain: absentIfNull(z.enum(['resubmit', 'ask'], { error: 'must be "resubmit" or "ask"' })).describe(
+    'Where a POST may or may not have arrived. Default: ask for contain and correct, submit again for the rest.',
+  ),
+  settleSecs: withDefault(within(z.number(SECONDS), 'seconds', 0, 3_600), DEFAULTS.settleSecs).describe(
+    'Seconds until a lost POST can no longer arrive at SOAR, 0 to 3,600. Default: 10.',
+  ),
   submitPatienceSecs: withDefault(
     within(z.number(SECONDS), 'seconds', 0, MAX_TIMEOUT_SECS),
     DEFAULTS.submitPatienceSecs,
+  ).describe('Seconds for which an answer that is no word about the action is waited out. Default: 60.'),
+  timeoutSecs: absentIfNull(within(z.number(SECONDS), 'seconds', 1, MAX_TIMEOUT_SECS)).describe(
+    'Deadline in seconds after exec_delay_secs, 1 to 315,360,000. Default: none.',
   ),
-  timeoutSecs: absentIfNull(within(z.number(SECONDS), 'seconds', 1, MAX_TIMEOUT_SECS)),
   inlineResultBytes: withDefault(
     within(z.int({ error: 'must be a number of bytes' }), 'bytes', 0, MAX_INLINE_RESULT_BYTES),
     DEFAULTS.inlineResultBytes,
+  ).describe('Bytes of results that come back inline, 0 to 1,048,576; readRows reads the rest. Default: 262,144.'),
+  failUnlessSuccess: withDefault(z.boolean({ error: 'must be true or false' }), DEFAULTS.failUnlessSuccess).describe(
+    'true: any outcome but success fails the workflow. Default: false.',
   ),
-  failUnlessSuccess: withDefault(z.boolean({ error: 'must be true or false' }), DEFAULTS.failUnlessSuccess),
 });
 
 /** The options by name, for those that take some of them. */
 export const runOptionsShape = optionsObjectSchema.shape;
 
 /** Options of `runAction`, with the defaults filled in; what each is for stands at `RunOptions`. */
-const runActionOptionsSchema = optionsObjectSchema.check(refuseOtherNames(OPTION_NAMES));
+export const runActionOptionsSchema = optionsObjectSchema.check(refuseOtherNames(OPTION_NAMES));
 
 /** What a caller may give as options: each may be absent, or `null`. */
 export type RunActionOptions = { readonly [K in keyof RunOptions]?: RunOptions[K] | null };

@@ -34,6 +34,11 @@ export function addCallerCommands(root: Command): void {
     .option(...JSON_OPTION)
     .addHelpText('after', EXIT_CODES)
     .action(async (options: ListOptions) => (await import('./commands.js')).list(options));
+  root
+    .command('schema')
+    .description('Write the JSON Schema (2020-12) of an argument, result, answer or failure detail.')
+    .argument('[name]', 'its name; without one, all of them by their names')
+    .action(async (name?: string) => (await import('./schema.js')).schema(name));
 }
 
 function addKeyCommand(root: Command, name: 'status' | 'watch' | 'cancel' | 'results', description: string): void {
