@@ -1,13 +1,7 @@
 import { z } from 'zod';
-import type { PageReceipt } from '../model/batch-item.js';
-import type { BatchProgress, BatchRun } from '../model/batch-progress.js';
-import type { RunState } from '../model/run-state.js';
-import type { EnrichBatchResult } from './enrich-batch.js';
-import type { RowsPage } from './read-rows.js';
-import type { RunActionResult } from './run-action.js';
 
 /**
- * What comes back, as schemas: the JSON Schemas are made from them, and the compiler holds them against the types that the code
+ * What comes back, as schemas: the JSON Schemas are made from them, and a test holds them against the types that the code
  * uses. Nothing is checked with them at run time.
  */
 
@@ -210,15 +204,3 @@ export const soarFailureDetails = z
   .object({ status: whole.nullable().describe('HTTP’s.'), soarMessage: text.nullable(), retryAfterMs: z.number() })
   .loose()
   .describe('details[0] of the failures whose type begins with SOAR_, but for SOAR_INVALID_REQUEST.');
-
-/** Fails to compile where a schema and the type of the code are not the same. */
-type Same<A, B> = [A] extends [B] ? true : never;
-export const CHECKED_BY_THE_COMPILER: readonly true[] = [
-  true satisfies Same<RunActionResult, z.output<typeof runActionResult>>,
-  true satisfies Same<RunState, z.output<typeof runState>>,
-  true satisfies Same<EnrichBatchResult, z.output<typeof enrichBatchResult>>,
-  true satisfies Same<BatchProgress, z.output<typeof batchProgress>>,
-  true satisfies Same<BatchRun, z.output<typeof batchRun>>,
-  true satisfies Same<PageReceipt, z.output<typeof pageReceipt>>,
-  true satisfies Same<RowsPage, z.output<typeof rowsPage>>,
-];
