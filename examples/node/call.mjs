@@ -1,4 +1,5 @@
 // Every call of docs/calling.md from Node, with the client library.
+import process from 'node:process';
 import { InvalidInput, SoarRunner } from 'soar-runner';
 
 const [key] = process.argv.slice(2);
@@ -31,5 +32,5 @@ try {
 
 said.rows = { rows: [], next: null };
 for await (const row of run.rows()) said.rows.rows.push(row);
-console.log(JSON.stringify(said));
+process.stdout.write(`${JSON.stringify(said)}\n`);
 await soar.close();

@@ -7,6 +7,7 @@ import sys
 
 from temporalio import workflow
 from temporalio.client import Client, WorkflowFailureError
+from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 QUEUE = os.environ.get("TEMPORAL_TASK_QUEUE", "soar-runner")
@@ -40,7 +41,7 @@ async def main(key: str) -> None:
                 state = await child.query("status")
                 if state["phase"] == "awaitingActionRun":
                     break
-            except Exception:  # The child is not started yet.
+            except RPCError:  # The child is not started yet.
                 pass
         await playbook.cancel()
         try:
