@@ -32,7 +32,7 @@ module.exports = {
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
     { ...common, displayName: 'conformance', testMatch: ['<rootDir>/test/conformance/**/*.test.ts'] },
     { ...common, displayName: 'package', testMatch: ['<rootDir>/test/package/**/*.test.ts'] },
-    { ...common, displayName: 'external', testMatch: ['<rootDir>/test/external/**/*.test.ts'] },
+    { ...endToEnd, displayName: 'external', testMatch: ['<rootDir>/test/external/**/*.test.ts'] },
     { ...common, displayName: 'replay', testMatch: ['<rootDir>/test/replay/replay.test.ts'] },
     { ...endToEnd, displayName: 'record-histories', testMatch: ['<rootDir>/test/replay/record.test.ts'] },
     { ...endToEnd, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },

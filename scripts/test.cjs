@@ -3,7 +3,9 @@
  * the conformance suite, end-to-end tests, and the end-to-end tests again with every workflow task replayed from the start.
  * Ends with `N passed, N failed`.
  *
- *     node scripts/test.cjs [--only NAME,…]
+ *     node scripts/test.cjs [--only NAME,…] [--with-external]
+ *
+ * `--with-external` runs the project `external` too, which needs other languages and registries.
  */
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -36,6 +38,8 @@ const CHECKS = [
   { name: 'e2e', jest: ['--selectProjects', 'e2e', 'e2e-replayed', '--maxWorkers=5'] },
 ];
 
+const EXTERNAL = { name: 'external', jest: ['--selectProjects', 'external', '--runInBand'] };
+
 function run([command, ...args]) {
   return spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0;
 }
@@ -51,10 +55,11 @@ function runJest(args, reportFile) {
 }
 
 function main() {
-  const only = process.argv[2] === '--only' ? process.argv[3].split(',') : CHECKS.map(({ name }) => name);
+  const checks = process.argv.includes('--with-external') ? [...CHECKS, EXTERNAL] : CHECKS;
+  const only = process.argv[2] === '--only' ? process.argv[3].split(',') : checks.map(({ name }) => name);
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'soar-runner-report-'));
   const totals = { passed: 0, failed: 0 };
-  for (const check of CHECKS.filter(({ name }) => only.includes(name))) {
+  for (const check of checks.filter(({ name }) => only.includes(name))) {
     process.stdout.write(`\n=== ${check.name}\n`);
     const startedAt = Date.now();
     const { passed, failed, notRun } = perform(check, path.join(directory, 'report.json'));

@@ -9,6 +9,20 @@
  * @module
  */
 export { createSoarRunnerClient, IdempotencyConflict } from './client/soar-runner-client.js';
+export { SoarRunner } from './client/soar-runner.js';
+export type { BatchRequest, ListedWorkflow, SoarRunnerOptions } from './client/soar-runner.js';
+export {
+  ActionNotSuccessful,
+  InvalidInput,
+  NoSuchWorkflow,
+  NoWorker,
+  SoarRefused,
+  SoarRunnerError,
+  TemporalUnavailable,
+  WorkflowBroken,
+} from './client/errors.js';
+export type { ActionHandle, BatchRunHandle, Handle } from './client/handle.js';
+export type { ReadRowsInput, ReadRowStatus, Row, RowsPage } from './contracts/read-rows.js';
 export type { SoarRunnerClient, Started } from './client/soar-runner-client.js';
 export type { BatchHandle } from './client/batch-handle.js';
 export type {

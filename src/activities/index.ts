@@ -12,8 +12,10 @@ import type { FetchResultsInput, SummariesInput } from './results.js';
 import { createFindReusable } from './reuse.js';
 import { submitActionRun, submitActionRuns } from './submit.js';
 import type { GroupSubmission, SubmissionInput } from './submit.js';
+import { createReadRows } from './rows/read-rows.js';
+import type { WorkflowsView } from './rows/workflows-view.js';
 import { createTagProof, doubtLookUps } from './tag-proof.js';
-import { validateBatch, validateRun } from './validate-input.js';
+import { validateBatch, validateReadRows, validateRun } from './validate-input.js';
 import { awaitActionRuns } from './wait.js';
 import type { WaitInput } from './wait.js';
 
@@ -23,6 +25,8 @@ export type { FoundGroupRun, FoundRun, LookUp } from './find.js';
 export { isUrgent } from './heartbeat.js';
 export type { FetchedAppRuns, FetchedResults } from './results.js';
 export type { Reusable } from './reuse.js';
+export type { RowsAnswer } from './rows/read-rows.js';
+export type { SeenWorkflow, WorkflowEnd, WorkflowsView } from './rows/workflows-view.js';
 export type { PostedRun, SubmissionAnswer, SubmissionInput } from './submit.js';
 export type { EndedRun, SeenProblem, Sight } from './wait.js';
 
@@ -30,7 +34,7 @@ export type { EndedRun, SeenProblem, Sight } from './wait.js';
 export interface ActivityDependencies {
   readonly soar: SoarClient;
   readonly loader: RunStatusLoader;
-  readonly temporal: TemporalView;
+  readonly temporal: TemporalView & WorkflowsView;
 }
 
 /** The activities by the names that stand in histories: one for each REST call, or each group of them, a workflow makes. */
@@ -41,6 +45,8 @@ export function createActivities({ soar, loader, temporal }: ActivityDependencie
       Promise.resolve().then(() => ({ options: validateRun(input), origin: soar.origin })),
     validateBatch: (input: unknown) =>
       Promise.resolve().then(() => ({ options: validateBatch(input), origin: soar.origin })),
+    validateReadRows: (input: unknown) => Promise.resolve().then(() => validateReadRows(input)),
+    readRows: createReadRows(soar, temporal),
     submitActionRun: (input: SubmissionInput) => submitActionRun(soar, proof, input),
     submitActionRuns: (input: GroupSubmission) => submitActionRuns(soar, proof, input),
     cancelActionRun: (run: KnownRun) => cancelActionRun(soar, run),

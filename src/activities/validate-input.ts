@@ -1,6 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { checkEnrichBatchInput } from '../contracts/enrich-batch.js';
-import { checkRunActionOptions, parseRunActionRequest } from '../contracts/run-action.js';
+import { checkReadRowsInput } from '../contracts/read-rows.js';
+import type { CheckedReadRows } from '../contracts/read-rows.js';
+import { checkRun } from '../contracts/run-action.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { BatchOptions, RunOptions } from '../model/options.js';
 
@@ -11,17 +13,10 @@ const MAX_PROBLEMS = 20;
  *
  * @returns the options with the defaults filled in
  */
-export function validateRun({
-  request,
-  options,
-}: {
-  readonly request: unknown;
-  readonly options: unknown;
-}): RunOptions {
-  const parsed = parseRunActionRequest(request);
-  const checked = checkRunActionOptions(options);
-  if (parsed.ok && checked.ok) return checked.value;
-  throw refusal([...problemsOf(parsed, 'request'), ...problemsOf(checked, 'options')]);
+export function validateRun(input: { readonly request: unknown; readonly options: unknown }): RunOptions {
+  const checked = checkRun(input);
+  if (checked.ok) return checked.value;
+  throw refusal(checked.problems);
 }
 
 /** Refuses an `enrichBatch` likewise. @returns the options with the defaults filled in */
@@ -31,14 +26,11 @@ export function validateBatch(input: unknown): BatchOptions {
   throw refusal(checked.problems);
 }
 
-type Checked = { readonly ok: true } | { readonly ok: false; readonly problems: readonly string[] };
-
-/** `targets[0].app_id: …` of the request becomes `request.targets[0].app_id: …`. */
-function problemsOf(checked: Checked, argument: string): string[] {
-  if (checked.ok) return [];
-  return checked.problems.map((problem) =>
-    problem.startsWith('must ') ? `${argument}: ${problem}` : `${argument}.${problem}`,
-  );
+/** Refuses a `readRows` likewise. @returns the input with the defaults filled in */
+export function validateReadRows(input: unknown): CheckedReadRows {
+  const checked = checkReadRowsInput(input);
+  if (checked.ok) return checked.value;
+  throw refusal(checked.problems);
 }
 
 function refusal(all: readonly string[]): ApplicationFailure {

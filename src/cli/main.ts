@@ -1,12 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { z } from 'zod';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { MAX_ITEM_ATTEMPTS, MAX_ITEMS_PER_RUN, MAX_REUSE_WITHIN_SECS, MAX_RUNS_IN_FLIGHT } from '../model/options.js';
 import type { BatchCommandOptions, StartOptions } from './batch-command.js';
 import type { SimOptions } from './sim-command.js';
-import { explain } from './explain.js';
+import { addCallerCommands } from './caller/add-commands.js';
 
 /** One year. */
 const MAX_DELAY_SECS = 365 * 86_400;
@@ -19,12 +18,13 @@ function program(): Command {
   addBatch(root);
   addWorker(root);
   addSim(root);
+  addCallerCommands(root);
   return root;
 }
 
 function version(): string {
-  const description: unknown = JSON.parse(readFileSync(path.join(__dirname, '../../package.json'), 'utf8'));
-  return z.object({ version: z.string() }).parse(description).version;
+  const text = readFileSync(path.join(__dirname, '../../package.json'), 'utf8');
+  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
 }
 
 function addStart(root: Command): void {
@@ -204,7 +204,9 @@ process.umask(0o077);
 
 program()
   .parseAsync()
-  .catch((error: unknown) => {
+  .catch(async (error: unknown) => {
+    if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
+    const { explain } = await import('./explain.js');
     const { text, exitCode } = explain(error, process.env);
     if (text !== undefined) process.stderr.write(`${text}\n`);
     // Not `process.exitCode`: a pending retry of a call to Temporal would keep the process alive.

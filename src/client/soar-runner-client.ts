@@ -12,6 +12,7 @@ import type { enrichBatch } from '../workflows/batch/enrich-batch.js';
 import type { runAction } from '../workflows/run-action.js';
 import { batchHandle } from './batch-handle.js';
 import type { BatchHandle } from './batch-handle.js';
+import { SoarRunnerError } from './errors.js';
 import { withPatience } from './patience.js';
 
 /** A workflow that was started, by its id: ask it, cancel it, wait for it. Every call waits for a Temporal that is away. */
@@ -80,7 +81,7 @@ interface StartOptions {
 }
 
 /** The id names a workflow that was started with another request: it is a key, and a key means one thing. */
-export class IdempotencyConflict extends Error {
+export class IdempotencyConflict extends SoarRunnerError {
   override readonly name = 'IdempotencyConflict';
 
   constructor(
@@ -90,6 +91,7 @@ export class IdempotencyConflict extends Error {
     readonly givenDigest: string,
   ) {
     super(
+      'IDEMPOTENCY_CONFLICT',
       `Workflow "${workflowId}" was started with another request (digest ${existingDigest}, given now: ${givenDigest}). ` +
         'Use another id for another request.',
     );

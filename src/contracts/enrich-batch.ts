@@ -14,7 +14,7 @@ import {
 import type { BatchOptions } from '../model/options.js';
 import { runActionRequestSchema, runOptionsShape } from './run-action.js';
 import type { RunActionRequest } from './run-action.js';
-import { absentIfNull, checkWith, refuseOtherNames, withDefault } from './validate.js';
+import { absentIfNull, checkWith, count, refuseOtherNames, withDefault } from './validate.js';
 
 const itemSchema = z.record(z.string(), z.unknown(), {
   error: 'must be an object: one parameter set, as {"ip": "192.0.2.1"}',
@@ -23,30 +23,31 @@ const itemSchema = z.record(z.string(), z.unknown(), {
 /** One parameter set: what the action is run on once; with `requestFields` it says where it runs, too. */
 export type BatchItem = z.infer<typeof itemSchema>;
 
-/** A whole number from 1 to `max`, or nothing. */
-const count = (max: number) =>
-  z.int({ error: 'must be a whole number' }).superRefine((value, context) => {
-    if (value >= 1 && value <= max) return;
-    context.addIssue({ code: 'custom', message: `must be 1 to ${max.toLocaleString('en-US')}, was ${value}` });
-  });
-
 const DEFAULTS = BATCH_OPTION_DEFAULTS;
 const { settleSecs, timeoutSecs, whenUncertain } = runOptionsShape;
 const RUN_OPTION_NAMES = ['settleSecs', 'timeoutSecs', 'whenUncertain'];
 const optionsObjectSchema = z.looseObject({
-  itemsPerRun: withDefault(count(MAX_ITEMS_PER_RUN), DEFAULTS.itemsPerRun),
-  maxRunsInFlight: absentIfNull(count(MAX_RUNS_IN_FLIGHT)),
-  itemAttempts: withDefault(count(MAX_ITEM_ATTEMPTS), DEFAULTS.itemAttempts),
-  reuseWithinSecs: absentIfNull(count(MAX_REUSE_WITHIN_SECS)),
+  itemsPerRun: withDefault(count(1, MAX_ITEMS_PER_RUN), DEFAULTS.itemsPerRun).describe(
+    'Parameter sets in an action_run, 1 to 1,000. Default: 100.',
+  ),
+  maxRunsInFlight: absentIfNull(count(1, MAX_RUNS_IN_FLIGHT)).describe(
+    'action_runs in flight at a time, 1 to 1,000. Default: ten full packs, and no fewer than 1,000 items.',
+  ),
+  itemAttempts: withDefault(count(1, MAX_ITEM_ATTEMPTS), DEFAULTS.itemAttempts).describe(
+    'How often an item that fails inside a good run is run, 1 to 10. Default: 1.',
+  ),
+  reuseWithinSecs: absentIfNull(count(1, MAX_REUSE_WITHIN_SECS)).describe(
+    'Take results of earlier runs that are no older. Default: never.',
+  ),
   run: z
     .looseObject({ settleSecs, timeoutSecs, whenUncertain })
-    .superRefine(refuseOtherNames(RUN_OPTION_NAMES))
+    .check(refuseOtherNames(RUN_OPTION_NAMES))
     .nullish()
     .transform((run) => run ?? DEFAULTS.run),
 });
 
 /** Options of `enrichBatch`, with the defaults filled in; what each is for stands at `BatchOptions`. */
-const enrichBatchOptionsSchema = optionsObjectSchema.superRefine(refuseOtherNames(Object.keys(DEFAULTS)));
+export const enrichBatchOptionsSchema = optionsObjectSchema.check(refuseOtherNames(Object.keys(DEFAULTS)));
 
 const requestSchema = runActionRequestSchema
   .refine(({ targets }) => targets.length === 1, {
@@ -64,7 +65,7 @@ const MUST_HAVE_ITEMS = 'must have at least one item; leave items out where all 
 const TOO_MANY_BYTES = `must be at most ${MAX_INLINE_ITEMS_BYTES} bytes of JSON; start with streamed: true and send the rest by addItems`;
 
 /** Input of `enrichBatch`: the page's body with one target and no parameters, and the parameter sets as items. */
-const enrichBatchInputSchema = z
+export const enrichBatchInputSchema = z
   .looseObject({
     request: requestSchema,
     /** Absent: all of them come by update `addItems`. */
@@ -75,12 +76,14 @@ const enrichBatchInputSchema = z
         .refine((items) => jsonBytes(items) <= MAX_INLINE_ITEMS_BYTES, TOO_MANY_BYTES),
     ),
     /** More items come by update `addItems`, until update `close`. Default: true where `items` is absent. */
-    streamed: absentIfNull(z.boolean({ error: 'must be true or false' })),
+    streamed: absentIfNull(z.boolean({ error: 'must be true or false' })).describe(
+      'More items come by update addItems, until close. Default: true where items is absent.',
+    ),
     /** Fields of the items that are no parameters but say where each runs. Default: none. */
     requestFields: absentIfNull(z.array(z.enum(REQUEST_FIELDS, { error: REQUEST_FIELD }), { error: 'must be a list' })),
-    options: z.preprocess((given) => given ?? {}, enrichBatchOptionsSchema),
+    options: withDefault(enrichBatchOptionsSchema, { ...DEFAULTS }),
   })
-  .superRefine(refuseOtherNames(['request', 'items', 'streamed', 'requestFields', 'options']))
+  .check(refuseOtherNames(['request', 'items', 'streamed', 'requestFields', 'options']))
   .refine(({ items, streamed }) => items !== undefined || streamed !== false, {
     path: ['items'],
     error: 'must be a list of parameter sets, unless more are streamed',
@@ -106,6 +109,12 @@ export interface EnrichBatchInput {
 export type BatchOptionsInput = {
   readonly [K in Exclude<keyof BatchOptions, 'run'>]?: BatchOptions[K] | null | undefined;
 } & { readonly run?: { readonly [K in keyof BatchOptions['run']]?: BatchOptions['run'][K] | null } | null | undefined };
+
+/** Argument of update `addItems`, as its JSON Schema says it. */
+export const addItemsSchema = z.union([
+  z.array(itemSchema),
+  z.object({ items: z.array(itemSchema), offset: z.int().optional().describe('How many items were given before.') }),
+]);
 
 /** Checks the input of an `enrichBatch`. */
 export const checkEnrichBatchInput = checkWith(enrichBatchInputSchema);

@@ -52,6 +52,11 @@ const checkMemo = checkWith(z.looseObject({ items: z.array(z.array(z.tuple([z.in
 
 /** Reads the memo that a batch gives each child: for each of its action_runs the places of the items. */
 export function readChildPlaces(memo: unknown): number[][] {
+  return readChildRanges(memo).map(fromRanges);
+}
+
+/** {@link readChildPlaces} as ranges. */
+export function readChildRanges(memo: unknown): Ranges[] {
   const checked = checkMemo(memo);
-  return checked.ok ? checked.value.items.map(fromRanges) : [];
+  return checked.ok ? checked.value.items : [];
 }

@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { UNSAFE_INTEGER, unsafeIntegerIn } from '../model/json.js';
+import { isObject, UNSAFE_INTEGER, unsafeIntegerIn } from '../model/json.js';
 import { MAX_INLINE_RESULT_BYTES, MAX_TIMEOUT_SECS, RUN_OPTION_DEFAULTS } from '../model/options.js';
 import type { RunOptions } from '../model/options.js';
 import type { ApprovalNotice, CancelAnswer, Outcome } from '../model/run-state.js';
 import type { ActionResult, ActionRun, AppRun } from './soar.js';
 import { absentIfNull, checkWith, refuseNearNames, refuseOtherNames, withDefault } from './validate.js';
 import type { Check } from './validate.js';
+
+const MAX_PROBLEMS = 20;
 
 /** The longest delay: ten years. */
 const MAX_DELAY_SECS = 10 * 365 * 86_400;
@@ -38,7 +40,7 @@ const runActionTargetSchema = z
     },
     { error: 'must be an object with app_id, assets and parameters' },
   )
-  .superRefine(refuseNearNames(['app_id', 'assets', 'parameters']))
+  .check(refuseNearNames(['app_id', 'assets', 'parameters']))
   .refine((target) => Boolean(target.assets?.length) || Boolean(target.parameters?.length), {
     error: 'must have at least one asset or one set of parameters',
   });
@@ -50,9 +52,9 @@ const runActionTargetSchema = z
  */
 const requestObjectSchema = z.looseObject(
   {
-    action: text('the name of the action, as "geolocate ip"'),
-    container_id: containerIdSchema,
-    name: text('a name for this action run'),
+    action: text('the name of the action, as "geolocate ip"').describe('Name of the action, as geolocate ip.'),
+    container_id: containerIdSchema.describe('The container that the action runs in.'),
+    name: text('a name for this action run').describe('A name for the run; a tag is put behind it.'),
     targets: z
       .array(runActionTargetSchema, { error: 'must be a list of targets, each with app_id, assets and parameters' })
       .min(1, 'must have at least one target'),
@@ -73,7 +75,7 @@ const IN_OPTIONS = Object.fromEntries(OPTION_NAMES.map((name) => [name, 'the opt
 const IN_TARGETS = { app_id: 'targets[0]', assets: 'targets[0]', parameters: 'targets[0]' };
 
 export const runActionRequestSchema = requestObjectSchema
-  .superRefine(refuseNearNames(REQUEST_NAMES, { ...IN_OPTIONS, ...IN_TARGETS }))
+  .check(refuseNearNames(REQUEST_NAMES, { ...IN_OPTIONS, ...IN_TARGETS }))
   .superRefine((request, context) => {
     const path = unsafeIntegerIn(request);
     if (path !== undefined) context.addIssue({ code: 'custom', path, message: UNSAFE_INTEGER });
@@ -108,25 +110,33 @@ const within = (schema: z.ZodNumber, unit: string, min: number, max: number) =>
   });
 
 const optionsObjectSchema = z.looseObject({
-  whenUncertain: absentIfNull(z.enum(['resubmit', 'ask'], { error: 'must be "resubmit" or "ask"' })),
-  settleSecs: withDefault(within(z.number(SECONDS), 'seconds', 0, 3_600), DEFAULTS.settleSecs),
+  whenUncertain: absentIfNull(z.enum(['resubmit', 'ask'], { error: 'must be "resubmit" or "ask"' })).describe(
+    'Where a POST may or may not have arrived. Default: ask for contain and correct, submit again for the rest.',
+  ),
+  settleSecs: withDefault(within(z.number(SECONDS), 'seconds', 0, 3_600), DEFAULTS.settleSecs).describe(
+    'Seconds until a lost POST can no longer arrive at SOAR, 0 to 3,600. Default: 10.',
+  ),
   submitPatienceSecs: withDefault(
     within(z.number(SECONDS), 'seconds', 0, MAX_TIMEOUT_SECS),
     DEFAULTS.submitPatienceSecs,
+  ).describe('Seconds for which an answer that is no word about the action is waited out. Default: 60.'),
+  timeoutSecs: absentIfNull(within(z.number(SECONDS), 'seconds', 1, MAX_TIMEOUT_SECS)).describe(
+    'Deadline in seconds after exec_delay_secs, 1 to 315,360,000. Default: none.',
   ),
-  timeoutSecs: absentIfNull(within(z.number(SECONDS), 'seconds', 1, MAX_TIMEOUT_SECS)),
   inlineResultBytes: withDefault(
     within(z.int({ error: 'must be a number of bytes' }), 'bytes', 0, MAX_INLINE_RESULT_BYTES),
     DEFAULTS.inlineResultBytes,
+  ).describe('Bytes of results that come back inline, 0 to 1,048,576; readRows reads the rest. Default: 262,144.'),
+  failUnlessSuccess: withDefault(z.boolean({ error: 'must be true or false' }), DEFAULTS.failUnlessSuccess).describe(
+    'true: any outcome but success fails the workflow. Default: false.',
   ),
-  failUnlessSuccess: withDefault(z.boolean({ error: 'must be true or false' }), DEFAULTS.failUnlessSuccess),
 });
 
 /** The options by name, for those that take some of them. */
 export const runOptionsShape = optionsObjectSchema.shape;
 
 /** Options of `runAction`, with the defaults filled in; what each is for stands at `RunOptions`. */
-const runActionOptionsSchema = optionsObjectSchema.superRefine(refuseOtherNames(OPTION_NAMES));
+export const runActionOptionsSchema = optionsObjectSchema.check(refuseOtherNames(OPTION_NAMES));
 
 /** What a caller may give as options: each may be absent, or `null`. */
 export type RunActionOptions = { readonly [K in keyof RunOptions]?: RunOptions[K] | null };
@@ -135,6 +145,26 @@ export type RunActionOptions = { readonly [K in keyof RunOptions]?: RunOptions[K
 export const checkRunActionOptions: Check<RunOptions> = checkWith(
   z.preprocess((given) => given ?? {}, runActionOptionsSchema),
 );
+
+/** Checks both arguments of a `runAction`; the problems begin with `request` or `options`. */
+export const checkRun: Check<RunOptions> = (given) => {
+  const { request, options } = isObject(given) ? given : {};
+  const [parsed, checked] = [parseRunActionRequest(request), checkRunActionOptions(options)];
+  if (parsed.ok && checked.ok) return checked;
+  const problems = [...problemsOf(parsed, 'request'), ...problemsOf(checked, 'options')];
+  return { ok: false, problems: problems.slice(0, MAX_PROBLEMS) };
+};
+
+/** `targets[0].app_id: …` of the request becomes `request.targets[0].app_id: …`. */
+function problemsOf(
+  checked: { readonly ok: true } | { readonly ok: false; readonly problems: readonly string[] },
+  argument: string,
+): string[] {
+  if (checked.ok) return [];
+  return checked.problems.map((problem) =>
+    problem.startsWith('must ') ? `${argument}: ${problem}` : `${argument}.${problem}`,
+  );
+}
 
 /** SOAR's action_run in a result: as on the page, but `targets` is left out where it is large. */
 export type ActionRunSummary = ActionRun & { readonly targetsOmitted?: true };

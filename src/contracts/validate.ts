@@ -1,5 +1,6 @@
-import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { isObject } from '../model/json.js';
+import { nearest } from '../model/near-name.js';
 import { wellFormed } from '../model/text.js';
 
 /** What a check says: the typed value, or every problem as a sentence that starts with the path of the field. */
@@ -34,53 +35,47 @@ export function withDefault<T extends z.ZodType>(schema: T, fallback: z.output<T
   return schema.nullish().transform((value): z.output<T> => value ?? fallback);
 }
 
-type Refinement = (value: Readonly<Record<string, unknown>>, context: z.core.$RefinementCtx) => void;
+/** A whole number from `min` to `max`; the message names the range, and what was given. */
+export function count(min: number, max: number): z.ZodInt {
+  return z.int({ error: 'must be a whole number' }).superRefine((value, context) => {
+    if (value >= min && value <= max) return;
+    context.addIssue({ code: 'custom', message: `must be ${min} to ${max.toLocaleString('en-US')}, was ${value}` });
+  });
+}
+
+type NameCheck = z.core.$ZodCheck<Readonly<Record<string, unknown>>>;
 
 /**
- * Refuses a field that is nearly one of `known`, and one that belongs elsewhere: it would be handed on and do nothing.
+ * Refuses a field that is nearly one of `known`, and one that belongs elsewhere: it would be handed on and do nothing. Says so
+ * also where other fields are wrong: a field that is missing has often been given under such a name.
  *
  * @param elsewhere names that are known in another place, and that place
  */
-export function refuseNearNames(
-  known: readonly string[],
-  elsewhere: Readonly<Record<string, string>> = {},
-): Refinement {
-  return (value, context) => {
-    for (const name of Object.keys(value).filter((key) => !known.includes(key))) {
-      const meant = nearest(name, known);
-      const place = Object.hasOwn(elsewhere, name) ? elsewhere[name] : undefined;
-      if (place !== undefined) addIssue(context, name, `belongs to ${place}`);
-      else if (meant !== undefined) addIssue(context, name, `is not known; did you mean ${meant}?`);
-    }
-  };
+export function refuseNearNames(known: readonly string[], elsewhere: Readonly<Record<string, string>> = {}): NameCheck {
+  return eachOtherName(known, (name, meant) => {
+    if (Object.hasOwn(elsewhere, name)) return `belongs to ${String(elsewhere[name])}`;
+    return meant && `is not known; did you mean ${meant}?`;
+  });
 }
 
 /** Refuses every field that is not one of `known`. */
-export function refuseOtherNames(known: readonly string[]): Refinement {
-  return (value, context) => {
-    for (const name of Object.keys(value).filter((key) => !known.includes(key))) {
-      const meant = nearest(name, known);
-      addIssue(
-        context,
-        name,
-        meant ? `is not known; did you mean ${meant}?` : `is not known; there are: ${known.join(', ')}`,
-      );
-    }
-  };
-}
-
-function addIssue(context: z.core.$RefinementCtx, name: string, message: string): void {
-  context.addIssue({ code: 'custom', path: [name], message });
-}
-
-/** The known name that differs by case, underscores, a plural or one letter. */
-function nearest(name: string, known: readonly string[]): string | undefined {
-  const plain = (text: string): string =>
-    text
-      .toLowerCase()
-      .replace(/[^a-z0-9]/g, '')
-      .replace(/s$/, '');
-  return known.find(
-    (candidate) => plain(candidate) === plain(name) || (name.length >= 4 && distance(candidate, name) <= 1),
+export function refuseOtherNames(known: readonly string[]): NameCheck {
+  return eachOtherName(known, (_name, meant) =>
+    meant ? `is not known; did you mean ${meant}?` : `is not known; there are: ${known.join(', ')}`,
   );
+}
+
+function eachOtherName(
+  known: readonly string[],
+  problemOf: (name: string, meant: string | undefined) => string | undefined,
+): NameCheck {
+  const check = z.core._check<Readonly<Record<string, unknown>>>(({ value, issues }) => {
+    const others = isObject(value) ? Object.keys(value).filter((key) => !known.includes(key)) : [];
+    for (const name of others) {
+      const message = problemOf(name, nearest(name, known));
+      if (message !== undefined) issues.push({ code: 'custom', path: [name], message, input: value, continue: true });
+    }
+  });
+  check._zod.def.when = () => true;
+  return check;
 }

@@ -44,6 +44,15 @@ export interface BatchProgress {
   readonly itemsPerSecond: number;
   /** For the items received so far at that rate; `null` while nothing is done. */
   readonly secondsLeft: number | null;
+  /** Signals of names that there are not, a sentence each; absent where none has come. */
+  readonly unknownCalls?: readonly string[];
+}
+
+/** The answer of query `rowsReady`. */
+export interface RowsReady {
+  /** The first place, from the asked one on, whose row is not there yet. */
+  readonly ready: number;
+  readonly childrenStarted: number;
 }
 
 /** A batch that has begun, and of which nothing is known yet. */

@@ -6,16 +6,17 @@
 /** Task queue of the worker unless `TEMPORAL_TASK_QUEUE` says otherwise. */
 export const DEFAULT_TASK_QUEUE = 'soar-runner';
 
-/** Workflow types; `runActionGroup` is started by `enrichBatch` alone, `cancelOrphan` by the workers. */
+/** Workflow types; `readRows` reads, `runActionGroup` is started by `enrichBatch` alone, `cancelOrphan` by the workers. */
 export const WORKFLOW_TYPES = {
   runAction: 'runAction',
   enrichBatch: 'enrichBatch',
+  readRows: 'readRows',
   runActionGroup: 'runActionGroup',
   cancelOrphan: 'cancelOrphan',
 } as const;
 
-/** Queries: `status` on `runAction`, `progress` on `enrichBatch`. */
-export const QUERIES = { status: 'status', progress: 'progress' } as const;
+/** Queries: `status` on `runAction`, `progress` on `enrichBatch`; `rowsReady` is what `readRows` asks a batch. */
+export const QUERIES = { status: 'status', progress: 'progress', rowsReady: 'rowsReady' } as const;
 
 /** Signals: `cancel` on both; `pause` and `resume` on `enrichBatch`. */
 export const SIGNALS = { cancel: 'cancel', pause: 'pause', resume: 'resume' } as const;
@@ -53,6 +54,12 @@ export const FAILURE_TYPES = {
   invalidStopWatching: 'InvalidStopWatching',
   /** Update `setMaxRunsInFlight`: not a number in range. */
   invalidMaxRunsInFlight: 'InvalidMaxRunsInFlight',
+  /** `readRows`: the id names no workflow, or one that has no rows. */
+  rowsNotReadable: 'RowsNotReadable',
+  /** The workflow type is none of ours. */
+  unknownWorkflowType: 'UnknownWorkflowType',
+  /** A query or an update of a name that the workflow does not have. */
+  unknownName: 'UnknownName',
   /** The client's `workflowId` names a workflow with another request. */
   idempotencyConflict: 'IdempotencyConflict',
   /** Update `addItems`: the page is not as it must be; nothing of it was taken. */

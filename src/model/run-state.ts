@@ -69,6 +69,8 @@ export interface RunState {
   /** What is wrong now; `null` where nothing is. */
   problem: Problem | null;
   outcome: Outcome | null;
+  /** Signals of names that there are not, a sentence each; absent where none has come. */
+  unknownCalls?: readonly string[];
 }
 
 export function initialRunState(action: string): RunState {
@@ -117,6 +119,7 @@ export function describeRun(state: RunState): string {
       : undefined,
     state.cancel ? describeCancel(state.cancel) : undefined,
     state.problem ? describeProblem(state.problem) : undefined,
+    ...(state.unknownCalls ?? []).map(escapeMarkdown),
   ];
   return lines.filter((line) => line !== undefined).join('\n\n');
 }

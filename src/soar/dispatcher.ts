@@ -1,3 +1,4 @@
+import { isLoopback } from '../model/loopback.js';
 import { EnvHttpProxyAgent, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 
@@ -9,13 +10,6 @@ export interface ConnectOptions {
   readonly tlsVerify: boolean;
   readonly connectTimeoutMs: number;
   readonly maxConnections: number;
-}
-
-const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost|.*\.localhost)$/i;
-
-/** True for an origin on this machine, whatever the network is. */
-export function isLoopback(origin: string): boolean {
-  return LOOPBACK.test(new URL(origin).hostname);
 }
 
 const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];

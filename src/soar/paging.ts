@@ -97,6 +97,8 @@ export type ActionResultRead = { readonly result: ActionResult } | { readonly un
 export interface ResultReading extends CallOptions {
   /** A result that cannot be read, even by itself, gives way to a word on it. Default: only one that is too large does. */
   readonly tolerant?: boolean;
+  /** The place to begin at; what stands on the same page before it comes too. Default: 0. */
+  readonly from?: number;
 }
 
 /** From many small results a page to one huge one: a page must fit the client's largest answer. Each divides the one before. */
@@ -114,12 +116,19 @@ const MAX_UNREAD = 20;
 export async function* eachActionResult(
   soar: SoarClient,
   appRunId: number,
-  { tolerant = false, ...call }: ResultReading = {},
+  { tolerant = false, from = 0, ...call }: ResultReading = {},
 ): AsyncGenerator<ActionResultRead> {
   const reader = new ResultReader(soar, appRunId, tolerant, call);
+  const start = firstOfPage(from);
+  reader.taken = start;
   const [pageSize] = PAGE_SIZES;
-  for (let first = 0; first < MAX_RESULTS && !reader.isAtEnd; first += pageSize) yield* reader.read(first, 0);
+  for (let first = start; first < MAX_RESULTS && !reader.isAtEnd; first += pageSize) yield* reader.read(first, 0);
   if (reader.count !== undefined && reader.count !== reader.taken) throw new ResultsMoved(appRunId);
+}
+
+/** The first place on the page that has the result at `place`. */
+export function firstOfPage(place: number): number {
+  return place - (place % PAGE_SIZES[0]);
 }
 
 /** The list of results changed while it was read, or SOAR's count is wrong: read it again. */

@@ -1,13 +1,21 @@
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { TemporalView } from '../activities/index.js';
+import type { TemporalView, WorkflowsView } from '../activities/index.js';
 import { SEARCH_ATTRIBUTES } from '../model/names.js';
 import { rootCause } from '../model/run-summary.js';
+import { createWorkflowsView } from './workflows-view.js';
 
-/** Makes the look at other workflows: at a child that an earlier run of a batch has started, and at who follows a run. */
-export function createTemporalView(client: Client, taskQueue: string): TemporalView {
-  return { lookAtChild: lookAtChild(client), isFollowed: (actionRunId) => isFollowed(client, taskQueue, actionRunId) };
+/**
+ * Makes the look at other workflows: at a child that an earlier run of a batch has started, at who follows a run, and at those
+ * whose rows are read.
+ */
+export function createTemporalView(client: Client, taskQueue: string): TemporalView & WorkflowsView {
+  return {
+    ...createWorkflowsView(client),
+    lookAtChild: lookAtChild(client),
+    isFollowed: (actionRunId) => isFollowed(client, taskQueue, actionRunId),
+  };
 }
 
 function lookAtChild(client: Client): TemporalView['lookAtChild'] {

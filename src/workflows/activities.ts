@@ -72,7 +72,9 @@ export function soar(kind: keyof typeof KINDS, summary: string, maximumAttempts?
 }
 
 /** The checks of a workflow's input. */
-export const validation = proxyLocalActivities<Pick<SoarActivities, 'validateRun' | 'validateBatch'>>({
+export const validation = proxyLocalActivities<
+  Pick<SoarActivities, 'validateRun' | 'validateBatch' | 'validateReadRows'>
+>({
   startToCloseTimeout: '10s',
 });
 

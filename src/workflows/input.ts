@@ -72,6 +72,12 @@ export function requireOwnBegun(begun: unknown): void {
   throw refusal('runAction takes two arguments, request and options: the third is what only a batch hands over.');
 }
 
+/** Refuses arguments that would be ignored: what they say would not be done. `null` says nothing. */
+export function requireNoMore(what: string, rest: readonly unknown[]): void {
+  if (rest.some((argument) => argument !== null && argument !== undefined))
+    throw refusal(`${what}: there ${rest.length === 1 ? 'is one' : `are ${rest.length}`} too many.`);
+}
+
 /** The options with their defaults, and the SOAR that takes the action: learned from the first activity that checks the input. */
 export class CheckedInput {
   #known: CheckedRun | undefined;

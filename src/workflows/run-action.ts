@@ -11,7 +11,7 @@ import {
 import type { EndedRun } from '../activities/index.js';
 import type { ActionRunSummary, RunActionOptions, RunActionRequest, RunActionResult } from '../contracts/run-action.js';
 import { isObject } from '../model/json.js';
-import { FAILURE_TYPES, QUERIES, UPDATES } from '../model/names.js';
+import { FAILURE_TYPES, QUERIES, SIGNALS, UPDATES } from '../model/names.js';
 import type { RunOptions } from '../model/options.js';
 import { decideOutcome } from '../model/run-state.js';
 import type { CancelAnswer, RunState } from '../model/run-state.js';
@@ -23,7 +23,7 @@ import { awaitEnd, firstLook, noteApprovals, waitOutDelay } from './await-end.js
 import { beforeTimeout, cancelSignal, Stop, stopRequest, withinDeadline } from './cancellation.js';
 import { collectResults, fitPayload } from './collect-results.js';
 import type { CollectedResults } from './collect-results.js';
-import { CheckedInput, requireInput, requireOwnBegun, requireSendable } from './input.js';
+import { CheckedInput, requireInput, requireNoMore, requireOwnBegun, requireSendable } from './input.js';
 import { CancelRequests } from './request-cancel.js';
 import { SubmissionResolver } from './resolve-submission.js';
 import type { ResolveSubmission } from './resolve-submission.js';
@@ -31,11 +31,18 @@ import { RunView } from './run-view.js';
 import { submitOnce } from './submit-once.js';
 import type { NotSubmitted, Submitted } from './submit-once.js';
 import { SurplusRuns } from './surplus-runs.js';
+import { answerUnknownCalls } from './unknown-calls.js';
 
 const statusQuery = defineQuery<RunState>(QUERIES.status);
 const requestCancel = defineUpdate<CancelAnswer | null, [unknown?]>(UPDATES.requestCancel);
 const resolveSubmission = defineUpdate<string, [ResolveSubmission]>(UPDATES.resolveSubmission);
 const stopWatching = defineUpdate<string, [unknown]>(UPDATES.stopWatching);
+
+const KNOWN_CALLS = {
+  signal: [SIGNALS.cancel],
+  query: [QUERIES.status],
+  update: [UPDATES.requestCancel, UPDATES.resolveSubmission, UPDATES.stopWatching],
+};
 
 /**
  * Runs one SOAR action and sees it through: submits it once, waits out its delay, follows it to its end, brings back its
@@ -50,6 +57,7 @@ export async function runAction(
   request: RunActionRequest,
   options?: RunActionOptions,
   begun?: Begun,
+  ...rest: unknown[]
 ): Promise<RunActionResult> {
   const run = newRun(request, options, readBegun(begun));
   const { view, stop, cancels, resolver } = run;
@@ -78,9 +86,12 @@ export async function runAction(
     description: 'End this workflow and leave the run in SOAR to itself: { reason }.',
   });
 
+  answerUnknownCalls(KNOWN_CALLS, (unknownCalls) => view.update({ unknownCalls }));
+
   requireInput('request', request, 'the body of POST /rest/action_run');
   requireSendable('options', options);
   requireOwnBegun(begun);
+  requireNoMore('runAction takes two arguments, request and options', rest);
   const unwatched = async (): Promise<RunActionResult> => {
     await condition(() => unwatchedBecause !== undefined);
     return unwatchedResult(view, unwatchedBecause);

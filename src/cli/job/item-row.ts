@@ -1,6 +1,7 @@
 import type { BatchItem, BatchRun } from '../../contracts/enrich-batch.js';
-import { canonicalJson } from '../../model/json.js';
+import { resultsOfItems } from '../../soar/match-results.js';
 import type { ActionResultRead } from '../../soar/paging.js';
+import type { AppRunResults } from '../../soar/results-reader.js';
 
 /** The statuses of a row. */
 export const ROW_STATUSES = ['success', 'reused', 'failed', 'cancelled', 'invalid', 'skipped'] as const;
@@ -18,16 +19,8 @@ export interface ItemRow {
   readonly reusedFrom: number | null;
 }
 
-/** The results of an app_run, in SOAR's order. */
-export interface AppRunResults {
-  readonly results: readonly ActionResultRead[];
-  /** Why they cannot be read, if they cannot. */
-  readonly problem?: string;
-}
-
 /**
- * The row of each item of a run. A result belongs to the item whose parameters it repeats, or to the item at its index if SOAR
- * changed the parameters. An item with results on several assets fails if one of them failed. An item without a result has the
+ * The row of each item of a run. An item with results on several assets fails if one of them failed. An item without a result has the
  * run's message.
  *
  * @param items the parameter sets of the run
@@ -35,35 +28,12 @@ export interface AppRunResults {
  */
 export function rowsOfRun(run: BatchRun, items: readonly BatchItem[], appRuns: readonly AppRunResults[]): ItemRow[] {
   const problem = appRuns.find((appRun) => appRun.problem !== undefined)?.problem;
-  const byParameters = groupByParameters(appRuns.flatMap(({ results }) => results));
-  const keys = items.map((item) => canonicalJson(item));
-  const ofItems = new Set(keys);
-  return keys.map((key, index) => {
-    const inPlace = appRuns.flatMap(({ results }) => (results.length === items.length ? (results[index] ?? []) : []));
-    const named = byParameters.get(key) ?? inPlace.filter((read) => !ofItems.has(parametersKey(read)));
-    const all = [...named, ...inPlace.filter((read) => 'unread' in read)];
+  return resultsOfItems(items, appRuns).map((all) => {
     const read = all.find((each) => 'unread' in each || each.result.status !== 'success') ?? all[0];
     if (read) return rowOfResult(run, read);
     const status = run.outcome === 'cancelled' ? 'cancelled' : 'failed';
     return { status, message: problem ?? run.message, fields: {}, ...origin(run) };
   });
-}
-
-function groupByParameters(results: readonly ActionResultRead[]): Map<string, ActionResultRead[]> {
-  const groups = new Map<string, ActionResultRead[]>();
-  for (const read of results) {
-    const key = parametersKey(read);
-    const group = groups.get(key);
-    if (group) group.push(read);
-    else groups.set(key, [read]);
-  }
-  return groups;
-}
-
-function parametersKey(read: ActionResultRead): string {
-  if ('unread' in read) return '';
-  const { context, ...own } = read.result.parameter ?? {};
-  return canonicalJson(own);
 }
 
 function rowOfResult(run: BatchRun, read: ActionResultRead): ItemRow {

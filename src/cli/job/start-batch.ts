@@ -1,11 +1,10 @@
 import path from 'node:path';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
+import { itemPages } from '../../client/item-pages.js';
 import { withPatience } from '../../client/patience.js';
 import { createSoarRunnerClient } from '../../client/soar-runner-client.js';
 import type { BatchItem, BatchProgress, BatchRun, EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import type { RunActionRequest } from '../../contracts/run-action.js';
-import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS } from '../../model/batch-item.js';
-import { jsonBytes } from '../../model/json.js';
 import { UserError } from '../errors.js';
 import { requestFieldsOf } from '../input/row.js';
 import type { Stack } from '../stack/stack.js';
@@ -121,21 +120,4 @@ export async function sendItems(
   }
   await batch.close();
   await results.saveCheckpoint({ closed: true });
-}
-
-/** Pages that fit into an update. */
-export async function* itemPages(items: AsyncIterable<BatchItem>): AsyncGenerator<BatchItem[]> {
-  let page: BatchItem[] = [];
-  let bytes = 2;
-  for await (const item of items) {
-    const ofItem = jsonBytes(item) + 1;
-    if (page.length === MAX_PAGE_ITEMS || (page.length > 0 && bytes + ofItem > MAX_PAGE_BYTES)) {
-      yield page;
-      page = [];
-      bytes = 2;
-    }
-    page.push(item);
-    bytes += ofItem;
-  }
-  if (page.length > 0) yield page;
 }

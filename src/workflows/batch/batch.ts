@@ -3,6 +3,7 @@ import type { BatchProgress, EnrichBatchInput, EnrichBatchResult, PageReceipt } 
 import { MAX_PAGE_BYTES } from '../../model/batch-item.js';
 import type { BatchItem, ItemPage } from '../../model/batch-item.js';
 import { emptyProgress, pace, runRecord } from '../../model/batch-progress.js';
+import type { RowsReady } from '../../model/batch-progress.js';
 import { FAILURE_TYPES } from '../../model/names.js';
 import { changesSomething, MAX_INLINE_ITEMS_BYTES } from '../../model/options.js';
 import { toRanges } from '../../model/ranges.js';
@@ -212,6 +213,13 @@ export class Batch {
       cancelRequested: this.stop.request() !== undefined,
       ...pace(done, distinct - done, this.#lastChangeMs - startTimeMs),
     };
+  }
+
+  /** Up to which place, from this one on, no row will change any more. */
+  rowsReady(from: number): RowsReady {
+    const open = [...this.#queue.places(), ...this.#inFlight.places()];
+    const ready = open.reduce((least, place) => (place >= from && place < least ? place : least), this.#items.distinct);
+    return { ready, childrenStarted: this.progress().childrenStarted };
   }
 
   #show(): void {

@@ -230,6 +230,11 @@ export class ChildrenInFlight {
     return [...this.#children].reduce((sum, { items }) => sum + items, 0);
   }
 
+  /** Places of the items that run. */
+  places(): number[] {
+    return [...this.#children].flatMap(({ packs }) => packs.flatMap(placesOf));
+  }
+
   /** The number of the first that Temporal does not have yet; `Infinity` where it has all. */
   get firstNotStarted(): number {
     return Math.min(...[...this.#children].filter(({ isStarted }) => !isStarted).map(({ number }) => number));

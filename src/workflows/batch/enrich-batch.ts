@@ -1,5 +1,5 @@
 import { CancelledFailure, CancellationScope, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { EnrichBatchInput, EnrichBatchResult } from '../../contracts/enrich-batch.js';
+import type { BatchProgress, EnrichBatchInput, EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import { REQUEST_FIELDS, toItemPage } from '../../model/batch-item.js';
 import type { RequestField } from '../../model/batch-item.js';
 import { emptyProgress } from '../../model/batch-progress.js';
@@ -7,7 +7,8 @@ import { isObject } from '../../model/json.js';
 import { submissionTag } from '../../model/submission-tag.js';
 import { validation } from '../activities.js';
 import { cancelSignal, Stop, stopRequest } from '../cancellation.js';
-import { requireInput, requireOwnContinuation, unwrapped } from '../input.js';
+import { requireInput, requireNoMore, requireOwnContinuation, unwrapped } from '../input.js';
+import { answerUnknownCalls } from '../unknown-calls.js';
 import { Batch } from './batch.js';
 import { beginning } from './carry-over.js';
 import type { CarriedBatch } from './carry-over.js';
@@ -21,10 +22,15 @@ import * as handlers from './handlers.js';
  * @param carried what an earlier run of this workflow hands over; only the workflow itself gives it
  * @returns the totals, and for every action_run where its rows are; the rows themselves stay in SOAR
  */
-export async function enrichBatch(input: EnrichBatchInput, carried?: CarriedBatch): Promise<EnrichBatchResult> {
+export async function enrichBatch(
+  input: EnrichBatchInput,
+  carried?: CarriedBatch,
+  ...rest: unknown[]
+): Promise<EnrichBatchResult> {
   const stop = new Stop();
   const requestFields = requestFieldsOf(input);
   let batch: Batch | undefined;
+  let unknown: Pick<BatchProgress, 'unknownCalls'> = {};
   let open: (opened: Batch) => void = () => undefined;
   // What comes before the input has been checked waits for that.
   const opened = new Promise<Batch>((resolve) => {
@@ -33,8 +39,11 @@ export async function enrichBatch(input: EnrichBatchInput, carried?: CarriedBatc
       resolve(checked);
     };
   });
-  setHandler(handlers.progressQuery, () => batch?.progress() ?? emptyProgress(0), {
+  setHandler(handlers.progressQuery, () => ({ ...(batch?.progress() ?? emptyProgress(0)), ...unknown }), {
     description: 'How many items are done, succeeded, failed.',
+  });
+  setHandler(handlers.rowsReadyQuery, (from) => batch?.rowsReady(from) ?? { ready: 0, childrenStarted: 0 }, {
+    description: 'Up to which place, from the given one on, rows are there: what readRows asks.',
   });
   setHandler(cancelSignal, (argument) => stop.because(stopRequest('signal', argument)), {
     description: 'Stop the batch and cancel its runs in SOAR. Optional argument: a reason, or { reason }.',
@@ -55,8 +64,11 @@ export async function enrichBatch(input: EnrichBatchInput, carried?: CarriedBatc
   });
   setHandler(handlers.close, async () => (await opened).close(), { description: 'No more items will come.' });
 
+  answerUnknownCalls(handlers.KNOWN_CALLS, (unknownCalls) => (unknown = { unknownCalls }));
+
   requireInput('input', input, 'with request and items');
   requireOwnContinuation(carried);
+  requireNoMore('enrichBatch takes one argument, the input', rest);
   const work = new Batch(input, carried ?? (await begin(input)), stop);
   if (!carried) work.enqueue(input.items ?? []);
   open(work);

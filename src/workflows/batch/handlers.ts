@@ -10,16 +10,24 @@ import type { AddItems, BatchProgress, PageReceipt } from '../../contracts/enric
 import { problemOfPage } from '../../model/batch-item.js';
 import type { RequestField } from '../../model/batch-item.js';
 import { describeBatch, progressLine } from '../../model/batch-progress.js';
+import type { RowsReady } from '../../model/batch-progress.js';
 import { FAILURE_TYPES, QUERIES, SIGNALS, UPDATES } from '../../model/names.js';
 import { MAX_RUNS_IN_FLIGHT } from '../../model/options.js';
 import { cutValue, KEYS } from '../run-view.js';
 
 export const progressQuery = defineQuery<BatchProgress>(QUERIES.progress);
+export const rowsReadyQuery = defineQuery<RowsReady, [number]>(QUERIES.rowsReady);
 export const pauseSignal = defineSignal(SIGNALS.pause);
 export const resumeSignal = defineSignal(SIGNALS.resume);
 export const setMaxRunsInFlight = defineUpdate<number, [number]>(UPDATES.setMaxRunsInFlight);
 export const addItems = defineUpdate<PageReceipt, [AddItems]>(UPDATES.addItems);
 export const close = defineUpdate<Pick<PageReceipt, 'total' | 'distinct'>>(UPDATES.close);
+
+export const KNOWN_CALLS = {
+  signal: [SIGNALS.cancel, SIGNALS.pause, SIGNALS.resume],
+  query: [QUERIES.progress],
+  update: [UPDATES.addItems, UPDATES.close, UPDATES.setMaxRunsInFlight],
+};
 
 /** For the validator alone: a page that was let in once must be taken in every replay, whatever the limits are then. */
 export function requirePage(argument: unknown, requestFields: readonly RequestField[]): void {

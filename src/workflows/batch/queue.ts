@@ -64,6 +64,12 @@ export class BatchQueue {
     return this.#bytes;
   }
 
+  /** Places of the items that wait. */
+  places(): number[] {
+    const entries = [...this.#groups.values(), ...this.#again].flatMap((waiting) => waiting.entries);
+    return entries.map(({ place }) => place);
+  }
+
   add(entry: Entry): void {
     const key = targetKey(entry.item, this.packing.requestFields);
     const waiting = this.#groups.get(key) ?? { entries: [], bytes: 0 };

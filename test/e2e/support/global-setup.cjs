@@ -1,11 +1,23 @@
 /** One real Temporal dev server and one workflow bundle for the whole suite. */
+const { once } = require('node:events');
 const fs = require('node:fs');
+const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
 const { TestWorkflowEnvironment } = require('@temporalio/testing');
 const { bundleWorkflowCode, DefaultLogger, Runtime } = require('@temporalio/worker');
 
 const root = path.join(__dirname, '../../..');
+
+/** A port that is free now: for Temporal's HTTP API. */
+async function freePort() {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 module.exports = async function globalSetup() {
   // Jest calls this for each project of a run; they share one server.
@@ -22,10 +34,12 @@ module.exports = async function globalSetup() {
     logger,
   });
   fs.writeFileSync(path.join(directory, 'workflow-bundle.js'), code);
+  const httpPort = await freePort();
   const server = await TestWorkflowEnvironment.createLocal({
     server: {
       executable: { type: 'existing-path', path: tools.temporal },
       extraArgs: [
+        ...['--http-port', String(httpPort)],
         ...Object.values(SEARCH_ATTRIBUTES).flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
         ...settingArguments(),
         // So low that a batch of a few dozen children continues as new.
@@ -37,6 +51,7 @@ module.exports = async function globalSetup() {
   globalThis.soarRunnerTest = { server, directory };
   process.env.SOAR_RUNNER_TEST = JSON.stringify({
     address: server.address,
+    httpAddress: `http://127.0.0.1:${httpPort}`,
     directory,
     temporalCli: tools.temporal,
     testServer: tools['temporal-test-server'],

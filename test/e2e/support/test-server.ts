@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 const testServerSchema = z.object({
   address: z.string(),
+  httpAddress: z.string(),
   directory: z.string(),
   temporalCli: z.string(),
   testServer: z.string(),

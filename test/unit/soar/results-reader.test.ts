@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { createResultsReader } from '../../../../src/cli/job/read-results.js';
-import type { BatchRun } from '../../../../src/contracts/enrich-batch.js';
-import { createCircuitBreaker } from '../../../../src/soar/circuit-breaker.js';
-import { answer, servePages } from '../../activities/support/pages.js';
-import { Cleanup, clientFor, serveHttp } from '../../soar/support/servers.js';
+import { createResultsReader } from '../../../src/soar/results-reader.js';
+import type { BatchRun } from '../../../src/contracts/enrich-batch.js';
+import { createCircuitBreaker } from '../../../src/soar/circuit-breaker.js';
+import { answer, servePages } from '../activities/support/pages.js';
+import { Cleanup, clientFor, serveHttp } from './support/servers.js';
 
 const cleanup = new Cleanup();
 afterEach(() => cleanup.run());

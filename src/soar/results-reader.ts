@@ -1,72 +1,91 @@
+import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BatchRun } from '../../contracts/enrich-batch.js';
-import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
-import { eachActionResult, ResultsMoved } from '../../soar/paging.js';
-import type { ActionResultRead } from '../../soar/paging.js';
-import type { SoarClient } from '../../soar/client.js';
-import { SoarError } from '../../soar/errors.js';
-import { inParallel } from './async.js';
-import type { AppRunResults } from './item-row.js';
+import type { BatchRun } from '../contracts/enrich-batch.js';
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
+import type { CallOptions } from './caller.js';
+import type { SoarClient } from './client.js';
+import { SoarError } from './errors.js';
+import { eachActionResult, ResultsMoved } from './paging.js';
+import type { ActionResultRead } from './paging.js';
+
+/** The results of an app_run, in SOAR's order. */
+export interface AppRunResults {
+  readonly results: readonly ActionResultRead[];
+  /** Why they cannot be read, if they cannot. */
+  readonly problem?: string;
+}
 
 /** Reads the results of action_runs from SOAR. */
 export interface ResultsReader {
   /** The results of all app_runs of these runs, by the app_run's id. */
-  read(runs: readonly BatchRun[]): Promise<ReadonlyMap<number, AppRunResults>>;
+  read(runs: readonly Pick<BatchRun, 'appRunIds'>[]): Promise<ReadonlyMap<number, AppRunResults>>;
 }
 
 const APP_RUNS_A_CALL = 100;
 const AT_A_TIME = 8;
 
+/** How results are read. */
+export interface ResultsReaderOptions {
+  readonly call?: CallOptions;
+  /** Repeats a call after errors that pass. Default: for ten minutes. */
+  readonly retry?: <T>(call: () => Promise<T>) => Promise<T>;
+}
+
+/** What the reading of one list needs. */
+interface Reading extends Required<ResultsReaderOptions> {
+  readonly soar: SoarClient;
+  /** True once SOAR has refused the list of many ids. */
+  isBulkRefused: boolean;
+}
+
 /**
  * Makes a reader that fetches the results of many small app_runs in one call, and pages through those of a large one. If SOAR
  * refuses the list of many ids once, each app_run is read by itself from then on.
  */
-export function createResultsReader(soar: SoarClient): ResultsReader {
-  const bulk = { isRefused: false };
+export function createResultsReader(
+  soar: SoarClient,
+  { call = {}, retry = withRetries }: ResultsReaderOptions = {},
+): ResultsReader {
+  const reading: Reading = { soar, call, retry, isBulkRefused: false };
   return {
     read: async (runs) => {
       const ids = [...new Set(runs.flatMap(({ appRunIds }) => appRunIds))];
       const results = new Map<number, AppRunResults>();
-      for (let first = 0; ids.length > 1 && first < ids.length && !bulk.isRefused; first += APP_RUNS_A_CALL) {
-        await readMany(soar, ids.slice(first, first + APP_RUNS_A_CALL), results, bulk);
+      for (let first = 0; ids.length > 1 && first < ids.length && !reading.isBulkRefused; first += APP_RUNS_A_CALL) {
+        await readMany(reading, ids.slice(first, first + APP_RUNS_A_CALL), results);
       }
       const missing = ids.filter((id) => !results.has(id));
-      await inParallel(missing, AT_A_TIME, async (id) => {
-        results.set(id, await readOne(soar, id));
-      });
+      const readMissing = async (id: number): Promise<void> => void results.set(id, await readOne(reading, id));
+      await Readable.from(missing).forEach(readMissing, { concurrency: AT_A_TIME });
       return results;
     },
   };
 }
 
 /** Keeps what was asked for: a SOAR that ignores the filter sends other app_runs, or too few. */
-async function readMany(
-  soar: SoarClient,
-  ids: readonly number[],
-  results: Map<number, AppRunResults>,
-  bulk: { isRefused: boolean },
-): Promise<void> {
+async function readMany(reading: Reading, ids: readonly number[], results: Map<number, AppRunResults>): Promise<void> {
+  const { soar, call, retry } = reading;
   const query = { filters: { id__in: ids }, includeExpensive: true, page: 0, pageSize: ids.length };
   try {
-    const { data } = await withRetries(() => soar.listAppRuns(query));
+    const { data } = await retry(() => soar.listAppRuns(query, call));
     for (const { id, result_data } of data) {
       if (result_data && ids.includes(id)) results.set(id, { results: result_data.map((result) => ({ result })) });
     }
   } catch (error) {
     if (!(error instanceof SoarError)) throw error;
     // An answer that is too large says something of these app_runs, and nothing of the call.
-    bulk.isRefused = error.code !== SOAR_ERROR_CODES.BODY_TOO_LARGE;
+    reading.isBulkRefused = error.code !== SOAR_ERROR_CODES.BODY_TOO_LARGE;
   }
 }
 
 const MAX_READINGS = 3;
 
-async function readOne(soar: SoarClient, appRunId: number): Promise<AppRunResults> {
+async function readOne({ soar, call, retry }: Reading, appRunId: number): Promise<AppRunResults> {
   for (let reading = 1; ; reading += 1) {
     try {
-      return await withRetries(async () => {
+      return await retry(async () => {
         const results: ActionResultRead[] = [];
-        for await (const result of eachActionResult(soar, appRunId)) results.push(result);
+        for await (const result of eachActionResult(soar, appRunId, call)) results.push(result);
         return { results };
       });
     } catch (error) {

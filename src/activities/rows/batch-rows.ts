@@ -1,0 +1,179 @@
+import type { BatchItem, EnrichBatchResult } from '../../contracts/enrich-batch.js';
+import type { CheckedReadRows, Row, RowsPage } from '../../contracts/read-rows.js';
+import { isObject, jsonBytes } from '../../model/json.js';
+import type { CallOptions } from '../../soar/caller.js';
+import type { SoarClient } from '../../soar/client.js';
+import { resultsOfItems } from '../../soar/match-results.js';
+import { createResultsReader } from '../../soar/results-reader.js';
+import type { ResultsReader } from '../../soar/results-reader.js';
+import { ChildPlaces } from './child-places.js';
+import type { Spot } from './child-places.js';
+import { runsOfChild } from './child-runs.js';
+import type { ChildRun } from './child-runs.js';
+import { ofResults, PageOfRows } from './page.js';
+import { believe } from './reading.js';
+import { RecentlyUsed } from './recently-used.js';
+import type { SeenWorkflow, WorkflowsView } from './workflows-view.js';
+
+/** A batch whose rows are read: what does not change any more is kept. */
+interface KnownBatch {
+  readonly workflowId: string;
+  readonly places: ChildPlaces;
+  readonly requestFields: unknown;
+}
+
+type RunsOfChild = readonly (readonly ChildRun[])[];
+type RowContent = Omit<Row, 'place' | 'item'>;
+
+const MAX_BATCHES = 20;
+/** As JSON: a page after the other reads the same children, and large runs in parts. */
+const MAX_KEPT_BYTES = 16 * 1024 * 1024;
+/** Rows whose results are read together. */
+const ROWS_AT_ONCE = 200;
+
+/** Makes the reader of a batch's rows, in the order of its items. */
+export function createBatchRows(soar: SoarClient, temporal: WorkflowsView) {
+  const batches = new RecentlyUsed<KnownBatch>(MAX_BATCHES, () => 1);
+  const runs = new RecentlyUsed<RunsOfChild>(MAX_KEPT_BYTES, jsonBytes);
+  const contents = new RecentlyUsed<readonly RowContent[]>(MAX_KEPT_BYTES, jsonBytes);
+
+  return async (seen: SeenWorkflow, { from, limit }: CheckedReadRows, call: CallOptions): Promise<RowsPage> => {
+    const batch = await batches.get(`${seen.workflowId} ${seen.firstRunId}`, () => know(temporal, seen));
+    const { ready, end } = await extentOf(temporal, batch, seen, from);
+    const page = new PageOfRows(from, limit);
+    const reader = createResultsReader(soar, { call, retry: (read) => read() });
+    const to = Math.min(from + limit, ready);
+    for (let first = from; first < to && !page.isFull; first += ROWS_AT_ONCE) {
+      const last = Math.min(first + ROWS_AT_ONCE, to);
+      const reading = new Reading(batch, seen, { temporal, reader, runs, contents });
+      for (const row of await reading.rows(first, last)) page.take(row);
+    }
+    return page.answer(end);
+  };
+}
+
+async function know(temporal: WorkflowsView, { workflowId }: SeenWorkflow): Promise<KnownBatch> {
+  const [input] = await temporal.argumentsOf(workflowId);
+  const requestFields = isObject(input) ? input['requestFields'] : undefined;
+  return { workflowId, requestFields, places: new ChildPlaces(temporal, workflowId) };
+}
+
+/** Up to where rows are there, and where they end; `null` while that is not known. */
+async function extentOf(
+  temporal: WorkflowsView,
+  { workflowId, places }: KnownBatch,
+  { isRunning }: SeenWorkflow,
+  from: number,
+): Promise<{ readonly ready: number; readonly end: number | null }> {
+  if (isRunning) {
+    const { ready, childrenStarted } = await temporal.rowsReady(workflowId, from);
+    await places.learn(childrenStarted);
+    return { ready, end: null };
+  }
+  const { result } = await temporal.endOf(workflowId);
+  if (isBatchResult(result)) await places.learn(result.childrenStarted);
+  else await places.learnAll();
+  const end = isBatchResult(result) ? result.distinct : places.end;
+  return { ready: end, end };
+}
+
+function isBatchResult(result: unknown): result is EnrichBatchResult {
+  return isObject(result) && Number.isInteger(result['distinct']) && Number.isInteger(result['childrenStarted']);
+}
+
+interface Sources {
+  readonly temporal: WorkflowsView;
+  readonly reader: ResultsReader;
+  readonly runs: RecentlyUsed<RunsOfChild>;
+  readonly contents: RecentlyUsed<readonly RowContent[]>;
+}
+
+const NEVER_RUN = 'The item was never run: the batch ended before.';
+const DELETED = 'Temporal has deleted the workflow that ran the item, or the batch ended before it was run.';
+
+/** Reads some rows together. */
+class Reading {
+  constructor(
+    private readonly batch: KnownBatch,
+    private readonly seen: SeenWorkflow,
+    private readonly sources: Sources,
+  ) {}
+
+  async rows(from: number, to: number): Promise<Row[]> {
+    const spots = this.batch.places.spots(from, to);
+    const children = await this.#load(new Set([...spots.values()].map(({ child }) => child)));
+    const found = [...spots.values()].flatMap((spot) => partAt(children, spot) ?? []);
+    const contents = await this.#contents(new Map(found.map(({ key, part }) => [key, part])));
+    return Array.from({ length: to - from }, (_, index) => {
+      const spot = spots.get(from + index);
+      const there = spot && partAt(children, spot);
+      const content = there && contents.get(there.key)?.[there.index];
+      return { place: from + index, item: there?.item ?? null, ...(content ?? this.#without(spot)) };
+    });
+  }
+
+  #without(spot: Spot | undefined): RowContent {
+    const isKnown = spot !== undefined || this.batch.places.isComplete;
+    const nothing = { results: [], actionRunId: null, appRunIds: [] };
+    return isKnown
+      ? { status: 'cancelled', message: NEVER_RUN, ...nothing }
+      : { status: 'gone', message: DELETED, ...nothing };
+  }
+
+  async #load(children: ReadonlySet<number>): Promise<ReadonlyMap<number, RunsOfChild>> {
+    const { temporal, runs } = this.sources;
+    const load = async (child: number): Promise<[number, RunsOfChild]> => {
+      const id = `${this.batch.workflowId}/${child}`;
+      const read = async (): Promise<RunsOfChild> => {
+        const [given, end] = await Promise.all([temporal.argumentsOf(id), temporal.endOf(id)]);
+        return runsOfChild(given, end, this.batch.requestFields);
+      };
+      return [child, await runs.get(`${id} ${this.seen.firstRunId}`, read)];
+    };
+    return new Map(await Promise.all([...children].map(load)));
+  }
+
+  /** The rows of each part; those that were read before are not read again. */
+  async #contents(parts: ReadonlyMap<string, ChildRun>): Promise<ReadonlyMap<string, readonly RowContent[]>> {
+    const { contents, reader } = this.sources;
+    const keyOf = (part: string): string => `${this.batch.workflowId} ${this.seen.firstRunId} ${part}`;
+    const known = new Map([...parts.keys()].map((key) => [key, contents.peek(keyOf(key))]));
+    const unknown = [...parts].filter(([key]) => known.get(key) === undefined);
+    const results = await reader.read(unknown.map(([, { summary }]) => summary));
+    for (const [key, part] of unknown) {
+      const appRuns = part.summary.appRunIds.map((id) => results.get(id) ?? { results: [] });
+      const problem = appRuns.find((each) => each.problem !== undefined)?.problem;
+      if (problem !== undefined) believe(problem);
+      const rows = resultsOfItems(part.parameters, appRuns).map((reads) => contentOf(part, reads, problem));
+      known.set(key, rows);
+      if (problem === undefined) contents.put(keyOf(key), rows);
+    }
+    return new Map([...known].map(([key, rows]) => [key, rows ?? []]));
+  }
+}
+
+/** The part of a run that has the item, where the run has come to an end. */
+function partAt(
+  children: ReadonlyMap<number, RunsOfChild>,
+  { child, run, at }: Spot,
+): { key: string; part: ChildRun; index: number; item: BatchItem | undefined } | undefined {
+  for (const [number, part] of (children.get(child)?.[run] ?? []).entries()) {
+    const index = part.places.indexOf(at);
+    if (index >= 0) return { key: `${child} ${run} ${number}`, part, index, item: part.items[index] };
+  }
+  return undefined;
+}
+
+function contentOf(
+  { summary, isReused }: ChildRun,
+  reads: Parameters<typeof ofResults>[0],
+  problem: string | undefined,
+): RowContent {
+  const { actionRunId, appRunIds, outcome, message } = summary;
+  const read = ofResults(reads);
+  if (read)
+    return { ...read, ...(isReused && read.status === 'success' ? { status: 'reused' } : {}), actionRunId, appRunIds };
+  const where = { results: [], actionRunId, appRunIds };
+  if (problem !== undefined) return { status: 'gone', message: problem, ...where };
+  return { status: outcome === 'cancelled' ? 'cancelled' : 'failed', message, ...where };
+}

@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { CallerOptions, ListOptions, RunOptions } from './options.js';
+
+const EXIT_CODES = `
+Exit codes:
+  0    success
+  1    the action, or the batch, ended otherwise
+  2    the command or its input is wrong, or the key names nothing: nothing was sent
+  3    SOAR cannot be reached, or refused the action
+  4    Temporal cannot be reached, or no worker answers
+  130  Ctrl-C while waiting: the action goes on`;
+
+const JSON_OPTION = ['--json', 'write one JSON document to standard output, and nothing else'] as const;
+
+/** Adds the commands that call workers which run elsewhere. Their code is loaded only when one is used. */
+export function addCallerCommands(root: Command): void {
+  root
+    .command('run')
+    .description('Run one action on the workers that run elsewhere, and wait for its end.')
+    .argument('<file>', 'JSON: the body of POST /rest/action_run, or { request, options }; - is standard input')
+    .option('--id <key>', 'the key of the action: the same one finds the first run (default: made up)')
+    .option('--detach', 'do not wait for the end')
+    .option(...JSON_OPTION)
+    .addHelpText('after', EXIT_CODES)
+    .action(async (file: string, options: RunOptions) => (await import('./commands.js')).run(file, options));
+  addKeyCommand(root, 'status', 'Show where an action or a batch stands.');
+  addKeyCommand(root, 'watch', 'Show where it stands whenever that changes, until its end; with --json a line each.');
+  addKeyCommand(root, 'cancel', 'Ask it to stop; what is running in SOAR is cancelled.');
+  addKeyCommand(root, 'results', 'Write the rows that are there: of a batch, or of an action.');
+  root
+    .command('list')
+    .description('List the actions and batches on the task queue, the latest first.')
+    .option('--state <state>', 'only those in this state, as awaitingApproval or success')
+    .option(...JSON_OPTION)
+    .addHelpText('after', EXIT_CODES)
+    .action(async (options: ListOptions) => (await import('./commands.js')).list(options));
+  root
+    .command('schema')
+    .description('Write the JSON Schema (2020-12) of an argument, result, answer or failure detail.')
+    .argument('[name]', 'its name; without one, all of them by their names')
+    .action(async (name?: string) => (await import('./schema.js')).schema(name));
+}
+
+function addKeyCommand(root: Command, name: 'status' | 'watch' | 'cancel' | 'results', description: string): void {
+  root
+    .command(name)
+    .description(description)
+    .argument('<key>', 'the key that it was started with: its workflow id')
+    .option(...JSON_OPTION)
+    .addHelpText('after', EXIT_CODES)
+    .action(async (key: string, options: CallerOptions) => (await import('./commands.js'))[name](key, options));
+}

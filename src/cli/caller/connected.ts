@@ -1,0 +1,54 @@
+import { Client } from '@temporalio/client';
+import { TemporalUnavailable } from '../../client/errors.js';
+import { SoarRunner } from '../../client/soar-runner.js';
+import { readTemporalConfig } from '../../config/read-temporal-config.js';
+import { DEFAULT_TASK_QUEUE } from '../../model/names.js';
+import { connectTo } from '../stack/connect.js';
+import { errorDocument, exitCodeOfError } from './exit-code.js';
+import type { CallerOptions } from './options.js';
+import { writeDocument } from './show.js';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Connects to the Temporal that the environment names. */
+async function connect(): Promise<SoarRunner> {
+  const { connectionOptions, namespace } = readTemporalConfig();
+  const connection = await connectTo({ ...connectionOptions, connectTimeout: CONNECT_TIMEOUT_MS }).catch(
+    (cause: unknown) => {
+      const where = connectionOptions.address ?? '127.0.0.1:7233';
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const message = `Temporal cannot be reached at ${where}: ${reason}. Set TEMPORAL_ADDRESS to where it is.`;
+      throw new TemporalUnavailable('TEMPORAL_UNAVAILABLE', message, { cause });
+    },
+  );
+  const client = new Client({ connection, ...(namespace === undefined ? {} : { namespace }) });
+  return SoarRunner.on(client, process.env['TEMPORAL_TASK_QUEUE']?.trim() || DEFAULT_TASK_QUEUE);
+}
+
+/** Does a command's work and ends the process with what `work` says, or with the exit code of its error. */
+export async function withRunner(
+  { json }: CallerOptions,
+  work: (connecting: () => Promise<SoarRunner>) => Promise<number>,
+): Promise<void> {
+  const connecting = connect();
+  connecting.catch(() => undefined);
+  try {
+    await end(await work(() => connecting));
+  } catch (error) {
+    const exitCode = exitCodeOfError(error);
+    if (exitCode === undefined) throw error;
+    if (json) writeDocument(errorDocument(error));
+    else process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    await end(exitCode);
+  }
+}
+
+/** Not `process.exitCode`: a pending call to Temporal would keep the process alive. What was written is let through first. */
+async function end(exitCode: number): Promise<void> {
+  await new Promise<void>((resolve) =>
+    process.stdout.write('', () => {
+      resolve();
+    }),
+  );
+  process.exit(exitCode);
+}

@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { CancelledFailure, WorkflowFailedError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import type { EnrichBatchResult } from '../contracts/enrich-batch.js';
+import type { Row } from '../contracts/read-rows.js';
+import type { RunActionResult } from '../contracts/run-action.js';
+import type { BatchProgress } from '../model/batch-progress.js';
+import { QUERIES, SIGNALS, UPDATES, WORKFLOW_TYPES } from '../model/names.js';
+import { rootCause } from '../model/run-summary.js';
+import type { CancelAnswer, RunState } from '../model/run-state.js';
+import { NoSuchWorkflow, NoWorker, translated } from './errors.js';
+import { withPatience } from './patience.js';
+import { readAllRows } from './rows.js';
+import type { Place } from './rows.js';
+
+/** A workflow of ours by its key: where it stands, its end, its rows. Every call rejects with a `SoarRunnerError`. */
+export interface Handle<Status, Result> {
+  readonly workflowId: string;
+  /** @throws NoWorker where none answers */
+  status(): Promise<Status>;
+  /** Each status that differs from the one before, until the end. A worker that is away is waited for. */
+  watch(): AsyncIterable<Status>;
+  /** Asks to stop; the result says what became of it. */
+  cancel(reason?: string): Promise<void>;
+  /** Waits for the end, also where it was cancelled. */
+  result(): Promise<Result>;
+  /** The rows, in the order of the items, as they come. */
+  rows(): AsyncIterable<Row>;
+}
+
+/** A `runAction`. */
+export interface ActionHandle extends Handle<RunState, RunActionResult> {
+  /** Decides about a POST whose answer was lost. @throws InvalidInput where there is nothing to decide */
+  resolveSubmission(decision: {
+    readonly decision: 'resubmit' | 'abandon' | 'adopt';
+    readonly actionRunId?: number;
+  }): Promise<string>;
+  /** Cancels, and waits for SOAR's answer; `null` where the run had ended. */
+  requestCancel(reason?: string): Promise<CancelAnswer | null>;
+}
+
+/** An `enrichBatch`. */
+export type BatchRunHandle = Handle<BatchProgress, EnrichBatchResult>;
+
+/** How long a worker has for its answer, and how often it is asked while somebody watches. */
+const QUERY_MS = 5_000;
+const LOOK_EVERY_MS = 500;
+
+/** Makes the handle of a `runAction`. */
+export function actionHandle(place: Place, workflowId: string): ActionHandle {
+  const workflow = place.client.workflow.getHandle(workflowId);
+  return {
+    ...handleOf<RunState, RunActionResult>(place, workflowId, QUERIES.status),
+    resolveSubmission: (decision) =>
+      translated(() => workflow.executeUpdate<string, [unknown]>(UPDATES.resolveSubmission, { args: [decision] })),
+    requestCancel: (reason) =>
+      translated(() =>
+        workflow.executeUpdate<CancelAnswer | null, [unknown]>(UPDATES.requestCancel, { args: [{ reason }] }),
+      ),
+  };
+}
+
+/** Makes the handle of an `enrichBatch`. */
+export function batchRunHandle(place: Place, workflowId: string): BatchRunHandle {
+  return handleOf<BatchProgress, EnrichBatchResult>(place, workflowId, QUERIES.progress);
+}
+
+/** Makes the handle of whatever the key names. @throws NoSuchWorkflow where that is none of ours */
+export async function handleOfKey(place: Place, workflowId: string): Promise<ActionHandle | BatchRunHandle> {
+  const { type } = await translated(() => place.client.workflow.getHandle(workflowId).describe());
+  if (type === WORKFLOW_TYPES.runAction) return actionHandle(place, workflowId);
+  if (type === WORKFLOW_TYPES.enrichBatch) return batchRunHandle(place, workflowId);
+  throw new NoSuchWorkflow(
+    'NOT_FOUND',
+    `"${workflowId}" is of the type ${type}, and neither a runAction nor an enrichBatch.`,
+  );
+}
+
+function handleOf<Status, Result>(place: Place, workflowId: string, query: string): Handle<Status, Result> {
+  const { client } = place;
+  const workflow = client.workflow.getHandle(workflowId);
+  const status = (): Promise<Status> =>
+    translated(() => client.withDeadline(Date.now() + QUERY_MS, () => workflow.query<Status>(query)));
+  const result = (): Promise<Result> => translated(() => withPatience(() => resultOf<Result>(client, workflowId)));
+  return {
+    workflowId,
+    status,
+    watch: () => watch(status, result),
+    cancel: (reason) =>
+      translated(() =>
+        withPatience(() => workflow.signal<[unknown?]>(SIGNALS.cancel, ...(reason === undefined ? [] : [{ reason }]))),
+      ),
+    result,
+    rows: () => readAllRows(place, workflowId),
+  };
+}
+
+/** One that Temporal's own cancellation ended has its result in the failure. */
+async function resultOf<Result>(client: Client, workflowId: string): Promise<Result> {
+  try {
+    return (await client.workflow.getHandle(workflowId).result()) as Result;
+  } catch (error) {
+    const cause = error instanceof WorkflowFailedError ? rootCause(error) : undefined;
+    const [result]: unknown[] = cause instanceof CancelledFailure ? cause.details : [];
+    if (result === undefined) throw error;
+    return result as Result;
+  }
+}
+
+async function* watch<Status>(
+  status: () => Promise<Status>,
+  result: () => Promise<unknown>,
+): AsyncGenerator<Status, void, undefined> {
+  const end = { isThere: false };
+  const over = (): void => void (end.isThere = true);
+  const ended = result().then(over, over);
+  let shown = '';
+  for (let isLast = false; ; isLast = end.isThere) {
+    const seen = await status().catch((error: unknown) => {
+      if (error instanceof NoWorker && !end.isThere) return undefined;
+      throw error;
+    });
+    const text = JSON.stringify(seen);
+    if (seen !== undefined && text !== shown) yield seen;
+    shown = text;
+    if (isLast) return;
+    await Promise.race([ended, delay(LOOK_EVERY_MS)]);
+  }
+}

@@ -1,0 +1,52 @@
+import {
+  ApplicationFailure,
+  log,
+  setDefaultQueryHandler,
+  setDefaultSignalHandler,
+  setDefaultUpdateHandler,
+} from '@temporalio/workflow';
+import { FAILURE_TYPES } from '../model/names.js';
+import { nearest } from '../model/near-name.js';
+import { wellFormed } from '../model/text.js';
+
+/** What a workflow answers to. */
+export interface KnownCalls {
+  readonly signal: readonly string[];
+  readonly query: readonly string[];
+  readonly update: readonly string[];
+}
+
+const MAX_NOTED = 10;
+const MAX_NAME_CHARACTERS = 100;
+
+/**
+ * Answers queries and updates of names that there are not with the names that there are. A signal has no answer: it is logged,
+ * and `note` is given what the status says of it. To be called after the known handlers are set: signals that wait for one would
+ * be taken for unknown.
+ */
+export function answerUnknownCalls(known: KnownCalls, note: (unknown: readonly string[]) => void): void {
+  let noted: readonly string[] = [];
+  setDefaultSignalHandler((name) => {
+    const problem = problemOf('signal', name, known);
+    log.warn(problem);
+    noted = [...noted.filter((other) => other !== problem), problem].slice(-MAX_NOTED);
+    note(noted);
+  });
+  setDefaultQueryHandler((name) => {
+    throw refusal(problemOf('query', name, known));
+  });
+  setDefaultUpdateHandler((name) => {
+    throw refusal(problemOf('update', name, known));
+  });
+}
+
+function problemOf(kind: keyof KnownCalls, given: string, known: KnownCalls): string {
+  const name = wellFormed(given.slice(0, MAX_NAME_CHARACTERS));
+  const meant = nearest(name, known[kind]);
+  const hint = meant ? `did you mean ${meant}? ` : '';
+  return `${kind} "${name}" is not known; ${hint}There are: ${known[kind].join(', ')}.`;
+}
+
+function refusal(problem: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(problem, FAILURE_TYPES.unknownName, { problems: [problem] });
+}
