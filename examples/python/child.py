@@ -43,6 +43,7 @@ async def main(key: str) -> None:
                     break
             except RPCError:  # The child is not started yet.
                 pass
+            await asyncio.sleep(0.2)
         await playbook.cancel()
         try:
             await playbook.result()
