@@ -53,3 +53,6 @@ async def main(key: str) -> None:
 
 if __name__ == "__main__":
     asyncio.run(main(sys.argv[1]))
+    # A thread of temporalio 1.20's worker can outlive it and break the interpreter's own end ("PyGILState_Release").
+    sys.stdout.flush()
+    os._exit(0)
