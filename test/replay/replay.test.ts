@@ -38,7 +38,7 @@ describe('recorded histories (F17)', () => {
 
   it('control: a history in which one activity is another does not replay', async () => {
     const text = readFileSync(path.join(directory, 'success.json'), 'utf8');
-    const moved = text.replace('"fetchAppRuns"', '"fetchApprovals"');
+    const moved = text.replace('"submitActionRun"', '"findActionRuns"');
     expect(moved).not.toBe(text);
     await expect(replay(JSON.parse(moved), 'success')).rejects.toThrow(DeterminismViolationError);
   });
