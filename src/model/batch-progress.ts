@@ -106,6 +106,11 @@ export function describeBatch(action: string, progress: BatchProgress): string {
   return lines.join('\n\n');
 }
 
+/** The current details of a batch that was refused. */
+export function describeRefusal(action: string, reason: string): string {
+  return `**${escapeMarkdown(action)}** · failed\n\nNothing was sent.\n\n> ${escapeMarkdown(reason)}`;
+}
+
 /** The batch's progress on one line. */
 export function progressLine({ done, distinct, failed }: BatchProgress): string {
   return `${done} of ${distinct} done, ${failed} failed`;

@@ -53,7 +53,7 @@ export interface RunState {
   phase: RunPhase;
   action: string;
   actionRunId: number | null;
-  /** Where SOAR shows the run. */
+  /** SOAR's own page of the run; `null` for the embedded SOAR, which has none. */
   actionRunUrl: string | null;
   /** SOAR's own status and message, as last seen by the workflow. */
   status: string | null;
