@@ -74,6 +74,7 @@ async function openPage(call, width, height) {
   const { sessionId } = await call('Target.attachToTarget', { targetId, flatten: true });
   const send = (method, params) => call(method, params, sessionId);
   await send('Page.enable');
+  await send('DOM.enable');
   await send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
   const evaluate = async (expression) =>
     (await send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true })).result.value;
@@ -94,6 +95,15 @@ async function openPage(call, width, height) {
     open: async (url, text) => {
       await send('Page.navigate', { url });
       await until(`document.body?.innerText.includes(${JSON.stringify(text)})`);
+    },
+    /** Waits until a frame of the page, which scripts of the page may not look into, has a text. */
+    untilInFrame: async (text) => {
+      for (const deadline = Date.now() + WAIT_MS; Date.now() < deadline;) {
+        const { nodes } = await send('DOM.getFlattenedDocument', { depth: -1, pierce: true });
+        if (nodes.some(({ nodeValue = '' }) => nodeValue.includes(text))) return;
+        await delay(LOOK_EVERY_MS);
+      }
+      throw new Error(`No frame says ${text}`);
     },
     save: async (file) => {
       const { data } = await send('Page.captureScreenshot', { format: 'png' });

@@ -13,7 +13,7 @@ const { startDemo } = require('./demo.cjs');
 
 const root = path.join(__dirname, '../..');
 const folder = path.resolve(process.argv[2] ?? path.join(root, 'docs/images'));
-const SIZE = [1280, 800];
+const SIZE = [1440, 900];
 
 /** A tab of a workflow's page, and a text that it shows once it is there. */
 const WORKFLOWS = [
@@ -24,7 +24,6 @@ const WORKFLOWS = [
   ['waiting', 'incident-46/block', 'user-metadata', 'awaitingActionRun'],
   ['cancelled', 'incident-47/block', 'user-metadata', 'false alarm'],
 ];
-const PRESS_REFRESH = `[...document.querySelectorAll('button[aria-label^="R"]')].at(-1).click()`;
 const COLUMNS = [
   'Status',
   'Workflow ID',
@@ -46,7 +45,7 @@ function listLinks() {
 async function takeWorkflows(page, { uiUrl, batchId }) {
   const batch = [
     ['batch', batchId, 'user-metadata', '320'],
-    ['batch-children', batchId, 'timeline', 'rows 101-200'],
+    ['batch-children', batchId, 'timeline', 'rows 2-101'],
   ];
   for (const [name, id, tab, text] of [...WORKFLOWS, ...batch]) {
     const address = `${uiUrl}/namespaces/default/workflows/${encodeURIComponent(id)}`;
@@ -54,9 +53,8 @@ async function takeWorkflows(page, { uiUrl, batchId }) {
     await page.until('location.pathname.split("/").length > 6');
     const opened = await page.evaluate(`location.href.replace(/[^/]*$/, ${JSON.stringify(tab)})`);
     await page.open(opened, tab === 'user-metadata' ? 'Current Details' : text);
-    // The UI asks for the details when somebody presses the round arrow.
-    if (tab === 'user-metadata') await page.evaluate(PRESS_REFRESH);
-    await page.until(`document.body.innerText.includes(${JSON.stringify(text)})`);
+    // The details are a page within the page.
+    if (tab === 'user-metadata') await page.untilInFrame(text);
     await settled(page);
     await page.save(path.join(folder, `${name}.png`));
   }

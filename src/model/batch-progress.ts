@@ -92,11 +92,12 @@ export function pace(
   return { itemsPerSecond, secondsLeft: itemsPerSecond > 0 ? Math.ceil(remaining / itemsPerSecond) : null };
 }
 
-/** The batch's current details in the Temporal UI, in Markdown. */
-export function describeBatch(action: string, progress: BatchProgress): string {
+/** The batch's current details in the Temporal UI, in Markdown. `state`: how it stands, at the end its outcome. */
+export function describeBatch(action: string, progress: BatchProgress, state: string): string {
   const { total, distinct, done, succeeded, failed, reused, runsInFlight, itemsWaiting } = progress;
   const lines = [
-    `**${escapeMarkdown(action)}** on ${total} items, ${distinct} of them different${progress.closed ? '' : '; more may come'}`,
+    `**${escapeMarkdown(action)}** · ${state}`,
+    `${total} items, ${distinct} of them different${progress.closed ? '' : '; more may come'}`,
     `${done} done: ${succeeded} succeeded${reused > 0 ? ` (${reused} reused)` : ''}, ${failed} failed`,
     `${runsInFlight} action_runs in flight, ${itemsWaiting} items waiting`,
     ...describePace(progress),

@@ -31,6 +31,11 @@ export function escapeMarkdown(text: string): string {
     .replace(/[\\`*_{}[\]<>#|!~&@]|:(?=\/\/)|(?<=\bwww)\./gi, '\\$&');
 }
 
+/** A time as people read it, `2026-11-25 13:49 UTC`; what is none as it is. */
+export function timeText(iso: string): string {
+  return iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[\d:.]*Z$/, '$1 $2 UTC');
+}
+
 /** The longest beginning of a text that takes at most so many bytes in UTF-8: Temporal's limits are in bytes. */
 export function cutToBytes(text: string, maxBytes: number): string {
   const bytes = new TextEncoder().encode(wellFormed(text));

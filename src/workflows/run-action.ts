@@ -24,7 +24,14 @@ import { awaitEnd, firstLook, noteApprovals, waitOutDelay } from './await-end.js
 import { beforeTimeout, cancelSignal, Stop, stopRequest, withinDeadline } from './cancellation.js';
 import { collectResults, fitPayload } from './collect-results.js';
 import type { CollectedResults } from './collect-results.js';
-import { CheckedInput, requireInput, requireNoMore, requireOwnBegun, requireSendable } from './input.js';
+import {
+  CheckedInput,
+  requireInput,
+  requireNoMore,
+  requireOwnBegun,
+  requireSendable,
+  withoutStack,
+} from './input.js';
 import { CancelRequests } from './request-cancel.js';
 import { SubmissionResolver } from './resolve-submission.js';
 import type { ResolveSubmission } from './resolve-submission.js';
@@ -133,7 +140,7 @@ function newRun(request: RunActionRequest, options: RunActionOptions | undefined
 function failed(view: RunView, error: unknown): never {
   view.update({ phase: 'done', outcome: 'failed', message: problemOf(error).message, problem: null });
   view.publish();
-  throw error;
+  throw withoutStack(error);
 }
 
 /** Answers who still waits for one, and turns the result into what the workflow ends with. */

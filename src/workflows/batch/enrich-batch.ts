@@ -7,7 +7,7 @@ import { isObject } from '../../model/json.js';
 import { submissionTag } from '../../model/submission-tag.js';
 import { validation } from '../activities.js';
 import { cancelSignal, Stop, stopRequest } from '../cancellation.js';
-import { requireInput, requireNoMore, requireOwnContinuation, unwrapped } from '../input.js';
+import { requireInput, requireNoMore, requireOwnContinuation, unwrapped, withoutStack } from '../input.js';
 import { answerUnknownCalls } from '../unknown-calls.js';
 import { Batch } from './batch.js';
 import { beginning } from './carry-over.js';
@@ -68,7 +68,7 @@ export async function enrichBatch(
 
   const checked = await begin(input, carried, rest).catch((error: unknown) => {
     handlers.showRefusal(input, error);
-    throw error;
+    throw withoutStack(error);
   });
   const work = new Batch(input, checked, stop);
   if (!carried) work.enqueue(input.items ?? []);

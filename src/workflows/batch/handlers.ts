@@ -57,13 +57,14 @@ export class BatchView {
   constructor(readonly action: string) {}
 
   show(progress: BatchProgress): void {
-    setCurrentDetails(describeBatch(this.action, progress));
+    setCurrentDetails(describeBatch(this.action, progress, stateOf(progress)));
     if (Date.now() - this.#publishedAtMs >= PUBLISH_EVERY_MS) this.publish(progress, stateOf(progress));
   }
 
   /** @param outcome at the end alone */
   publish(progress: BatchProgress, state: string, outcome?: string): void {
     this.#publishedAtMs = Date.now();
+    if (outcome !== undefined) setCurrentDetails(describeBatch(this.action, progress, outcome));
     upsertSearchAttributes([
       { key: KEYS.action, value: cutValue(this.action) },
       { key: KEYS.state, value: state },

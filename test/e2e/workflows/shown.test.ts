@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import { z } from 'zod';
 import type { RunState } from '../../../src/model/run-state.js';
 import { createHarness } from '../support/harness.js';
@@ -49,6 +49,7 @@ describe('what the Temporal UI shows of', () => {
       // The reason itself, with nothing around it.
       const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
       expect(cause?.message).toMatch(reason);
+      expect(cause instanceof ApplicationFailure ? (cause.failure?.stackTrace ?? '') : 'another failure').toBe('');
       const status = await handle.query<RunState>('status');
       expect(status).toMatchObject({ phase: 'done', outcome: 'failed', problem: null });
       expect(status.message).toMatch(reason);
