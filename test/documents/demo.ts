@@ -51,6 +51,12 @@ export class Demo {
     return path.join(this.folder, name);
   }
 
+  /** Where the embedded Temporal listens: at 7233, unless that is taken. */
+  temporalAddress(): string {
+    const record: unknown = JSON.parse(readFileSync(this.at('.soar-runner/temporal.json'), 'utf8'));
+    return temporalSchema.parse(record).address;
+  }
+
   /** Resolves once the example's batch is over and everything stays up. */
   ready(): Promise<void> {
     return this.#started;
@@ -92,8 +98,7 @@ export class Demo {
 
   /** A sample says 7233; the demo may listen elsewhere. */
   #redirect(): string {
-    const record: unknown = JSON.parse(readFileSync(this.at('.soar-runner/temporal.json'), 'utf8'));
-    const port = temporalSchema.parse(record).address.split(':')[1];
+    const port = this.temporalAddress().split(':')[1];
     const code = `const { Socket } = require('node:net');
 const connect = Socket.prototype.connect;
 Socket.prototype.connect = function (...args) {

@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { eventually } from '../e2e/support/phases.js';
-import { codeBlocks, documents } from './code-blocks.js';
+import { codeBlocks, documents, ROOT } from './code-blocks.js';
 import type { CodeBlock } from './code-blocks.js';
 import { Demo } from './demo.js';
 import { reasonNotToRun, unusedReasons } from './not-run.js';
 
+const execute = promisify(execFile);
 const blocks = documents().flatMap(codeBlocks);
 const programs = blocks.filter((block) => reasonNotToRun(block) === undefined);
 
@@ -41,6 +44,15 @@ describe('the code in the README and the documents', () => {
 function titleOf({ text }: CodeBlock): string {
   return (text.split('\n')[0] ?? '').slice(0, 60);
 }
+
+describe('a sample for Node in the checkout itself', () => {
+  it.each(programs.filter(({ language }) => language === 'js'))('finds the package: $file:$line', async ({ text }) => {
+    const imports = text.split('\n').filter((line) => line.startsWith('import'));
+    const program = [...imports, 'console.log(typeof createSoarRunnerClient);'].join('\n');
+    const { stdout } = await execute(process.execPath, ['--input-type=module', '--eval', program], { cwd: ROOT });
+    expect(stdout).toBe('function\n');
+  });
+});
 
 describe('the list of what is not run', () => {
   it('has no entry that nothing is meant by', () => {
