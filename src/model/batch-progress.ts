@@ -2,7 +2,7 @@ import { toRanges } from './ranges.js';
 import type { Ranges } from './ranges.js';
 import type { RunSummary } from './run-summary.js';
 import type { Outcome } from './run-state.js';
-import { escapeMarkdown } from './text.js';
+import { durationText, escapeMarkdown } from './text.js';
 
 /** One action_run of a batch and what became of its items: where the rows are. */
 export interface BatchRun {
@@ -119,6 +119,6 @@ export function progressLine({ done, distinct, failed }: BatchProgress): string 
 
 function describePace({ itemsPerSecond, secondsLeft, done, distinct }: BatchProgress): string[] {
   if (done === 0) return [];
-  const left = done < distinct && secondsLeft !== null ? `, ${secondsLeft} s left` : '';
+  const left = done < distinct && secondsLeft !== null ? `, ${durationText(secondsLeft)} left` : '';
   return [`${itemsPerSecond} items/s${left}`];
 }

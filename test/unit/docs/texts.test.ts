@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
-import { FAILURE_TYPES } from '../../../src/model/names.js';
+import { FAILURE_TYPES, SEARCH_ATTRIBUTES } from '../../../src/model/names.js';
 import { documents, read, ROOT } from '../../documents/code-blocks.js';
 
 /** What a heading is called in a link, as GitHub makes it. */
@@ -62,4 +62,24 @@ describe('docs/troubleshooting.md', () => {
     const parts = message.split('…').filter((part) => /\w{3}/.test(part));
     for (const part of parts) expect(code).toContain(part.trim());
   });
+});
+
+describe('the lists that docs/operations.md links', () => {
+  const rows = [...read('docs/operations.md').matchAll(/\| \[(.*?)\]\((http:\/\/127.*?)\)\s*\| `(.*?)`/g)];
+  const known: readonly string[] = [...Object.values(SEARCH_ATTRIBUTES), 'ExecutionStatus', 'WorkflowType'];
+
+  it('are several', () => {
+    expect(rows.length).toBeGreaterThan(5);
+  });
+
+  it.each(rows.map(([, name = '', link = '', filter = '']) => [name, link, filter]))(
+    '%s has the filter that stands beside it, on attributes that there are, and saves the view',
+    (name, link, filter) => {
+      const { searchParams } = new URL(link);
+      expect(Object.fromEntries(searchParams)).toEqual({ query: filter, savedQuery: name });
+      const attributes = [...filter.matchAll(/(\w+) ?(?:=|IN|IS)/g)].map(([, attribute]) => attribute);
+      expect(attributes).not.toHaveLength(0);
+      for (const attribute of attributes) expect(known).toContain(attribute);
+    },
+  );
 });
