@@ -24,14 +24,7 @@ import { awaitEnd, firstLook, noteApprovals, waitOutDelay } from './await-end.js
 import { beforeTimeout, cancelSignal, Stop, stopRequest, withinDeadline } from './cancellation.js';
 import { collectResults, fitPayload } from './collect-results.js';
 import type { CollectedResults } from './collect-results.js';
-import {
-  CheckedInput,
-  requireInput,
-  requireNoMore,
-  requireOwnBegun,
-  requireSendable,
-  withoutStack,
-} from './input.js';
+import { CheckedInput, requireInput, requireNoMore, requireOwnBegun, requireSendable, withoutStack } from './input.js';
 import { CancelRequests } from './request-cancel.js';
 import { SubmissionResolver } from './resolve-submission.js';
 import type { ResolveSubmission } from './resolve-submission.js';
