@@ -1,7 +1,7 @@
 /**
  * Projects: `unit` needs nothing; `conformance` has the embedded SOAR, or the one at `SOAR_BASE_URL`; `e2e` has a real Temporal dev
  * server; `e2e-replayed` is the same with no workflow kept in memory; `replay` holds the recorded histories against this build, and
- * `record-histories` makes new ones. `package` looks at the archive of the build;
+ * `record-histories` makes new ones. `package` looks at the archive of the build; `documents` runs the code in the documents against the demo;
  * `external` needs tools and registries beside Node.
  */
 const common = {
@@ -33,6 +33,7 @@ module.exports = {
     { ...common, displayName: 'conformance', testMatch: ['<rootDir>/test/conformance/**/*.test.ts'] },
     { ...common, displayName: 'package', testMatch: ['<rootDir>/test/package/**/*.test.ts'] },
     { ...endToEnd, displayName: 'external', testMatch: ['<rootDir>/test/external/**/*.test.ts'] },
+    { ...common, displayName: 'documents', testMatch: ['<rootDir>/test/documents/**/*.test.ts'] },
     { ...common, displayName: 'replay', testMatch: ['<rootDir>/test/replay/replay.test.ts'] },
     { ...endToEnd, displayName: 'record-histories', testMatch: ['<rootDir>/test/replay/record.test.ts'] },
     { ...endToEnd, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },

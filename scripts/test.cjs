@@ -35,7 +35,7 @@ const CHECKS = [
   { name: 'conformance', jest: ['--selectProjects', 'conformance'] },
   { name: 'replay', jest: ['--selectProjects', 'replay'] },
   { name: 'package', jest: ['--selectProjects', 'package'], needsNode: LINTERS_NEED_NODE },
-  { name: 'e2e', jest: ['--selectProjects', 'e2e', 'e2e-replayed', '--maxWorkers=5'] },
+  { name: 'e2e', jest: ['--selectProjects', 'e2e', 'e2e-replayed', 'documents', '--maxWorkers=5'] },
 ];
 
 const EXTERNAL = { name: 'external', jest: ['--selectProjects', 'external', '--runInBand'] };

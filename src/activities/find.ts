@@ -36,7 +36,7 @@ export interface FoundRun {
   readonly id: number;
   readonly status: string;
   /** Where SOAR shows the run. */
-  readonly url: string;
+  readonly url: string | null;
 }
 
 /** All runs that carry the tag, oldest first. */
@@ -85,7 +85,7 @@ export async function listTagged(
   const data = await listNewest(soar, filters, PAGE_SIZE, call);
   return data
     .filter((run) => carriesTag(run.name, tag))
-    .map(({ id, status }) => ({ id, status, url: soar.actionRunUrl(id) }))
+    .map(({ id, status, container }) => ({ id, status, url: soar.actionRunPage(container, id) }))
     .sort((a, b) => a.id - b.id);
 }
 

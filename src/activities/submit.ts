@@ -28,7 +28,7 @@ export interface SubmissionAnswer {
   readonly actionRunId: number;
   readonly message: string;
   /** Where SOAR shows the run. */
-  readonly url: string;
+  readonly url: string | null;
   readonly checked: CheckedRun;
 }
 
@@ -55,7 +55,7 @@ export async function submitActionRun(
     return {
       actionRunId: action_run_id,
       message: cut(message, MAX_ANSWER_CHARACTERS),
-      url: soar.actionRunUrl(action_run_id),
+      url: soar.actionRunPage(request.container_id, action_run_id),
       checked,
     };
   } catch (error) {

@@ -2,7 +2,7 @@ import { toRanges } from './ranges.js';
 import type { Ranges } from './ranges.js';
 import type { RunSummary } from './run-summary.js';
 import type { Outcome } from './run-state.js';
-import { escapeMarkdown } from './text.js';
+import { durationText, escapeMarkdown } from './text.js';
 
 /** One action_run of a batch and what became of its items: where the rows are. */
 export interface BatchRun {
@@ -92,11 +92,12 @@ export function pace(
   return { itemsPerSecond, secondsLeft: itemsPerSecond > 0 ? Math.ceil(remaining / itemsPerSecond) : null };
 }
 
-/** The batch's current details in the Temporal UI, in Markdown. */
-export function describeBatch(action: string, progress: BatchProgress): string {
+/** The batch's current details in the Temporal UI, in Markdown. `state`: how it stands, at the end its outcome. */
+export function describeBatch(action: string, progress: BatchProgress, state: string): string {
   const { total, distinct, done, succeeded, failed, reused, runsInFlight, itemsWaiting } = progress;
   const lines = [
-    `**${escapeMarkdown(action)}** on ${total} items, ${distinct} of them different${progress.closed ? '' : '; more may come'}`,
+    `**${escapeMarkdown(action)}** · ${state}`,
+    `${total} items, ${distinct} of them different${progress.closed ? '' : '; more may come'}`,
     `${done} done: ${succeeded} succeeded${reused > 0 ? ` (${reused} reused)` : ''}, ${failed} failed`,
     `${runsInFlight} action_runs in flight, ${itemsWaiting} items waiting`,
     ...describePace(progress),
@@ -106,6 +107,11 @@ export function describeBatch(action: string, progress: BatchProgress): string {
   return lines.join('\n\n');
 }
 
+/** The current details of a batch that was refused. */
+export function describeRefusal(action: string, reason: string): string {
+  return `**${escapeMarkdown(action)}** · failed\n\nNothing was sent.\n\n> ${escapeMarkdown(reason)}`;
+}
+
 /** The batch's progress on one line. */
 export function progressLine({ done, distinct, failed }: BatchProgress): string {
   return `${done} of ${distinct} done, ${failed} failed`;
@@ -113,6 +119,6 @@ export function progressLine({ done, distinct, failed }: BatchProgress): string 
 
 function describePace({ itemsPerSecond, secondsLeft, done, distinct }: BatchProgress): string[] {
   if (done === 0) return [];
-  const left = done < distinct && secondsLeft !== null ? `, ${secondsLeft} s left` : '';
+  const left = done < distinct && secondsLeft !== null ? `, ${durationText(secondsLeft)} left` : '';
   return [`${itemsPerSecond} items/s${left}`];
 }

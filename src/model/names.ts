@@ -83,6 +83,8 @@ export const SEARCH_ATTRIBUTES = {
   containerId: 'SoarContainerId',
   /** Where the workflow stands; at the end its outcome. */
   state: 'SoarState',
+  /** How it ended; absent until then. */
+  outcome: 'SoarOutcome',
   /** Workflow id of the batch a run belongs to. */
   batch: 'SoarBatch',
   /** How far a batch is: `4120 of 10000 done, 12 failed`. */

@@ -16,3 +16,10 @@ export function toRanges(places: readonly number[]): [first: number, count: numb
 export function fromRanges(ranges: Ranges): number[] {
   return ranges.flatMap(([first, count]) => Array.from({ length: count }, (_, index) => first + index));
 }
+
+/** Places from 0 as people count, from 1: `rows 1-100, 205`. */
+export function rowsText(places: readonly number[]): string {
+  const ranges = toRanges([...places].sort((a, b) => a - b));
+  const texts = ranges.map(([first, count]) => (count === 1 ? String(first + 1) : `${first + 1}-${first + count}`));
+  return `${places.length === 1 ? 'row' : 'rows'} ${texts.join(', ')}`;
+}

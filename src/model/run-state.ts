@@ -1,4 +1,4 @@
-import { escapeMarkdown } from './text.js';
+import { escapeMarkdown, timeText } from './text.js';
 
 /** What a `runAction` workflow knows of itself: small plain values that the query answers with and the UI shows. */
 
@@ -53,7 +53,7 @@ export interface RunState {
   phase: RunPhase;
   action: string;
   actionRunId: number | null;
-  /** Where SOAR shows the run. */
+  /** SOAR's own page of the run; `null` for the embedded SOAR, which has none. */
   actionRunUrl: string | null;
   /** SOAR's own status and message, as last seen by the workflow. */
   status: string | null;
@@ -112,7 +112,7 @@ export function describeRun(state: RunState): string {
     PHASE_TEXT[state.phase],
     state.actionRunId === null ? undefined : describeActionRun(state.actionRunId, state),
     state.message ? `> ${escapeMarkdown(state.message)}` : undefined,
-    state.phase === 'delayed' ? `Due ${state.dueTime ?? 'soon'}.` : undefined,
+    state.phase === 'delayed' ? `Due ${state.dueTime === null ? 'soon' : timeText(state.dueTime)}.` : undefined,
     ...state.approvals.map(describeApproval),
     state.submissions > 1
       ? `The action was POSTed ${state.submissions} times; surplus runs are cancelled and reported.`
@@ -131,7 +131,7 @@ function describeActionRun(actionRunId: number, { actionRunUrl, status }: RunSta
 }
 
 function describeApproval({ id, type, owner, status, dueTime }: ApprovalNotice): string {
-  const due = dueTime ? ` until ${escapeMarkdown(dueTime)}` : '';
+  const due = dueTime ? ` until ${escapeMarkdown(timeText(dueTime))}` : '';
   return `Approval ${id} (${escapeMarkdown(type)}) asks **${escapeMarkdown(owner)}**: ${escapeMarkdown(status)}${due}.`;
 }
 
@@ -141,7 +141,7 @@ function describeCancel(cancel: CancelAnswer): string {
 }
 
 function describeProblem({ code, message, sinceTime, attempts }: Problem): string {
-  const tries = `${attempts} ${attempts === 1 ? 'try' : 'tries'} since ${sinceTime}`;
+  const tries = `${attempts} ${attempts === 1 ? 'try' : 'tries'} since ${timeText(sinceTime)}`;
   return `Problem **${escapeMarkdown(code)}**, ${tries}: ${escapeMarkdown(message)}`;
 }
 

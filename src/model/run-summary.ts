@@ -93,6 +93,20 @@ export function outcomeOf(account: RunSummary, items: number, isRepeatable: bool
   return { answered: results, failures, mayRetry: hasFailed, mayRunRest: hasFailed && mayRunRest };
 }
 
+/** Why a run ended as it did: what the first app_run that failed says, because SOAR only counts those in the run's own message. */
+export function reasonOf({ outcome, message, appRuns }: ReasonedRun): string {
+  const failed = outcome === 'failed' ? appRuns.filter(({ status }) => status === 'failed') : [];
+  const [first] = failed.filter((appRun) => appRun.message);
+  if (!first?.message) return message;
+  return failed.length === 1
+    ? first.message
+    : `${first.message} (and ${failed.length - 1} more of its app_runs failed)`;
+}
+
+interface ReasonedRun extends Pick<RunResult, 'outcome' | 'message'> {
+  readonly appRuns: readonly { readonly status: string; readonly message?: string | null | undefined }[];
+}
+
 /** The error at the bottom: a child workflow's or an activity's own, not Temporal's wrapping of it. */
 export function rootCause(error: unknown): Error {
   if (error instanceof Error && error.cause instanceof Error) return rootCause(error.cause);

@@ -31,6 +31,19 @@ export function escapeMarkdown(text: string): string {
     .replace(/[\\`*_{}[\]<>#|!~&@]|:(?=\/\/)|(?<=\bwww)\./gi, '\\$&');
 }
 
+/** A whole number of seconds as people read it: `1h02m`, `3m05s` or `8s`. */
+export function durationText(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60)];
+  const twoDigits = (value: number): string => String(value).padStart(2, '0');
+  if (hours > 0) return `${hours}h${twoDigits(minutes)}m`;
+  return minutes > 0 ? `${minutes}m${twoDigits(seconds % 60)}s` : `${seconds}s`;
+}
+
+/** A time as people read it, `2026-11-25 13:49 UTC`; what is none as it is. */
+export function timeText(iso: string): string {
+  return iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[\d:.]*Z$/, '$1 $2 UTC');
+}
+
 /** The longest beginning of a text that takes at most so many bytes in UTF-8: Temporal's limits are in bytes. */
 export function cutToBytes(text: string, maxBytes: number): string {
   const bytes = new TextEncoder().encode(wellFormed(text));

@@ -31,6 +31,7 @@ import { checkWith } from '../contracts/validate.js';
 import { meaningOf, SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { Caller, CallOptions, SoarClientOptions } from './caller.js';
 import { createCaller, parseBaseUrl, SMALL_BODY_BYTES } from './caller.js';
+import { isLoopback } from '../model/loopback.js';
 import { SoarError } from './errors.js';
 import type { ListQuery } from './query.js';
 
@@ -82,8 +83,11 @@ export interface SoarClient {
   readonly origin: string;
   /** SOAR's clock, in milliseconds since 1970, as its last answer told it; ours while none has. */
   nowMs(): number;
-  /** Where SOAR shows a run, for people; nothing is asked. */
-  actionRunUrl(id: number): string;
+  /**
+   * SOAR's own page of a run, for people; nothing is asked. `null` where the container is not known, and on this machine: the
+   * embedded SOAR has no pages, and a link to it leads whoever gets it nowhere.
+   */
+  actionRunPage(containerId: string | number | null | undefined, id: number): string | null;
   /** Lets calls under way finish, then closes the connections. */
   close(): Promise<void>;
 }
@@ -138,7 +142,10 @@ function clientOn(caller: Caller, baseUrl: string): SoarClient {
     getVersion: (call) => get('/version', CHECKS.version, undefined, small(call)),
     origin: baseUrl,
     nowMs: () => Date.now() + caller.clockOffsetMs(),
-    actionRunUrl: (id) => `${baseUrl}/rest/action_run/${id}`,
+    actionRunPage: (containerId, id) =>
+      isLoopback(baseUrl) || containerId === null || containerId === undefined
+        ? null
+        : `${baseUrl}/mission/${encodeURIComponent(containerId)}/analyst/action_run/${id}`,
     close: () => caller.close(),
   };
 }

@@ -40,6 +40,11 @@ export function unwrapped(error: unknown): unknown {
   });
 }
 
+/** A failure of ours is no crash: where it was thrown helps nobody, and stands between the reason and its reader in the UI. */
+export function withoutStack(error: unknown): unknown {
+  return error instanceof ApplicationFailure ? Object.assign(error, { stack: '' }) : error;
+}
+
 function refusal(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, SOAR_ERROR_CODES.INVALID_REQUEST, { problems: [message] });
 }

@@ -14,16 +14,17 @@ import { isObject } from '../model/json.js';
 import { FAILURE_TYPES, QUERIES, SIGNALS, UPDATES } from '../model/names.js';
 import type { RunOptions } from '../model/options.js';
 import { decideOutcome } from '../model/run-state.js';
+import { reasonOf } from '../model/run-summary.js';
 import type { CancelAnswer, RunState } from '../model/run-state.js';
 import { mayHaveBeenSubmitted, readBegun, submissionTag, taggedName } from '../model/submission-tag.js';
 import type { Begun } from '../model/submission-tag.js';
 import { readReason, textOr } from '../model/text.js';
-import { hasFields, orNull, persist } from './activities.js';
+import { hasFields, orNull, persist, problemOf } from './activities.js';
 import { awaitEnd, firstLook, noteApprovals, waitOutDelay } from './await-end.js';
 import { beforeTimeout, cancelSignal, Stop, stopRequest, withinDeadline } from './cancellation.js';
 import { collectResults, fitPayload } from './collect-results.js';
 import type { CollectedResults } from './collect-results.js';
-import { CheckedInput, requireInput, requireNoMore, requireOwnBegun, requireSendable } from './input.js';
+import { CheckedInput, requireInput, requireNoMore, requireOwnBegun, requireSendable, withoutStack } from './input.js';
 import { CancelRequests } from './request-cancel.js';
 import { SubmissionResolver } from './resolve-submission.js';
 import type { ResolveSubmission } from './resolve-submission.js';
@@ -88,10 +89,6 @@ export async function runAction(
 
   answerUnknownCalls(KNOWN_CALLS, (unknownCalls) => view.update({ unknownCalls }));
 
-  requireInput('request', request, 'the body of POST /rest/action_run');
-  requireSendable('options', options);
-  requireOwnBegun(begun);
-  requireNoMore('runAction takes two arguments, request and options', rest);
   const unwatched = async (): Promise<RunActionResult> => {
     await condition(() => unwatchedBecause !== undefined);
     return unwatchedResult(view, unwatchedBecause);
@@ -102,17 +99,24 @@ export async function runAction(
       () => notEnded(view),
       () => execute(run),
     );
+  const seeThrough = async (): Promise<RunActionResult> => {
+    requireInput('request', request, 'the body of POST /rest/action_run');
+    requireSendable('options', options);
+    requireOwnBegun(begun);
+    requireNoMore('runAction takes two arguments, request and options', rest);
+    return Promise.race([inTime(), unwatched()]);
+  };
   // Temporal's cancellation is one more way of being stopped: it must not end the workflow while the run lives.
   return CancellationScope.nonCancellable(async () => {
-    const ended = Promise.race([inTime(), unwatched()]);
-    return finish(run, await ended.catch((error: unknown) => failed(view, error)));
+    return finish(run, await seeThrough().catch((error: unknown) => failed(view, error)));
   });
 }
 
 function newRun(request: RunActionRequest, options: RunActionOptions | undefined, begun: Begun | undefined): Run {
   const given: unknown = request;
   const { action, container_id } = isObject(given) ? given : {};
-  const view = new RunView(textOr(action, 'unnamed action'), String(container_id));
+  const container = typeof container_id === 'number' || typeof container_id === 'string' ? String(container_id) : null;
+  const view = new RunView(textOr(action, 'unnamed action'), container);
   const stop = new Stop();
   return {
     input: new CheckedInput(request, options),
@@ -125,11 +129,11 @@ function newRun(request: RunActionRequest, options: RunActionOptions | undefined
   };
 }
 
-/** The status and the details say so, too. */
+/** The status and the details say so too, and why. */
 function failed(view: RunView, error: unknown): never {
-  view.update({ phase: 'done', outcome: 'failed' });
+  view.update({ phase: 'done', outcome: 'failed', message: problemOf(error).message, problem: null });
   view.publish();
-  throw error;
+  throw withoutStack(error);
 }
 
 /** Answers who still waits for one, and turns the result into what the workflow ends with. */
@@ -137,7 +141,7 @@ async function finish({ view, stop, cancels, input }: Run, result: RunActionResu
   await cancels.answerAll(`The run had ended: ${result.outcome}.`);
   const { cancel } = view.state;
   const finished = fitPayload({ ...result, ...(cancel ? { cancel } : {}) });
-  view.update({ phase: 'done', outcome: result.outcome });
+  view.update({ phase: 'done', outcome: result.outcome, message: reasonOf(result) });
   view.publish();
   if (stop.byTemporal && (result.outcome === 'cancelled' || result.outcome === 'timedOut'))
     throw new CancelledFailure(result.message, [finished]);
@@ -268,7 +272,7 @@ function adoptionOf({ tag, view, input: { origin, request } }: Run) {
 }
 
 function notSuccessful(result: RunActionResult): ApplicationFailure {
-  const message = `action_run ${String(result.actionRunId)} ended ${result.outcome}: ${result.message}`;
+  const message = `action_run ${String(result.actionRunId)} ended ${result.outcome}: ${reasonOf(result)}`;
   const type = FAILURE_TYPES.actionRunNotSuccessful;
   return ApplicationFailure.create({ message, type, nonRetryable: true, details: [result] });
 }

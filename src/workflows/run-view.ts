@@ -14,6 +14,7 @@ export const KEYS = {
   actionRunId: keyword(SEARCH_ATTRIBUTES.actionRunId),
   containerId: keyword(SEARCH_ATTRIBUTES.containerId),
   state: keyword(SEARCH_ATTRIBUTES.state),
+  outcome: keyword(SEARCH_ATTRIBUTES.outcome),
   batch: keyword(SEARCH_ATTRIBUTES.batch),
   progress: keyword(SEARCH_ATTRIBUTES.progress),
   problem: keyword(SEARCH_ATTRIBUTES.problem),
@@ -33,12 +34,13 @@ export type ProblemSource = 'submit' | 'lookUp' | 'poll' | 'cancel' | 'results';
 /** What a `runAction` workflow shows of itself: the query's answer, the UI's current details, the search attributes. */
 export class RunView {
   readonly state: RunState;
-  readonly #containerId: string;
+  readonly #containerId: string | null;
   /** Values by the attribute's name: what is there already is not written into the history again. */
   readonly #published = new Map<string, string | null>();
   readonly #problems = new Map<ProblemSource, RunState['problem']>();
 
-  constructor(action: string, containerId: string) {
+  /** @param containerId `null` where the request has none */
+  constructor(action: string, containerId: string | null) {
     this.state = initialRunState(action);
     this.#containerId = containerId;
     this.update({});
@@ -76,10 +78,11 @@ export class RunView {
     const { action, actionRunId, outcome, phase, problem } = this.state;
     const values = [
       { key: KEYS.action, value: cutValue(action) },
-      { key: KEYS.containerId, value: cutValue(this.#containerId) },
+      { key: KEYS.containerId, value: this.#containerId && cutValue(this.#containerId) },
       { key: KEYS.actionRunId, value: actionRunId === null ? null : String(actionRunId) },
       { key: KEYS.problem, value: problem && cutValue(problem.code) },
       { key: KEYS.state, value: outcome ?? phase },
+      { key: KEYS.outcome, value: outcome },
     ];
     const fresh = values.filter(({ key, value }) => value !== (this.#published.get(key.name) ?? null));
     for (const { key, value } of fresh) this.#published.set(key.name, value);

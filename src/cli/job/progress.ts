@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Presets, SingleBar } from 'cli-progress';
 import type { BatchProgress } from '../../contracts/enrich-batch.js';
+import { durationText } from '../../model/text.js';
 import type { Batch } from './start-batch.js';
 
 const EVERY_MS = 500;
@@ -108,9 +109,5 @@ function show(bar: SingleBar, progress: BatchProgress, total: number): void {
 export function timeLeft(items: number, itemsPerSecond: number): string {
   if (items <= 0) return '0s';
   if (itemsPerSecond <= 0) return '…';
-  const seconds = Math.ceil(items / itemsPerSecond);
-  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60)];
-  const twoDigits = (value: number): string => String(value).padStart(2, '0');
-  if (hours > 0) return `${hours}h${twoDigits(minutes)}m`;
-  return minutes > 0 ? `${minutes}m${twoDigits(seconds % 60)}s` : `${seconds}s`;
+  return durationText(Math.ceil(items / itemsPerSecond));
 }

@@ -12,10 +12,10 @@ import type { Summary } from './summary.js';
 /** What a report says of its batch beside the rows. */
 export interface ReportHead {
   readonly title: string;
-  /** As “Container”, “7”. A value that is a link has its address. */
-  readonly facts: readonly { readonly name: string; readonly value: string; readonly link?: string | undefined }[];
-  /** Where SOAR shows an action_run, without its number. */
-  readonly runUrl: string;
+  /** As “Container”, “7”. */
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+  /** SOAR's own page of an action_run, without its number; absent where it has none. */
+  readonly runUrl: string | undefined;
 }
 
 /** A mark that no text from outside can contain: those are escaped. */
@@ -69,12 +69,9 @@ function verdict({ rows, byStatus }: Summary): string {
 }
 
 function facts({ facts }: ReportHead): string {
-  const entries = facts.map(({ name, value, link }) => {
-    const text = escapeHtml(toSafeText(value));
-    const isLink = link !== undefined && /^https?:/.test(link);
-    const content = isLink ? `<a href="${escapeHtml(link)}" rel="noopener noreferrer">${text}</a>` : text;
-    return `<div><dt>${escapeHtml(name)}</dt><dd>${content}</dd></div>`;
-  });
+  const entries = facts.map(
+    ({ name, value }) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(toSafeText(value))}</dd></div>`,
+  );
   return `<dl class="facts">${entries.join('')}</dl>`;
 }
 

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import wrapAnsi from 'wrap-ansi';
 import { toSafeText } from '../../soar/errors.js';
 import { cellText } from '../input/cells.js';
 import type { RowStatus } from '../job/item-row.js';
@@ -109,13 +110,16 @@ const COLOURS: Readonly<Record<RowStatus, (text: string) => string>> = {
 };
 
 const WIDEST = 117;
-const STATUS_WIDTH = 11;
+const NARROW = 80;
+/** The longest status with its margins: a status is never broken. */
+const STATUS_WIDTH = Math.max(...Object.keys(COLOURS).map((status) => status.length)) + 2;
 const BORDERS = 4;
+const MARGINS = 2;
 
-/** Widths of the table's columns on a terminal of so many columns; without a terminal there is room for all. */
+/** Widths of the table's columns on a terminal of so many columns; the message gets what the others leave. */
 export function columnWidths(columns = WIDEST): [indicator: number, status: number, message: number] {
   const free = Math.max(14, Math.min(columns, WIDEST) - STATUS_WIDTH - BORDERS);
-  // An IPv4 address fits in 13 with its margins, where there is room for it.
+  // An IPv4 address fits in 15 with its margins, where there is room for it.
   const indicator = Math.min(42, Math.max(Math.min(17, free - 8), Math.floor(free * 0.42)), free - 7);
   return [indicator, STATUS_WIDTH, free - indicator];
 }
@@ -137,16 +141,23 @@ export function resultsTable(
   indicator: number,
   width = terminalWidth(),
 ): string {
+  const colWidths = columnWidths(width);
+  const isNarrow = width < NARROW;
+  // The table cuts what is too long for a line. Its own wrapping counts letters and colours, and not columns.
+  const fit = (text: string, room: number): string =>
+    isNarrow ? wrapAnsi(text, room - MARGINS, { hard: true }) : text;
   const table = new Table({
-    head: [shownText(columns[indicator] ?? '', 40), 'status', 'message'],
+    head: [fit(shownText(columns[indicator] ?? '', 40), colWidths[0]), 'status', fit('message', colWidths[2])],
     style: { head: [], border: [], compact: true },
-    colWidths: columnWidths(width),
-    wordWrap: width < 80,
-    wrapOnWordBoundary: false,
+    colWidths,
   });
   for (const { number, cells, status, message } of shown) {
     const name = shownText(cellText(cells[indicator] ?? ''), 60);
-    table.push([name === '' ? `row ${number}` : name, COLOURS[status](status), shownText(message, 160)]);
+    table.push([
+      fit(name === '' ? `row ${number}` : name, colWidths[0]),
+      COLOURS[status](status),
+      fit(shownText(message, isNarrow ? NARROW : 160), colWidths[2]),
+    ]);
   }
   const hidden = rows - shown.length;
   return hidden > 0 ? `${table.toString()}\n… and ${hidden} more` : table.toString();

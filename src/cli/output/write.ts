@@ -142,9 +142,11 @@ function batchTotals(ending: Ending): string {
   return `${runs} SOAR action_run${runs === 1 ? '' : 's'}; batch ${ending.outcome}`;
 }
 
-function reportHead({ spec }: PreparedJob, ending: Ending, place: BatchPlace): ReportHead {
-  const { soar, workflowId, uiUrl, startTime } = place;
+/** The report is sent on: it links to SOAR's own pages, and to nothing on this machine. */
+function reportHead({ spec }: PreparedJob, ending: Ending, { soar, workflowId, startTime }: BatchPlace): ReportHead {
   const { action, asset, container } = spec.target;
+  const isOneContainer = !spec.mapping.perRow.includes('container_id');
+  const runUrl = isOneContainer ? soar.actionRunPage(container, 0)?.replace(/0$/, '') : undefined;
   const timeOf = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`;
   const facts = [
     { name: 'Input', value: nameOf(spec.source) },
@@ -152,8 +154,8 @@ function reportHead({ spec }: PreparedJob, ending: Ending, place: BatchPlace): R
     { name: 'Container', value: container },
     ...(startTime ? [{ name: 'Started', value: timeOf(startTime) }] : []),
     { name: 'Finished', value: timeOf(new Date().toISOString()) },
-    { name: 'Batch', value: workflowId, link: uiUrl },
+    { name: 'Batch', value: workflowId },
     { name: 'Runs', value: batchTotals(ending) },
   ];
-  return { title: `${action}: ${nameOf(spec.source)}`, facts, runUrl: soar.actionRunUrl(0).replace(/0$/, '') };
+  return { title: `${action}: ${nameOf(spec.source)}`, facts, runUrl };
 }

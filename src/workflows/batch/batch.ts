@@ -242,7 +242,7 @@ export class Batch {
   #conclude(): EnrichBatchResult {
     const { total, distinct, childrenStarted } = this.progress();
     const result = resultOf(this.#ledger, { total, distinct, childrenStarted, isStopped: !!this.stop.request() });
-    this.#view.publish(this.progress(), result.outcome);
+    this.#view.publish(this.progress(), result.outcome, result.outcome);
     return result;
   }
 }

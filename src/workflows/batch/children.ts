@@ -10,7 +10,7 @@ import { isObject } from '../../model/json.js';
 import { WORKFLOW_TYPES } from '../../model/names.js';
 import { BATCH_PRIORITY_KEY, MAX_TIMEOUT_SECS } from '../../model/options.js';
 import type { BatchOptions } from '../../model/options.js';
-import { fromRanges, toRanges } from '../../model/ranges.js';
+import { fromRanges, rowsText, toRanges } from '../../model/ranges.js';
 import type { Ranges } from '../../model/ranges.js';
 import { rootCause, summaryOfFailure, summaryOfRun } from '../../model/run-summary.js';
 import type { RunSummary } from '../../model/run-summary.js';
@@ -185,7 +185,10 @@ export class BatchChild {
       priority: { priorityKey: BATCH_PRIORITY_KEY, fairnessKey: lastBytes(batchId, MAX_FAIRNESS_KEY_BYTES) },
       typedSearchAttributes: [{ key: KEYS.batch, value: batchId }],
       memo: { items: this.packs.map((pack) => toRanges(placesOf(pack))), batch: key },
-      staticSummary: `${cutToBytes(input.request.action, MAX_SUMMARY_BYTES - 30)}: ${this.items} items`,
+      staticSummary: cutToBytes(
+        `${cutToBytes(input.request.action, MAX_SUMMARY_BYTES / 2)}: ${rowsText(this.packs.flatMap(placesOf))}`,
+        MAX_SUMMARY_BYTES,
+      ),
     };
   }
 }

@@ -7,7 +7,7 @@ import { isObject } from '../../model/json.js';
 import { submissionTag } from '../../model/submission-tag.js';
 import { validation } from '../activities.js';
 import { cancelSignal, Stop, stopRequest } from '../cancellation.js';
-import { requireInput, requireNoMore, requireOwnContinuation, unwrapped } from '../input.js';
+import { requireInput, requireNoMore, requireOwnContinuation, unwrapped, withoutStack } from '../input.js';
 import { answerUnknownCalls } from '../unknown-calls.js';
 import { Batch } from './batch.js';
 import { beginning } from './carry-over.js';
@@ -66,10 +66,11 @@ export async function enrichBatch(
 
   answerUnknownCalls(handlers.KNOWN_CALLS, (unknownCalls) => (unknown = { unknownCalls }));
 
-  requireInput('input', input, 'with request and items');
-  requireOwnContinuation(carried);
-  requireNoMore('enrichBatch takes one argument, the input', rest);
-  const work = new Batch(input, carried ?? (await begin(input)), stop);
+  const checked = await begin(input, carried, rest).catch((error: unknown) => {
+    handlers.showRefusal(input, error);
+    throw withoutStack(error);
+  });
+  const work = new Batch(input, checked, stop);
   if (!carried) work.enqueue(input.items ?? []);
   open(work);
   const { result, next } = await CancellationScope.nonCancellable(() => work.execute());
@@ -80,7 +81,15 @@ export async function enrichBatch(
 }
 
 /** The input is checked once, by the first run of the workflow. */
-async function begin(input: EnrichBatchInput): Promise<CarriedBatch> {
+async function begin(
+  input: EnrichBatchInput,
+  carried: CarriedBatch | undefined,
+  rest: readonly unknown[],
+): Promise<CarriedBatch> {
+  requireInput('input', input, 'with request and items');
+  requireOwnContinuation(carried);
+  requireNoMore('enrichBatch takes one argument, the input', rest);
+  if (carried) return carried;
   const { options, origin } = await validation.validateBatch(input).catch((error: unknown) => {
     throw unwrapped(error);
   });

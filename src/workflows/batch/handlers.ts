@@ -9,10 +9,13 @@ import {
 import type { AddItems, BatchProgress, PageReceipt } from '../../contracts/enrich-batch.js';
 import { problemOfPage } from '../../model/batch-item.js';
 import type { RequestField } from '../../model/batch-item.js';
-import { describeBatch, progressLine } from '../../model/batch-progress.js';
+import { describeBatch, describeRefusal, progressLine } from '../../model/batch-progress.js';
 import type { RowsReady } from '../../model/batch-progress.js';
+import { isObject } from '../../model/json.js';
 import { FAILURE_TYPES, QUERIES, SIGNALS, UPDATES } from '../../model/names.js';
 import { MAX_RUNS_IN_FLIGHT } from '../../model/options.js';
+import { textOr } from '../../model/text.js';
+import { problemOf } from '../activities.js';
 import { cutValue, KEYS } from '../run-view.js';
 
 export const progressQuery = defineQuery<BatchProgress>(QUERIES.progress);
@@ -54,18 +57,33 @@ export class BatchView {
   constructor(readonly action: string) {}
 
   show(progress: BatchProgress): void {
-    setCurrentDetails(describeBatch(this.action, progress));
+    setCurrentDetails(describeBatch(this.action, progress, stateOf(progress)));
     if (Date.now() - this.#publishedAtMs >= PUBLISH_EVERY_MS) this.publish(progress, stateOf(progress));
   }
 
-  publish(progress: BatchProgress, state: string): void {
+  /** @param outcome at the end alone */
+  publish(progress: BatchProgress, state: string, outcome?: string): void {
     this.#publishedAtMs = Date.now();
+    if (outcome !== undefined) setCurrentDetails(describeBatch(this.action, progress, outcome));
     upsertSearchAttributes([
       { key: KEYS.action, value: cutValue(this.action) },
       { key: KEYS.state, value: state },
+      ...(outcome === undefined ? [] : [{ key: KEYS.outcome, value: outcome }]),
       { key: KEYS.progress, value: progressLine(progress) },
     ]);
   }
+}
+
+/** Shows a batch that was refused, which has no progress. */
+export function showRefusal(input: unknown, error: unknown): void {
+  const request = isObject(input) && isObject(input['request']) ? input['request'] : {};
+  const action = textOr(request['action'], 'unnamed action');
+  setCurrentDetails(describeRefusal(action, problemOf(error).message));
+  upsertSearchAttributes([
+    { key: KEYS.action, value: cutValue(action) },
+    { key: KEYS.state, value: 'failed' },
+    { key: KEYS.outcome, value: 'failed' },
+  ]);
 }
 
 function stateOf({ cancelRequested, paused }: BatchProgress): string {

@@ -64,6 +64,13 @@ describe('npm start on the example', () => {
     ]);
   });
 
+  it('links to nothing that ends with it: neither in the report that is sent on nor in its last lines', () => {
+    expect(readFileSync(workplace.at('results.html'), 'utf8')).not.toMatch(/127\.0\.0\.1:|localhost/);
+    const [, afterwards = ''] = first.said.stdout.split('rows written to');
+    expect(first.said.stdout).toContain('http://127.0.0.1');
+    expect(afterwards).not.toContain('http');
+  });
+
   it('leaves no process behind', () => {
     expect(isAlive(workplace.temporalServer().pid)).toBe(false);
   });

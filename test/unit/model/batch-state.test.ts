@@ -20,18 +20,18 @@ describe('the details of a batch', () => {
   };
 
   it('count items and runs', () => {
-    const text = describeBatch('geolocate ip', progress);
+    const text = describeBatch('geolocate ip', progress, 'running');
     expect(text).toContain('12 items, 10 of them different');
     expect(text).toContain('4 done: 3 succeeded, 1 failed');
     expect(text).toContain('1 action_runs in flight, 5 items waiting');
   });
 
   it('say that it is paused and how it goes on', () => {
-    expect(describeBatch('geolocate ip', { ...progress, paused: true })).toContain('signal `resume`');
+    expect(describeBatch('geolocate ip', { ...progress, paused: true }, 'paused')).toContain('signal `resume`');
   });
 
   it('leave no Markdown of the action’s name', () => {
-    expect(describeBatch('a*b_[c]', progress)).toContain('a\\*b\\_\\[c\\]');
+    expect(describeBatch('a*b_[c]', progress, 'running')).toContain('a\\*b\\_\\[c\\]');
   });
 });
 

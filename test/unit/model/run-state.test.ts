@@ -47,7 +47,7 @@ describe('the page of a run in Markdown', () => {
       'SOAR waits for a person.',
       'SOAR **action_run 51**: pending',
       '> waiting for approval',
-      'Approval 3 (asset) asks **admin**: pending until 2019-08-20T05:38:05Z.',
+      'Approval 3 (asset) asks **admin**: pending until 2019-08-20 05:38 UTC.',
       'The action was POSTed 2 times; surplus runs are cancelled and reported.',
       'Cancel refused (reason: wrong host): too late',
     ]);
@@ -62,7 +62,7 @@ describe('the page of a run in Markdown', () => {
 
   it('says when a delayed action is due, and at the end its outcome', () => {
     expect(describeRun(state({ phase: 'delayed', dueTime: '2026-01-01T00:00:00Z' }))).toContain(
-      'Due 2026-01-01T00:00:00Z.',
+      'Due 2026-01-01 00:00 UTC.',
     );
     expect(describeRun(state({ phase: 'done', outcome: 'timedOut' }))).toMatch(/^\*\*geolocate ip\*\* · timedOut\n/);
   });

@@ -1,6 +1,6 @@
 import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { runRecord } from '../../../src/model/batch-progress.js';
-import { summaryOfFailure, summaryOfRun, mayHaveRun, outcomeOf } from '../../../src/model/run-summary.js';
+import { reasonOf, summaryOfFailure, summaryOfRun, mayHaveRun, outcomeOf } from '../../../src/model/run-summary.js';
 import type { RunResult } from '../../../src/model/run-summary.js';
 
 const RESULT = { outcome: 'success', message: 'fine', actionRunId: 7, actionRun: {}, appRuns: [{ id: 70 }] } as const;
@@ -99,5 +99,24 @@ describe('a run of a batch', () => {
       outcome: 'failed',
       message: 'x'.repeat(300),
     });
+  });
+});
+
+describe('why a run ended as it did', () => {
+  const failed = (message?: string | null) => ({ status: 'failed', message });
+  it.each([
+    ['the only app_run that failed', 'failed', [failed('no route')], 'no route'],
+    [
+      'the first of several',
+      'failed',
+      [failed('no route'), failed('timeout')],
+      'no route (and 1 more of its app_runs failed)',
+    ],
+    ['what SOAR says of the run, where no app_run says more', 'failed', [failed(''), failed(null)], '1 actions failed'],
+    ['what SOAR says of the run, where none ran', 'failed', [], '1 actions failed'],
+    ['what SOAR says of a cancel', 'cancelled', [failed('killed')], '1 actions failed'],
+    ['what SOAR says of a success', 'success', [failed('one of them')], '1 actions failed'],
+  ] as const)('is %s', (_what, outcome, appRuns, reason) => {
+    expect(reasonOf({ outcome, message: '1 actions failed', appRuns })).toBe(reason);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { jsonBytes } from '../../../src/model/json.js';
-import { cut, cutToBytes, textOr, wellFormed } from '../../../src/model/text.js';
+import { cut, cutToBytes, durationText, textOr, timeText, wellFormed } from '../../../src/model/text.js';
 
 describe('a text', () => {
   it('that is short enough stays as it is', () => {
@@ -54,5 +54,25 @@ describe('a text that is cut to bytes', () => {
         expect(new TextEncoder().encode(cutText).length).toBeLessThanOrEqual(maxBytes);
       }),
     );
+  });
+});
+
+describe('a time as people read it', () => {
+  it.each([
+    [0, '0s'],
+    [8, '8s'],
+    [185, '3m05s'],
+    [3_720, '1h02m'],
+    [360_000, '100h00m'],
+  ])('%d seconds are %s', (seconds, text) => {
+    expect(durationText(seconds)).toBe(text);
+  });
+
+  it.each([
+    ['2026-11-26T13:49:39.910000Z', '2026-11-26 13:49 UTC'],
+    ['2026-01-01T00:00:00Z', '2026-01-01 00:00 UTC'],
+    ['tomorrow', 'tomorrow'],
+  ])('%s is %s', (iso, text) => {
+    expect(timeText(iso)).toBe(text);
   });
 });

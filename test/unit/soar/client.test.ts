@@ -53,7 +53,7 @@ describe('the client', () => {
 
   it('has a test for every method that asks SOAR', () => {
     const client = clientFor(cleanup, 'http://127.0.0.1:1');
-    const tested = [...METHODS.map(([name]) => name), 'getApprovalDetail', 'actionRunUrl', 'nowMs', 'origin', 'close'];
+    const tested = [...METHODS.map(([name]) => name), 'getApprovalDetail', 'actionRunPage', 'nowMs', 'origin', 'close'];
     expect(Object.keys(client).sort()).toEqual(tested.sort());
   });
 
@@ -75,10 +75,17 @@ describe('the client', () => {
     expect(received).toEqual([whole, expect.objectContaining(headers)]);
   });
 
-  it('says where SOAR shows a run, without asking', () => {
-    expect(clientFor(cleanup, 'http://127.0.0.1:1/soar/').actionRunUrl(7)).toBe(
-      'http://127.0.0.1:1/soar/rest/action_run/7',
-    );
+  it.each([
+    ['https://soar.example.com', 42, 'https://soar.example.com/mission/42/analyst/action_run/7'],
+    ['https://soar.example.com/soar/', '42', 'https://soar.example.com/soar/mission/42/analyst/action_run/7'],
+    ['https://soar.example.com', 'a/../b', 'https://soar.example.com/mission/a%2F..%2Fb/analyst/action_run/7'],
+    ['https://soar.example.com', null, null],
+    ['https://soar.example.com', undefined, null],
+    ['http://127.0.0.1:8088', 42, null],
+    ['https://localhost:8443', 42, null],
+    ['http://[::1]:8088', 42, null],
+  ])('has SOAR’s own page of a run at %s in container %s, without asking: %s', (url, container, page) => {
+    expect(clientFor(cleanup, url).actionRunPage(container, 7)).toBe(page);
   });
 
   it('keeps a path that stands before /rest', async () => {

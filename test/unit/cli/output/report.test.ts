@@ -25,8 +25,8 @@ async function report(
   const job = jobRows(columns, rows);
   const summary = await summarize(job);
   const table = [...tableColumns(columns, summary.fields), ...more];
-  const facts = [{ name: 'Batch', value: 'b<1>', link: 'http://127.0.0.1:8233/b' }];
-  const head = { title, facts, runUrl: 'https://soar.example.com/rest/action_run/' };
+  const facts = [{ name: 'Batch', value: 'b<1>' }];
+  const head = { title, facts, runUrl: 'https://soar.example.com/mission/1/analyst/action_run/' };
   return (await all(reportHtml(job, table, summary, head))).join('');
 }
 
@@ -52,7 +52,7 @@ describe('a report', () => {
       columns: ['ip', 'status', 'message', 'country', 'action_run_id', 'reused_from'],
       statusColumn: 1,
       runColumns: [4, 5],
-      runUrl: 'https://soar.example.com/rest/action_run/',
+      runUrl: 'https://soar.example.com/mission/1/analyst/action_run/',
       rows: [
         ['8.8.8.8', 'success', 'Country: US', 'US', 7, ''],
         ['?', 'invalid', 'bad', '', '', ''],

@@ -97,13 +97,52 @@ describe('the table of results', () => {
   });
 });
 
-describe('the table on a terminal', () => {
-  it.each([40, 80, 200])('of %d columns is no wider, and has each indicator', async (width) => {
-    const rows = FORTY.map((row, index) => ({ ...row, cells: [`192.0.2.${index}`], message: 'x'.repeat(300) }));
-    const table = stripVTControlCharacters(resultsTable(await summarize(jobRows(['ip'], rows)), ['ip'], 0, width));
-    const widths = table.split('\n').map((line) => line.length);
-    expect(Math.max(...widths)).toBeLessThanOrEqual(width);
-    expect(table).toContain('192.0.2.11');
-    expect(table).toContain('success');
+/** The summary as it is where colours are wanted, and where they are not: that is decided when the module is loaded. */
+async function tableWith(
+  colours: 'FORCE_COLOR' | 'NO_COLOR',
+  rows: Partial<OutputRow>[],
+  width: number,
+): Promise<string> {
+  const { FORCE_COLOR: _force, NO_COLOR: _no, ...others } = process.env;
+  const before = process.env;
+  process.env = { ...others, [colours]: '1' };
+  let table = '';
+  await jest.isolateModulesAsync(async () => {
+    const loaded = await import('../../../../src/cli/output/summary.js');
+    table = loaded.resultsTable(await loaded.summarize(jobRows(['ip'], rows)), ['ip'], 0, width);
+  });
+  process.env = before;
+  return table;
+}
+
+const STATUSES = ['success', 'reused', 'failed', 'cancelled', 'invalid', 'skipped'] as const;
+const MESSAGES = {
+  long: 'x'.repeat(300),
+  wide: '日本語のとても長い文です'.repeat(9),
+  words: 'no route to the host '.repeat(9),
+};
+
+describe.each(['FORCE_COLOR', 'NO_COLOR'] as const)('the table on a terminal, with %s', (colours) => {
+  describe.each([20, 40, 60, 79, 80, 200])('of %d columns', (width) => {
+    it.each(Object.entries(MESSAGES))(
+      'is no wider with a message that is %s, and breaks no status',
+      async (_, message) => {
+        const rows = STATUSES.map((status, index) => ({ cells: [`192.0.2.${index}`], status, message }));
+        const table = await tableWith(colours, rows, width);
+        expect(table.includes(ESCAPE)).toBe(colours === 'FORCE_COLOR');
+        const lines = stripVTControlCharacters(table).split('\n');
+        expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(Math.max(width, 29));
+        for (const status of STATUSES) expect(lines.join('\n')).toContain(`│ ${status} `);
+      },
+    );
+  });
+
+  it.each([40, 60, 80])('of %d columns has the whole of an address, and of a wide name', async (width) => {
+    const wide = '日本語のホスト';
+    const table = stripVTControlCharacters(
+      await tableWith(colours, [{ cells: ['192.168.100.200'] }, { cells: [wide] }], width),
+    );
+    const [, ...names] = [...table.matchAll(/^│ (.*?) *│/gm)].map(([, name]) => name);
+    expect(names.join('')).toBe(`192.168.100.200${wide}`);
   });
 });
