@@ -16,6 +16,9 @@ const NOT_RUN: readonly (readonly [file: string, begins: string, reason: string]
     'needs a SOAR with a whois app; wrong-uses.test.ts has the refusal',
   ],
   ['docs/batches.md', '{ request, items?', 'the shape of an input'],
+  ['docs/batches.md', '{ "rows"', 'the shape of an answer'],
+  ['docs/calling.md', 'soar-runner run', 'names runs of the reader’s own; test/e2e/callers has each command'],
+  ['docs/calling.md', 'import { SoarRunner }', 'a part of examples/node/call.mjs, which test/external runs'],
   [
     'docs/your-soar.md',
     'export SOAR_BASE_URL',
