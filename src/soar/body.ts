@@ -163,13 +163,23 @@ function isInteger(body: Buffer, from: number, next: number): boolean {
 }
 
 function withTextForBigIntegers(body: Buffer, found: BigIntegers): Buffer {
-  const parts: Buffer[] = [];
-  let done = 0;
+  if (found.length === 0) return body;
+  // One buffer for all: a body can be full of such numbers.
+  const quoted = Buffer.alloc(body.length + 2 * found.length);
+  let read = 0;
+  let written = 0;
+  const copyUntil = (end: number): void => {
+    written += body.copy(quoted, written, read, end);
+    read = end;
+  };
   for (const [digitsFrom, end] of found) {
     const start = body[digitsFrom - 1] === 0x2d ? digitsFrom - 1 : digitsFrom;
-    if (Number.isSafeInteger(Number(body.toString('latin1', start, end)))) continue;
-    parts.push(body.subarray(done, start), Buffer.from(`"${body.toString('latin1', start, end)}"`));
-    done = end;
+    if (end - digitsFrom === 16 && Number.isSafeInteger(Number(body.toString('latin1', start, end)))) continue;
+    copyUntil(start);
+    quoted[written++] = QUOTE;
+    copyUntil(end);
+    quoted[written++] = QUOTE;
   }
-  return parts.length === 0 ? body : Buffer.concat([...parts, body.subarray(done)]);
+  copyUntil(body.length);
+  return quoted.subarray(0, written);
 }
