@@ -68,7 +68,12 @@ export const settingsSchema = z.object({
     .string()
     .optional()
     .describe('Hosts to reach without the proxy, separated by commas; * is all. This machine itself always is.'),
-  TEMPORAL_TASK_QUEUE: z.string().default(DEFAULT_TASK_QUEUE).describe('Task queue the worker takes work from.'),
+  TEMPORAL_TASK_QUEUE: z
+    .string()
+    .default(DEFAULT_TASK_QUEUE)
+    .describe(
+      'Task queue the worker takes work from. An embedded SOAR on the Temporal of TEMPORAL_ADDRESS has one of its own unless this is set.',
+    ),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], { error: 'must be debug, info, warn or error' })
     .default('info')

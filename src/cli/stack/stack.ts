@@ -134,7 +134,21 @@ async function openSoar(
   closers.push(() => soar.close());
   // Credentials in the environment are meant for a real SOAR.
   const { SOAR_AUTH_TOKEN_FILE, SOAR_USERNAME, SOAR_PASSWORD, ...rest } = environment;
-  return { soar, config: readConfig({ ...rest, SOAR_BASE_URL: soar.url, SOAR_AUTH_TOKEN: soar.token }) };
+  const own = { SOAR_BASE_URL: soar.url, SOAR_AUTH_TOKEN: soar.token };
+  return { soar, config: readConfig({ ...rest, ...queueOfEmbeddedSoar(environment, directory), ...own }) };
+}
+
+/**
+ * A Temporal that others use, too, may have workers of a real SOAR on the usual task queue: what is meant for that one must not
+ * run here, nor the other way round.
+ */
+export function queueOfEmbeddedSoar(
+  { TEMPORAL_ADDRESS, TEMPORAL_TASK_QUEUE }: Environment,
+  directory: string,
+): { TEMPORAL_TASK_QUEUE?: string } {
+  if (!TEMPORAL_ADDRESS || TEMPORAL_TASK_QUEUE) return {};
+  const place = createHash('sha256').update(path.resolve(directory)).digest('hex').slice(0, 8);
+  return { TEMPORAL_TASK_QUEUE: `soar-runner-embedded-${place}` };
 }
 
 /**
