@@ -9,7 +9,7 @@ import { UPDATES, FAILURE_TYPES, WORKFLOW_TYPES } from '../model/names.js';
 import { rootCause, summaryOfFailure, summaryOfRun } from '../model/run-summary.js';
 import { fromRanges } from '../model/ranges.js';
 import type { runActionGroup } from '../workflows/group/run-action-group.js';
-import type { runAction } from '../workflows/run-action.js';
+import type { runAction } from '../workflows/run/run-action.js';
 import { isUpdateNotReady, withPatience } from './patience.js';
 
 /** The answer to `close`. */

@@ -9,7 +9,7 @@ import { DEFAULT_TASK_QUEUE, QUERIES, SIGNALS, WORKFLOW_TYPES } from '../model/n
 import { cutToBytes } from '../model/text.js';
 import type { RunState } from '../model/run-state.js';
 import type { enrichBatch } from '../workflows/batch/enrich-batch.js';
-import type { runAction } from '../workflows/run-action.js';
+import type { runAction } from '../workflows/run/run-action.js';
 import { batchHandle } from './batch-handle.js';
 import type { BatchHandle } from './batch-handle.js';
 import { SoarRunnerError } from './errors.js';

@@ -4,7 +4,7 @@ import type { CancelAnswer } from '../model/run-state.js';
 import { classifyActionRun, isTerminal } from '../model/run-state.js';
 import { cancelInSoar, hasFields, isListOf, orNull, persist } from './activities.js';
 import { requireInput } from './input.js';
-import { KEYS } from './run-view.js';
+import { KEYS } from './run/run-view.js';
 
 /** A workflow that ended without a word, and what it may have left in SOAR. */
 export interface Orphan {

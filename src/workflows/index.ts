@@ -3,5 +3,5 @@ export { enrichBatch } from './batch/enrich-batch.js';
 export { runActionGroup } from './group/run-action-group.js';
 export { cancelOrphan } from './cancel-orphan.js';
 export { readRows } from './read-rows.js';
-export { runAction } from './run-action.js';
+export { runAction } from './run/run-action.js';
 export { default } from './unknown-type.js';

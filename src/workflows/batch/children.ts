@@ -19,8 +19,8 @@ import { cutToBytes } from '../../model/text.js';
 import { hasFields, persist } from '../activities.js';
 import { cancelSignal } from '../cancellation.js';
 import type { runActionGroup } from '../group/run-action-group.js';
-import type { runAction } from '../run-action.js';
-import { KEYS } from '../run-view.js';
+import type { runAction } from '../run/run-action.js';
+import { KEYS } from '../run/run-view.js';
 import { placesOf } from './retry.js';
 import type { Pack } from './retry.js';
 

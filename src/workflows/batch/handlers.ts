@@ -16,7 +16,7 @@ import { FAILURE_TYPES, QUERIES, SIGNALS, UPDATES } from '../../model/names.js';
 import { MAX_RUNS_IN_FLIGHT } from '../../model/options.js';
 import { textOr } from '../../model/text.js';
 import { problemOf } from '../activities.js';
-import { cutValue, KEYS } from '../run-view.js';
+import { cutValue, KEYS } from '../run/run-view.js';
 
 export const progressQuery = defineQuery<BatchProgress>(QUERIES.progress);
 export const rowsReadyQuery = defineQuery<RowsReady, [number]>(QUERIES.rowsReady);

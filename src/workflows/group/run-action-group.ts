@@ -23,8 +23,8 @@ import { cancelInSoar, hasFields, isListOf, leaveAlone, persist } from '../activ
 import type { NoteProblem } from '../activities.js';
 import { cancelSignal, Stop, stopRequest, withinDeadline } from '../cancellation.js';
 import { requireOwnParent } from '../input.js';
-import { RunView } from '../run-view.js';
-import type { ProblemSource } from '../run-view.js';
+import { RunView } from '../run/run-view.js';
+import type { ProblemSource } from '../run/run-view.js';
 import { submitGroup } from './submit-group.js';
 import type { GroupedSubmission } from './submit-group.js';
 

@@ -13,7 +13,7 @@ import { createSoarClient } from '../../../src/soar/client.js';
 import type { SoarClient } from '../../../src/soar/client.js';
 import { createRunStatusLoader } from '../../../src/soar/run-status-loader.js';
 import { createTemporalView } from '../../../src/worker/temporal-view.js';
-import type { runAction } from '../../../src/workflows/run-action.js';
+import type { runAction } from '../../../src/workflows/run/run-action.js';
 import { quietRuntime } from './runtime.js';
 import { bundlePath, testServer } from './test-server.js';
 

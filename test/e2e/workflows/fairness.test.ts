@@ -3,7 +3,7 @@ import type { WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
 import type { BatchItem } from '../../../src/contracts/enrich-batch.js';
 import { BATCH_PRIORITY_KEY } from '../../../src/model/options.js';
 import type { enrichBatch } from '../../../src/workflows/batch/enrich-batch.js';
-import type { runAction } from '../../../src/workflows/run-action.js';
+import type { runAction } from '../../../src/workflows/run/run-action.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
 import { eventually } from '../support/phases.js';

@@ -1,8 +1,8 @@
 import { allHandlersFinished, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { CancelAnswer } from '../model/run-state.js';
-import { cancelInSoar } from './activities.js';
-import { stopRequest } from './cancellation.js';
-import type { Stop } from './cancellation.js';
+import type { CancelAnswer } from '../../model/run-state.js';
+import { cancelInSoar } from '../activities.js';
+import { stopRequest } from '../cancellation.js';
+import type { Stop } from '../cancellation.js';
 import type { RunView } from './run-view.js';
 
 /** Passes a cancel on to SOAR, and answers everybody who asked for one with what SOAR said. */

@@ -1,8 +1,8 @@
 import { ApplicationFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { ActionRunSummary } from '../contracts/run-action.js';
-import { isObject } from '../model/json.js';
-import { FAILURE_TYPES } from '../model/names.js';
-import { carriesTag } from '../model/submission-tag.js';
+import type { ActionRunSummary } from '../../contracts/run-action.js';
+import { isObject } from '../../model/json.js';
+import { FAILURE_TYPES } from '../../model/names.js';
+import { carriesTag } from '../../model/submission-tag.js';
 
 /** What a person decides about an uncertain submission; a number adopts that action_run. */
 export type Resolution = 'resubmit' | 'abandon' | number;

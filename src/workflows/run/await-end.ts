@@ -1,7 +1,7 @@
 import { sleep } from '@temporalio/workflow';
-import type { EndedRun, KnownRun, Sight } from '../activities/index.js';
-import type { ApprovalNotice } from '../model/run-state.js';
-import { hasFields, isListOf, leaveAlone, orNull, persist, quickly, readAtOnce } from './activities.js';
+import type { EndedRun, KnownRun, Sight } from '../../activities/index.js';
+import type { ApprovalNotice } from '../../model/run-state.js';
+import { hasFields, isListOf, leaveAlone, orNull, persist, quickly, readAtOnce } from '../activities.js';
 import type { RunView } from './run-view.js';
 
 /** The delay SOAR holds the action back for, until it is due. */

@@ -1,10 +1,10 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { SEARCH_ATTRIBUTES } from '../model/names.js';
-import { describeRun, initialRunState } from '../model/run-state.js';
-import type { RunState } from '../model/run-state.js';
-import { cutToBytes } from '../model/text.js';
-import type { NoteProblem } from './activities.js';
+import { SEARCH_ATTRIBUTES } from '../../model/names.js';
+import { describeRun, initialRunState } from '../../model/run-state.js';
+import type { RunState } from '../../model/run-state.js';
+import { cutToBytes } from '../../model/text.js';
+import type { NoteProblem } from '../activities.js';
 
 const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
 

@@ -8,23 +8,28 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { EndedRun } from '../activities/index.js';
-import type { ActionRunSummary, RunActionOptions, RunActionRequest, RunActionResult } from '../contracts/run-action.js';
-import { isObject } from '../model/json.js';
-import { FAILURE_TYPES, QUERIES, SIGNALS, UPDATES } from '../model/names.js';
-import type { RunOptions } from '../model/options.js';
-import { decideOutcome } from '../model/run-state.js';
-import { reasonOf } from '../model/run-summary.js';
-import type { CancelAnswer, RunState } from '../model/run-state.js';
-import { mayHaveBeenSubmitted, readBegun, submissionTag, taggedName } from '../model/submission-tag.js';
-import type { Begun } from '../model/submission-tag.js';
-import { readReason, textOr } from '../model/text.js';
-import { hasFields, orNull, persist, problemOf } from './activities.js';
+import type { EndedRun } from '../../activities/index.js';
+import type {
+  ActionRunSummary,
+  RunActionOptions,
+  RunActionRequest,
+  RunActionResult,
+} from '../../contracts/run-action.js';
+import { isObject } from '../../model/json.js';
+import { FAILURE_TYPES, QUERIES, SIGNALS, UPDATES } from '../../model/names.js';
+import type { RunOptions } from '../../model/options.js';
+import { decideOutcome } from '../../model/run-state.js';
+import { reasonOf } from '../../model/run-summary.js';
+import type { CancelAnswer, RunState } from '../../model/run-state.js';
+import { mayHaveBeenSubmitted, readBegun, submissionTag, taggedName } from '../../model/submission-tag.js';
+import type { Begun } from '../../model/submission-tag.js';
+import { readReason, textOr } from '../../model/text.js';
+import { hasFields, orNull, persist, problemOf } from '../activities.js';
 import { awaitEnd, firstLook, noteApprovals, waitOutDelay } from './await-end.js';
-import { beforeTimeout, cancelSignal, Stop, stopRequest, withinDeadline } from './cancellation.js';
+import { beforeTimeout, cancelSignal, Stop, stopRequest, withinDeadline } from '../cancellation.js';
 import { collectResults, fitPayload } from './collect-results.js';
 import type { CollectedResults } from './collect-results.js';
-import { CheckedInput, requireInput, requireNoMore, requireOwnBegun, requireSendable, withoutStack } from './input.js';
+import { CheckedInput, requireInput, requireNoMore, requireOwnBegun, requireSendable, withoutStack } from '../input.js';
 import { CancelRequests } from './request-cancel.js';
 import { SubmissionResolver } from './resolve-submission.js';
 import type { ResolveSubmission } from './resolve-submission.js';
@@ -32,7 +37,7 @@ import { RunView } from './run-view.js';
 import { submitOnce } from './submit-once.js';
 import type { NotSubmitted, Submitted } from './submit-once.js';
 import { SurplusRuns } from './surplus-runs.js';
-import { answerUnknownCalls } from './unknown-calls.js';
+import { answerUnknownCalls } from '../unknown-calls.js';
 
 const statusQuery = defineQuery<RunState>(QUERIES.status);
 const requestCancel = defineUpdate<CancelAnswer | null, [unknown?]>(UPDATES.requestCancel);

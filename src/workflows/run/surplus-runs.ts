@@ -1,9 +1,9 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
-import type { FoundRun, LookUp } from '../activities/index.js';
-import type { SurplusRun } from '../contracts/run-action.js';
-import { isObject } from '../model/json.js';
-import { cancelInSoar, isListOf, persist, soar } from './activities.js';
-import type { NoteProblem } from './activities.js';
+import type { FoundRun, LookUp } from '../../activities/index.js';
+import type { SurplusRun } from '../../contracts/run-action.js';
+import { isObject } from '../../model/json.js';
+import { cancelInSoar, isListOf, persist, soar } from '../activities.js';
+import type { NoteProblem } from '../activities.js';
 
 /** After a second POST: finds the runs that earlier POSTs made after all, cancels them and keeps account. */
 export class SurplusRuns {

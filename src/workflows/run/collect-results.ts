@@ -1,13 +1,13 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
-import type { EndedRun, FetchedAppRuns, FetchedResults } from '../activities/index.js';
-import type { AppRunResult, RunActionRequest, RunActionResult } from '../contracts/run-action.js';
-import type { AppRun } from '../contracts/soar.js';
-import { jsonBytes } from '../model/json.js';
-import { isRunning } from '../model/run-state.js';
-import { cutToBytes } from '../model/text.js';
-import { INCOMPLETE_AFTER_MS } from '../model/timing.js';
-import { hasFields, readAtOnce, readPatiently } from './activities.js';
-import type { Stop } from './cancellation.js';
+import type { EndedRun, FetchedAppRuns, FetchedResults } from '../../activities/index.js';
+import type { AppRunResult, RunActionRequest, RunActionResult } from '../../contracts/run-action.js';
+import type { AppRun } from '../../contracts/soar.js';
+import { jsonBytes } from '../../model/json.js';
+import { isRunning } from '../../model/run-state.js';
+import { cutToBytes } from '../../model/text.js';
+import { INCOMPLETE_AFTER_MS } from '../../model/timing.js';
+import { hasFields, readAtOnce, readPatiently } from '../activities.js';
+import type { Stop } from '../cancellation.js';
 import type { RunView } from './run-view.js';
 
 /** How many app_runs' results are fetched at once. */

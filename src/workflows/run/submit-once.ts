@@ -1,8 +1,8 @@
 import { ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
-import type { CheckedRun, FoundRun, LookUp, SubmissionAnswer } from '../activities/index.js';
-import type { PostFate } from '../model/error-codes.js';
-import { changesSomething } from '../model/options.js';
-import { taggedName } from '../model/submission-tag.js';
+import type { CheckedRun, FoundRun, LookUp, SubmissionAnswer } from '../../activities/index.js';
+import type { PostFate } from '../../model/error-codes.js';
+import { changesSomething } from '../../model/options.js';
+import { taggedName } from '../../model/submission-tag.js';
 import {
   attemptsOfRound,
   findActionType,
@@ -16,9 +16,9 @@ import {
   problemOf,
   soar,
   triesOf,
-} from './activities.js';
-import type { Stop } from './cancellation.js';
-import type { CheckedInput } from './input.js';
+} from '../activities.js';
+import type { Stop } from '../cancellation.js';
+import type { CheckedInput } from '../input.js';
 import type { Resolution, SubmissionResolver } from './resolve-submission.js';
 import type { RunView } from './run-view.js';
 
