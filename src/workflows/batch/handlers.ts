@@ -5,6 +5,7 @@ import {
   defineUpdate,
   setCurrentDetails,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { AddItems, BatchProgress, PageReceipt } from '../../contracts/enrich-batch.js';
 import { problemOfPage } from '../../model/batch-item.js';
@@ -52,18 +53,21 @@ const PUBLISH_EVERY_MS = 10_000;
 
 /** What a batch shows of itself in the Temporal UI: current details at every change, search attributes now and then. */
 export class BatchView {
-  #publishedAtMs = -Infinity;
+  /** Undefined before the first time. */
+  #publishedAtMs: number | undefined;
 
   constructor(readonly action: string) {}
 
   show(progress: BatchProgress): void {
     setCurrentDetails(describeBatch(this.action, progress, stateOf(progress)));
-    if (Date.now() - this.#publishedAtMs >= PUBLISH_EVERY_MS) this.publish(progress, stateOf(progress));
+    if (this.#publishedAtMs !== undefined && Date.now() - this.#publishedAtMs < PUBLISH_EVERY_MS) return;
+    this.publish(progress, stateOf(progress));
   }
 
   /** @param outcome at the end alone */
   publish(progress: BatchProgress, state: string, outcome?: string): void {
-    this.#publishedAtMs = Date.now();
+    // The first time follows the check of the input, a local activity: a replay can see another time there, and must decide alike.
+    this.#publishedAtMs = this.#publishedAtMs === undefined ? workflowInfo().startTime.getTime() : Date.now();
     if (outcome !== undefined) setCurrentDetails(describeBatch(this.action, progress, outcome));
     upsertSearchAttributes([
       { key: KEYS.action, value: cutValue(this.action) },

@@ -5,7 +5,6 @@ import type { AppRun } from '../../contracts/soar.js';
 import { jsonBytes } from '../../model/json.js';
 import { isRunning } from '../../model/run-state.js';
 import { cutToBytes } from '../../model/text.js';
-import { INCOMPLETE_AFTER_MS } from '../../model/timing.js';
 import { hasFields, readAtOnce, readPatiently } from '../activities.js';
 import type { Stop } from '../cancellation.js';
 import type { RunView } from './run-view.js';
@@ -27,6 +26,7 @@ export interface CollectContext {
   readonly budgetBytes: number;
 }
 
+/** Half a minute in all. */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000] as const;
 
 /**
@@ -36,7 +36,6 @@ const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000] as const;
 export async function collectResults(context: CollectContext): Promise<CollectedResults> {
   const { stop, ended, request } = context;
   if (ended.statusClass === 'missing') return { appRuns: [], appRunsOmitted: 0 };
-  const startedAtMs = Date.now();
   const isStopped = stop.request() !== undefined;
   for (let n = 0; ; n += 1) {
     const reading = isStopped ? await readOnce(context) : await unlessStoppedFor(stop, () => readOnce(context));
@@ -44,9 +43,11 @@ export async function collectResults(context: CollectContext): Promise<Collected
     const missing = ended.statusClass === 'succeeded' ? missingOf(request, reading) : [];
     const { appRuns, appRunsOmitted } = reading;
     const incomplete = [...reading.unread, ...missing];
-    if (missing.length === 0 || Date.now() - startedAtMs >= INCOMPLETE_AFTER_MS)
+    // By pauses, not by the clock: after a local activity a replay can see another time, and must decide alike.
+    const pauseMs = PAUSES_MS[n];
+    if (missing.length === 0 || pauseMs === undefined)
       return { appRuns, appRunsOmitted, ...(incomplete.length === 0 ? {} : { incomplete }) };
-    await sleep(PAUSES_MS[n] ?? 15_000, { summary: 'results are missing that SOAR may still be writing' });
+    await sleep(pauseMs, { summary: 'results are missing that SOAR may still be writing' });
   }
 }
 

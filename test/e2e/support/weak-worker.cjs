@@ -7,6 +7,7 @@ const { setTimeout: delay } = require('node:timers/promises');
 const { loadClientConnectConfig } = require('@temporalio/envconfig');
 const { DefaultLogger, NativeConnection, Runtime, Worker } = require('@temporalio/worker');
 const { createActivities } = require('../../../dist/activities/index.js');
+const { validateRun } = require('../../../dist/activities/validate-input.js');
 const { readConfig } = require('../../../dist/config/read-config.js');
 const { requestOf } = require('../../../dist/model/submission-tag.js');
 const { createSoarClient } = require('../../../dist/soar/client.js');
@@ -25,9 +26,10 @@ async function again(call) {
 
 const WEAKENED = {
   'plain-post': (soar) => ({
-    submitActionRun: async ({ request }) => {
-      const { action_run_id, message } = await soar.runAction(request);
-      return { actionRunId: action_run_id, message, url: soar.actionRunUrl(action_run_id) };
+    submitActionRun: async ({ request, options }) => {
+      const checked = { options: validateRun({ request, options }), origin: soar.origin };
+      const { action_run_id, message } = await again(() => soar.runAction(request));
+      return { actionRunId: action_run_id, message, url: soar.actionRunUrl(action_run_id), checked };
     },
     submitActionRuns: async ({ request, runs, indices }) => ({
       posted: await Promise.all(
