@@ -52,7 +52,7 @@ describe('POSTs that SOAR commits after the client has given up (F3)', () => {
   });
 
   it.each(seeds())('are found, cancelled and reported when they come later still (seed %i)', async (seed) => {
-    const storm = { ...commitsLate(50, seed, 10_000), seconds: 12, options: { settleSecs: 2 } };
+    const storm = { ...commitsLate(50, seed, 20_000), seconds: 30, options: { settleSecs: 2 } };
     const { results, ...report } = await endure('product', storm);
     note('F3b', report);
     const doubtful = results.filter(({ submissions }) => submissions > 1);
