@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Context } from '@temporalio/activity';
+import { isUrgentPriority } from '../model/options.js';
 import { HEARTBEAT_INTERVAL_MS } from '../model/timing.js';
 import { toFailure } from './failures.js';
 
@@ -37,13 +38,10 @@ export function sinceScheduledMs(): number {
   return currentAttemptScheduledTimestampMs - scheduledTimestampMs;
 }
 
-/** Temporal's own default: single actions run at it, batches below it. */
-const DEFAULT_PRIORITY_KEY = 3;
-
 /** True unless the code runs in an activity of a batch: then its requests let those of single actions go first. */
 export function isUrgent(): boolean {
   try {
-    return (Context.current().info.priority?.priorityKey ?? DEFAULT_PRIORITY_KEY) <= DEFAULT_PRIORITY_KEY;
+    return isUrgentPriority(Context.current().info.priority?.priorityKey);
   } catch {
     // Outside an activity: the look at a new SOAR, say.
     return true;

@@ -5,7 +5,7 @@ import type { BatchItem, EnrichBatchInput } from '../contracts/enrich-batch.js';
 import { checkRun } from '../contracts/run-action.js';
 import type { RunActionOptions, RunActionRequest } from '../contracts/run-action.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
-import { DEFAULT_TASK_QUEUE, FAILURE_TYPES, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
+import { DEFAULT_TASK_QUEUE, FAILURE_TYPES, quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
 import { rootCause } from '../model/run-summary.js';
 import type { BatchHandle } from './batch-handle.js';
 import { InvalidInput, TemporalUnavailable, toClientError, translated } from './errors.js';
@@ -130,10 +130,6 @@ export class SoarRunner {
   async close(): Promise<void> {
     await this.connection?.close();
   }
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 const KEYS = {

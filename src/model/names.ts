@@ -92,3 +92,8 @@ export const SEARCH_ATTRIBUTES = {
   /** Code of what keeps SOAR from answering now; absent where nothing does. */
   problem: 'SoarProblem',
 } as const;
+
+/** A text as Temporal's list filter reads it. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

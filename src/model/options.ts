@@ -75,6 +75,14 @@ export const MAX_INLINE_ITEMS_BYTES = 1_200_000;
 /** Batches wait behind single actions: Temporal's priority keys go from 1, the most urgent, to 5; 3 is the default. */
 export const BATCH_PRIORITY_KEY = 4;
 
+/** Temporal's own default: single actions run at it, batches below it. */
+const DEFAULT_PRIORITY_KEY = 3;
+
+/** True for what somebody waits for; a batch's runs can wait. */
+export function isUrgentPriority(priorityKey: number | undefined): boolean {
+  return (priorityKey ?? DEFAULT_PRIORITY_KEY) <= DEFAULT_PRIORITY_KEY;
+}
+
 const CHANGES_SOMETHING = /^(contain|correct)/i;
 
 /** True for the types of actions that change something outside SOAR. On a request the type is free text: `containment` counts too. */

@@ -1,11 +1,10 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
+import { quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
 import { submissionTag } from '../model/submission-tag.js';
 import type { Orphan } from '../workflows/cancel-orphan.js';
 import type { Logger } from './logger.js';
-import { quoted } from './temporal-view.js';
 
 /** What is done about a run that is live in SOAR and that no workflow follows any more. */
 export type OrphanPolicy = 'cancel' | 'report' | 'off';

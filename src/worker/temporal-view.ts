@@ -2,7 +2,7 @@ import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TemporalView, WorkflowsView } from '../activities/index.js';
-import { SEARCH_ATTRIBUTES } from '../model/names.js';
+import { quoted, SEARCH_ATTRIBUTES } from '../model/names.js';
 import { rootCause } from '../model/run-summary.js';
 import { createWorkflowsView } from './workflows-view.js';
 
@@ -43,9 +43,4 @@ async function isFollowed(client: Client, taskQueue: string, actionRunId: number
     `AND TaskQueue = ${quoted(taskQueue)}`;
   const { count } = await client.workflow.count(query);
   return count > 0;
-}
-
-/** A text as Temporal's list filter reads it. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

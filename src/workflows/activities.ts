@@ -8,10 +8,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ActivityInterfaceFor, ActivityOptions } from '@temporalio/workflow';
-import type { KnownRun, SeenProblem, Sight, SoarActivities } from '../activities/index.js';
+import type { KnownRun, SeenProblem, SoarActivities } from '../activities/index.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { PostFate } from '../model/error-codes.js';
 import { isObject } from '../model/json.js';
+import { isUrgentPriority } from '../model/options.js';
 import type { CancelAnswer } from '../model/run-state.js';
 import { cutToBytes, cut } from '../model/text.js';
 import { ACTIVITY_TIMEOUTS, POLL_BACKOFF, QUICK_READ_MS } from '../model/timing.js';
@@ -78,9 +79,6 @@ export const validation = proxyLocalActivities<
   startToCloseTimeout: '10s',
 });
 
-/** Temporal's own default. What has a larger one, as a batch's runs have, can wait. */
-const DEFAULT_PRIORITY_KEY = 3;
-
 /**
  * One try of a read inside the workflow task at hand: it costs no task and few events. That task takes in no signal meanwhile, so
  * the try is short, and whatever fails it is left to the activity proper. @returns undefined where there is no answer
@@ -90,7 +88,7 @@ export async function quickly<T>(
   isResult: (value: unknown) => value is T,
   call: (activities: Proxy) => Promise<T>,
 ): Promise<T | undefined> {
-  if ((workflowInfo().priority?.priorityKey ?? DEFAULT_PRIORITY_KEY) > DEFAULT_PRIORITY_KEY) return undefined;
+  if (!isUrgentPriority(workflowInfo().priority?.priorityKey)) return undefined;
   const local = proxyLocalActivities<SoarActivities>({
     startToCloseTimeout: QUICK_READ_MS,
     retry: { maximumAttempts: 1 },
@@ -102,7 +100,7 @@ export async function quickly<T>(
     return isResult(value) ? value : undefined;
   } catch (error) {
     if (isCancellation(error)) throw error;
-    await leaveAlone({ problem: { ...problemOf(error), ...postDetailsOf(error), attempts: 1 } });
+    await leaveAlone(postDetailsOf(error).retryAfterMs);
     return undefined;
   }
 }
@@ -235,10 +233,9 @@ export function findActionType(action: string, note: NoteProblem): Promise<{ typ
   );
 }
 
-/** Waits for as long as SOAR asked to be left alone, after a poll that had to say so. */
-export async function leaveAlone({ problem }: Pick<Sight, 'problem'>): Promise<void> {
-  if (problem && problem.retryAfterMs > 0)
-    await sleep(problem.retryAfterMs, { summary: 'SOAR asked to be left alone' });
+/** Waits for as long as SOAR asked to be left alone; not at all where it did not. */
+export async function leaveAlone(retryAfterMs = 0): Promise<void> {
+  if (retryAfterMs > 0) await sleep(retryAfterMs, { summary: 'SOAR asked to be left alone' });
 }
 
 const FATES: readonly PostFate[] = ['refused', 'passing', 'notTaken'];

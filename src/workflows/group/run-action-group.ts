@@ -159,7 +159,7 @@ class ActionRunGroup {
       );
       problemAttempts = sight.problem?.attempts ?? 0;
       note(sight.problem);
-      await leaveAlone(sight);
+      await leaveAlone(sight.problem?.retryAfterMs);
       await CancellationScope.nonCancellable(() => this.#summarize(sight.ended));
       const stopped = this.stop.request() !== undefined;
       for (const actionRunId of stopped || sight.problem ? [] : this.#needOwnWorkflow(sight))

@@ -47,7 +47,7 @@ export async function awaitEnd(view: RunView, { actionRunId, origin }: KnownRun)
 /** Takes over what was seen. @returns the run, where it has ended */
 async function take(view: RunView, sight: Sight): Promise<EndedRun | undefined> {
   view.noteProblem('poll', sight.problem);
-  await leaveAlone(sight);
+  await leaveAlone(sight.problem?.retryAfterMs);
   const latest = sight.latest ?? sight.ended[0]?.actionRun;
   const seen = latest ? { status: latest.status, message: latest.message } : {};
   view.update({ ...seen, polls: view.state.polls + sight.polls });

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Worker } from '@temporalio/worker';
 import { SoarRunner } from '../../../src/client/soar-runner.js';
 import {
   ActionNotSuccessful,
@@ -20,8 +19,7 @@ import { testServer } from '../support/test-server.js';
 
 describe('the client library', () => {
   let harness: Harness;
-  let worker: Worker;
-  let running: Promise<void>;
+  let stop: () => Promise<void>;
   let soar: SoarRunner;
 
   beforeAll(async () => {
@@ -36,13 +34,11 @@ describe('the client library', () => {
         },
       },
     });
-    worker = await harness.worker();
-    running = worker.run();
+    stop = await harness.serve();
     soar = await SoarRunner.connect({ address: testServer().address, taskQueue: harness.taskQueue });
   });
   afterAll(async () => {
-    worker.shutdown();
-    await running;
+    await stop();
     await soar.close();
     await harness.close();
   });

@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { json, text } from 'node:stream/consumers';
-import type { Worker } from '@temporalio/worker';
 import { envelope } from '../support/answers.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
@@ -16,8 +15,7 @@ const PROGRAM = path.join(__dirname, '../../../dist/cli/main.js');
 
 describe('the command line of a caller', () => {
   let harness: Harness;
-  let worker: Worker;
-  let running: Promise<void>;
+  let stop: () => Promise<void>;
 
   beforeAll(async () => {
     harness = await createHarness({
@@ -29,12 +27,10 @@ describe('the command line of a caller', () => {
         },
       },
     });
-    worker = await harness.worker();
-    running = worker.run();
+    stop = await harness.serve();
   });
   afterAll(async () => {
-    worker.shutdown();
-    await running;
+    await stop();
     await harness.close();
   });
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Worker } from '@temporalio/worker';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
 import { eventually } from '../support/phases.js';
@@ -172,17 +171,14 @@ const TYPES: readonly Case[] = [
 
 describe('a mistake fails the workflow with the reason itself', () => {
   let harness: Harness;
-  let worker: Worker;
-  let running: Promise<void>;
+  let stop: () => Promise<void>;
 
   beforeAll(async () => {
     harness = await createHarness();
-    worker = await harness.worker();
-    running = worker.run();
+    stop = await harness.serve();
   });
   afterAll(async () => {
-    worker.shutdown();
-    await running;
+    await stop();
     await harness.close();
   });
 

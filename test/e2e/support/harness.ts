@@ -34,6 +34,8 @@ export interface Harness {
   worker(overrides?: Partial<WorkerOptions>): Promise<Worker>;
   /** Runs a worker for as long as `body` takes. */
   running<T>(body: () => Promise<T>): Promise<T>;
+  /** Has a worker until the function that it gives is called: for a whole file. */
+  serve(): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -86,6 +88,14 @@ export async function createHarness({
         args: options ? [request, options] : [request],
       }),
     running: async (body) => (await worker()).runUntil(body),
+    serve: async () => {
+      const serving = await worker();
+      const ended = serving.run();
+      return () => {
+        serving.shutdown();
+        return ended;
+      };
+    },
     close: async () => {
       await soar.close();
       await sim.close();

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Worker } from '@temporalio/worker';
 import { createSoarRunnerClient } from '../../../src/client/soar-runner-client.js';
 import type { EnrichBatchInput } from '../../../src/contracts/enrich-batch.js';
 import type { ReadRowsInput, Row, RowsPage } from '../../../src/contracts/read-rows.js';
@@ -15,8 +14,7 @@ const someItems = (count: number, extra: object = {}) =>
 
 describe('rows that a caller without SOAR’s token reads', () => {
   let harness: Harness;
-  let worker: Worker;
-  let running: Promise<void>;
+  let stop: () => Promise<void>;
   /** Ids of app_runs that SOAR has no more, and how many results it was asked for. */
   const gone = new Set<string>();
   let reads = 0;
@@ -36,12 +34,10 @@ describe('rows that a caller without SOAR’s token reads', () => {
     const containers = Array.from({ length: 12 }, (_, index) => ({ name: `case ${index}`, label: 'events' }));
     const headers = { 'ph-auth-token': harness.sim.token };
     await fetch(`${harness.sim.url}/rest/container`, { method: 'POST', headers, body: JSON.stringify(containers) });
-    worker = await harness.worker();
-    running = worker.run();
+    stop = await harness.serve();
   });
   afterAll(async () => {
-    worker.shutdown();
-    await running;
+    await stop();
     await harness.close();
   });
 
