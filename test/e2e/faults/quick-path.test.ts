@@ -3,7 +3,7 @@ import { createHarness } from '../support/harness.js';
 import { isSubmission, simulate } from '../support/requests.js';
 import { together } from '../support/together.js';
 import { startWorkerProcess } from '../support/worker-process.js';
-import type { WorkerProcess } from '../support/worker-process.js';
+import type { WorkerKind, WorkerProcess } from '../support/worker-process.js';
 
 /** The requests of a run that ends at once, in their order: what of it is on record when the worker dies differs in each. */
 const MOMENTS: readonly (readonly [moment: string, isIt: (request: Request) => boolean])[] = [
@@ -14,20 +14,20 @@ const MOMENTS: readonly (readonly [moment: string, isIt: (request: Request) => b
 ];
 
 /** Kills the worker when SOAR has done what it was asked for, before it can answer; another worker takes over. */
-async function killedIn(isMoment: (request: Request) => boolean) {
+async function killedIn(kind: WorkerKind, isMoment: (request: Request) => boolean) {
   let worker: WorkerProcess | undefined;
   let kills = 0;
   const beforeAnswer = async (request: Request, response: Response): Promise<Response> => {
     if (!isMoment(request) || kills > 0) return response;
     kills += 1;
     await worker?.kill();
-    worker = await startWorkerProcess('product', harness.sim, harness.taskQueue);
+    worker = await startWorkerProcess(kind, harness.sim, harness.taskQueue);
     return response;
   };
   const harness = await createHarness({ faults: { beforeAnswer } });
   try {
-    worker = await startWorkerProcess('product', harness.sim, harness.taskQueue);
-    const handle = await harness.start(simulate({}), { settleSecs: 1 });
+    worker = await startWorkerProcess(kind, harness.sim, harness.taskQueue);
+    const handle = await harness.start(simulate({}), { settleSecs: 1, whenUncertain: 'resubmit' });
     const result: RunActionResult = await handle.result();
     return { result, kills, actionRuns: harness.sim.counts().actionRuns };
   } finally {
@@ -36,8 +36,10 @@ async function killedIn(isMoment: (request: Request) => boolean) {
   }
 }
 
-// The control of the first moment, a worker with a plain POST, is in killed-worker.test.ts.
-const fates = together(Object.fromEntries(MOMENTS.map(([moment, isIt]) => [moment, () => killedIn(isIt)])));
+const fates = together({
+  ...Object.fromEntries(MOMENTS.map(([moment, isIt]) => [moment, () => killedIn('product', isIt)])),
+  control: () => killedIn('plain-post', isSubmission),
+});
 
 describe('a worker that is killed in', () => {
   it.each(MOMENTS)('%s leaves one run in SOAR, and the next worker brings its results', async (moment) => {
@@ -45,5 +47,9 @@ describe('a worker that is killed in', () => {
     expect(kills).toBe(1);
     expect(actionRuns).toBe(1);
     expect(result).toMatchObject({ outcome: 'success', submissions: 1, appRuns: [{ results: [{}] }] });
+  });
+
+  it('control: its POST, with a plain POST, makes SOAR run the action twice', async () => {
+    expect((await fates('control')).actionRuns).toBe(2);
   });
 });

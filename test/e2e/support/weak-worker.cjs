@@ -29,7 +29,12 @@ const WEAKENED = {
     submitActionRun: async ({ request, options }) => {
       const checked = { options: validateRun({ request, options }), origin: soar.origin };
       const { action_run_id, message } = await again(() => soar.runAction(request));
-      return { actionRunId: action_run_id, message, url: soar.actionRunUrl(action_run_id), checked };
+      return {
+        actionRunId: action_run_id,
+        message,
+        url: soar.actionRunPage(request.container_id, action_run_id),
+        checked,
+      };
     },
     submitActionRuns: async ({ request, runs, indices }) => ({
       posted: await Promise.all(
