@@ -1,6 +1,6 @@
 /**
  * Projects: `unit` needs nothing; `conformance` has the embedded SOAR, or the one at `SOAR_BASE_URL`; `e2e` has a real Temporal dev
- * server; `e2e-replayed` is the same with no workflow kept in memory; `replay` holds the recorded histories against this build, and
+ * server, and replays every history that it made; `replay` holds the recorded histories against this build, and
  * `record-histories` makes new ones. `package` looks at the archive of the build; `documents` runs the code in the documents against the demo;
  * `external` needs tools and registries beside Node.
  */
@@ -37,11 +37,5 @@ module.exports = {
     { ...common, displayName: 'replay', testMatch: ['<rootDir>/test/replay/replay.test.ts'] },
     { ...endToEnd, displayName: 'record-histories', testMatch: ['<rootDir>/test/replay/record.test.ts'] },
     { ...endToEnd, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
-    {
-      ...endToEnd,
-      displayName: 'e2e-replayed',
-      testMatch: ['<rootDir>/test/e2e/workflows/**/*.test.ts'],
-      globals: { maxCachedWorkflows: 0 },
-    },
   ],
 };

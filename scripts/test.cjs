@@ -1,6 +1,6 @@
 /**
  * Everything, from the quickest check to the slowest: format, lint, types, layers, unused code, the packages, the Compose file, unit tests,
- * the conformance suite, end-to-end tests, and the end-to-end tests again with every workflow task replayed from the start.
+ * the conformance suite, the replay of recorded histories, and end-to-end tests.
  * Ends with `N passed, N failed`.
  *
  *     node scripts/test.cjs [--only NAME,…] [--with-external]
@@ -35,7 +35,7 @@ const CHECKS = [
   { name: 'conformance', jest: ['--selectProjects', 'conformance'] },
   { name: 'replay', jest: ['--selectProjects', 'replay'] },
   { name: 'package', jest: ['--selectProjects', 'package'], needsNode: LINTERS_NEED_NODE },
-  { name: 'e2e', jest: ['--selectProjects', 'e2e', 'e2e-replayed', 'documents', '--maxWorkers=4'] },
+  { name: 'e2e', jest: ['--selectProjects', 'e2e', 'documents', '--maxWorkers=4'] },
 ];
 
 const EXTERNAL = { name: 'external', jest: ['--selectProjects', 'external', '--runInBand'] };

@@ -21,7 +21,6 @@ import { checkOutputs, finishJob, openStreamed, STANDARD_OUTPUT } from './output
 import type { Finished } from './output/write.js';
 import { checkOwner, noteOwner } from './output/owner.js';
 import { describeInput, previewOf } from './output/preview.js';
-import { openStack } from './stack/stack.js';
 import type { Stack } from './stack/stack.js';
 import { openStateFolder, STATE_DIRECTORY } from './stack/state-folder.js';
 
@@ -48,6 +47,8 @@ export async function runJob(spec: JobSpec, say: Say): Promise<void> {
   const onShared = (): void => {
     say('Another command works with the servers of this one: they stay up until it has ended.');
   };
+  // Temporal's client takes long to load: an input that is refused does not wait for it.
+  const { openStack } = await import('./stack/stack.js');
   const stack = await openStack(process.env, STATE_DIRECTORY, { worker: spec.worker, onShared, say });
   try {
     const ui = stack.uiUrl ? `, Temporal UI ${stack.uiUrl}` : '';

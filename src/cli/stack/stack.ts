@@ -2,19 +2,14 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Connection } from '@temporalio/client';
 import type { NativeConnectionOptions } from '@temporalio/worker';
-import { NativeConnection } from '@temporalio/worker';
-import pino from 'pino';
 import { readConfig } from '../../config/read-config.js';
 import type { Config } from '../../config/read-config.js';
 import { readTemporalConfig } from '../../config/read-temporal-config.js';
-import { createSoarWorker, installRuntime } from '../../worker/create-worker.js';
-import { createLogger } from '../../worker/logger.js';
 import { messageOf, UserError } from '../errors.js';
 import { connectTo } from './connect.js';
 import { openEmbeddedSoar } from './embedded-soar.js';
 import type { EmbeddedSoar } from './embedded-soar.js';
 import { FolderUse } from './folder-use.js';
-import { openLogFile } from './state-folder.js';
 import { findTemporalCli } from './temporal-cli.js';
 import { startTemporalServer } from './temporal-server.js';
 import type { TemporalServer } from './temporal-server.js';
@@ -97,6 +92,8 @@ async function openParts(
   };
   const parts = { connection, disconnect, namespace, config, uiUrl: server?.uiUrl, soarUrl: config.soar.baseUrl };
   if (stackOptions.worker === false) return { ...parts, workerEnded: new Promise(() => undefined) };
+  // The SDK's worker takes a second to load: a command that is refused before does not wait for it.
+  const { startWorker } = await import('./own-worker.js');
   const { ended } = await startWorker(options, namespace, config, path.join(directory, 'worker.log'), closers);
   return { ...parts, workerEnded: ended };
 }
@@ -172,26 +169,4 @@ function temporalOf(server: TemporalServer | undefined): { options: NativeConnec
   if (server) return { options: { address: server.address }, namespace: 'default' };
   const { connectionOptions, namespace = 'default' } = readTemporalConfig();
   return { options: connectionOptions, namespace };
-}
-
-/** The promise is wrapped, because an async function would wait for it. */
-async function startWorker(
-  options: NativeConnectionOptions,
-  namespace: string,
-  config: Config,
-  logFile: string,
-  closers: Closer[],
-): Promise<{ ended: Promise<unknown> }> {
-  const log = createLogger(config.logLevel, pino.destination({ fd: openLogFile(logFile), sync: true }));
-  // The SDK's runtime ends with its last connection. Without a worker it would keep the process alive, so it is not installed.
-  installRuntime(log);
-  const connection = await NativeConnection.connect(options);
-  closers.push(() => connection.close());
-  const worker = await createSoarWorker({ connection, namespace, config, log });
-  const ended = worker.run().catch((error: unknown) => error);
-  closers.push(async () => {
-    worker.shutdown();
-    await ended;
-  });
-  return { ended };
 }

@@ -19,7 +19,6 @@ import { testServer } from '../support/test-server.js';
 
 describe('the client library', () => {
   let harness: Harness;
-  let stop: () => Promise<void>;
   let soar: SoarRunner;
 
   beforeAll(async () => {
@@ -34,11 +33,10 @@ describe('the client library', () => {
         },
       },
     });
-    stop = await harness.serve();
+    await harness.serve();
     soar = await SoarRunner.connect({ address: testServer().address, taskQueue: harness.taskQueue });
   });
   afterAll(async () => {
-    await stop();
     await soar.close();
     await harness.close();
   });

@@ -15,7 +15,6 @@ const PROGRAM = path.join(__dirname, '../../../dist/cli/main.js');
 
 describe('the command line of a caller', () => {
   let harness: Harness;
-  let stop: () => Promise<void>;
 
   beforeAll(async () => {
     harness = await createHarness({
@@ -27,12 +26,9 @@ describe('the command line of a caller', () => {
         },
       },
     });
-    stop = await harness.serve();
+    await harness.serve();
   });
-  afterAll(async () => {
-    await stop();
-    await harness.close();
-  });
+  afterAll(() => harness.close());
 
   function begin(args: readonly string[], input?: unknown, environment: Record<string, string> = {}): ChildProcess {
     const env = {

@@ -16,7 +16,8 @@ import { createRunStatusLoader } from '../../../src/soar/run-status-loader.js';
 import { createTemporalView } from '../../../src/worker/temporal-view.js';
 import type { runAction } from '../../../src/workflows/run/run-action.js';
 import { quietRuntime } from './runtime.js';
-import { bundlePath, testServer } from './test-server.js';
+import { replayAll } from './replay-all.js';
+import { payloadConverterPath, testServer, workflowBundle } from './test-server.js';
 
 type RunActionHandle = WorkflowHandleWithFirstExecutionRunId<typeof runAction>;
 
@@ -30,23 +31,30 @@ export interface Harness {
   readonly activities: SoarActivities;
   /** Starts a `runAction` on the test's queue. */
   start(request: RunActionRequest, options?: RunActionOptions): Promise<RunActionHandle>;
-  /** Makes a worker; the caller runs it. */
+  /** Makes a worker, in place of the harness's own; the caller runs it. */
   worker(overrides?: Partial<WorkerOptions>): Promise<Worker>;
-  /** Runs a worker for as long as `body` takes. */
+  /** Has a worker of its own, from now on until `rest` or `close`. */
+  serve(): Promise<void>;
+  /** Has no worker of its own until it is asked for the next time. */
+  rest(): Promise<void>;
+  /** Has a worker of its own, and then does `body`. */
   running<T>(body: () => Promise<T>): Promise<T>;
-  /** Has a worker until the function that it gives is called: for a whole file. */
-  serve(): Promise<() => Promise<void>>;
+  /** Ends the worker, and replays every workflow that ran on the queue. */
   close(): Promise<void>;
 }
 
-// Every task replays its workflow from the start in the second pass of the suite: non-determinism has nowhere to hide.
-const maxCachedWorkflows = 'maxCachedWorkflows' in globalThis ? { maxCachedWorkflows: 0 } : {};
+interface HarnessOptions extends SoarSimOptions {
+  /** False lets calls go on right after SOAR was away, for tests that are not about that. Default: true. */
+  readonly breaker?: boolean;
+  /** False keeps no workflow in memory: every task replays its workflow from the start. Default: true. */
+  readonly cached?: boolean;
+}
 
-/** `breaker: false` lets calls go on right after SOAR was away, for tests that are not about that. */
 export async function createHarness({
   breaker = true,
+  cached = true,
   ...simOptions
-}: SoarSimOptions & { breaker?: boolean } = {}): Promise<Harness> {
+}: HarnessOptions = {}): Promise<Harness> {
   quietRuntime();
   const connection = await Connection.connect({ address: testServer().address });
   const workerConnection = await NativeConnection.connect({ address: testServer().address });
@@ -62,17 +70,31 @@ export async function createHarness({
   const loader = createRunStatusLoader(soar, { tickMs: 20 });
   const activities = createActivities({ soar, loader, temporal: createTemporalView(client, taskQueue) });
 
-  const worker = (overrides: Partial<WorkerOptions> = {}): Promise<Worker> =>
+  const make = (overrides: Partial<WorkerOptions> = {}): Promise<Worker> =>
     Worker.create({
       connection: workerConnection,
       taskQueue,
-      workflowBundle: { codePath: bundlePath() },
-      dataConverter: { payloadConverterPath: require.resolve('../../../src/workflows/payload-converter') },
+      workflowBundle: workflowBundle(),
+      dataConverter: { payloadConverterPath },
       activities: { ...activities },
       maxHeartbeatThrottleInterval: '1s',
-      ...maxCachedWorkflows,
+      ...(cached ? {} : { maxCachedWorkflows: 0 }),
       ...overrides,
     });
+
+  let serving: Promise<{ end: () => Promise<void> }> | undefined;
+  const serve = async (): Promise<void> => {
+    serving ??= make().then((own) => {
+      const ended = own.run();
+      return { end: () => (own.shutdown(), ended) };
+    });
+    await serving;
+  };
+  const rest = async (): Promise<void> => {
+    const before = serving;
+    serving = undefined;
+    await (await before)?.end();
+  };
 
   return {
     client,
@@ -80,27 +102,32 @@ export async function createHarness({
     soar,
     taskQueue,
     activities,
-    worker,
+    worker: async (overrides) => {
+      await rest();
+      return make(overrides);
+    },
     start: (request, options) =>
       client.workflow.start<typeof runAction>(WORKFLOW_TYPES.runAction, {
         workflowId: `run-${randomUUID()}`,
         taskQueue,
         args: options ? [request, options] : [request],
       }),
-    running: async (body) => (await worker()).runUntil(body),
-    serve: async () => {
-      const serving = await worker();
-      const ended = serving.run();
-      return () => {
-        serving.shutdown();
-        return ended;
-      };
+    serve,
+    rest,
+    running: async (body) => {
+      await serve();
+      return body();
     },
     close: async () => {
+      await rest();
       await soar.close();
       await sim.close();
       await workerConnection.close();
-      await connection.close();
+      try {
+        await replayAll(client, taskQueue);
+      } finally {
+        await connection.close();
+      }
     },
   };
 }

@@ -14,7 +14,9 @@ export function testServer(): z.infer<typeof testServerSchema> {
   return testServerSchema.parse(JSON.parse(process.env['SOAR_RUNNER_TEST'] ?? 'null'));
 }
 
-/** The workflow bundle that all suites share. */
-export function bundlePath(): string {
-  return path.join(testServer().directory, 'workflow-bundle.js');
+/** The workflow bundle that all suites share, as a worker takes it. */
+export function workflowBundle(): { codePath: string } {
+  return { codePath: path.join(testServer().directory, 'workflow-bundle.js') };
 }
+
+export const payloadConverterPath = require.resolve('../../../src/workflows/payload-converter');

@@ -15,7 +15,7 @@ import { createRunStatusLoader } from '../../../src/soar/run-status-loader.js';
 import { createTemporalView } from '../../../src/worker/temporal-view.js';
 import type { runAction } from '../../../src/workflows/run/run-action.js';
 import { quietRuntime } from './runtime.js';
-import { bundlePath, testServer } from './test-server.js';
+import { testServer, workflowBundle } from './test-server.js';
 
 /** Temporal's time-skipping server, and an embedded SOAR whose clock is Temporal's. */
 export interface SkippedTime {
@@ -69,7 +69,7 @@ export async function createSkippedTime(): Promise<SkippedTime> {
       Worker.create({
         connection: environment.nativeConnection,
         taskQueue,
-        workflowBundle: { codePath: bundlePath() },
+        workflowBundle: workflowBundle(),
         activities: {
           ...createActivities({
             soar,

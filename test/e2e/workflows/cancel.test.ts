@@ -37,7 +37,7 @@ describe('a cancel', () => {
   let harness: Harness;
 
   beforeAll(async () => {
-    harness = await createHarness({ faults: answer.faults });
+    harness = await createHarness({ faults: answer.faults, cached: false });
   });
   afterAll(() => harness.close());
 
@@ -142,6 +142,7 @@ describe('a cancel', () => {
   });
 
   it('before the worker has begun sends nothing to SOAR', async () => {
+    await harness.rest();
     const runs = harness.sim.counts().actionRuns;
     const handle = await harness.start(simulate({ seconds: 600 }));
     await handle.signal('cancel', 'never mind');

@@ -26,7 +26,7 @@ describe('enrichBatch', () => {
       if (!poison || !isSubmission(incoming) || !(await incoming.text()).includes(poison)) return undefined;
       return Response.json({ failed: true, message: 'cannot take this item' }, { status: 400 });
     };
-    harness = await createHarness({ faults: { beforeHandle } });
+    harness = await createHarness({ faults: { beforeHandle }, cached: false });
   });
   afterEach(() => harness.close());
 

@@ -15,7 +15,7 @@ describe('a batch whose items are streamed', () => {
   let harness: Harness;
 
   beforeEach(async () => {
-    harness = await createHarness();
+    harness = await createHarness({ cached: false });
   });
   afterEach(() => harness.close());
 

@@ -36,7 +36,7 @@ describe('a submission of which nothing is known', () => {
 
   beforeEach(async () => {
     network = new LossyNetwork();
-    harness = await createHarness({ faults: { beforeHandle: network.beforeHandle }, breaker: false });
+    harness = await createHarness({ faults: { beforeHandle: network.beforeHandle }, breaker: false, cached: false });
   });
   afterEach(() => harness.close());
 

@@ -1,0 +1,36 @@
+import type { Client, HistoryAndWorkflowId } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
+import { z } from 'zod';
+import { payloadConverterPath, workflowBundle } from './test-server.js';
+
+const historySchema = z.object({ events: z.array(z.unknown()) });
+/** The event with which a reset begins names the run that it made. */
+const resetSchema = z.object({ workflowTaskFailedEventAttributes: z.object({ newRunId: z.string().min(1) }) });
+
+/**
+ * Replays every history of a task queue on the workflows' own code: what a test has seen once, every worker that takes the
+ * workflow over sees again. Workflows that still run are replayed as far as they are.
+ *
+ * @throws Error at the first that does not replay, with its id
+ */
+export async function replayAll(client: Client, taskQueue: string): Promise<void> {
+  await replay(client.workflow.list({ query: `TaskQueue = '${taskQueue}'` }).intoHistories({ concurrency: 4 }));
+}
+
+/** Likewise, given histories. @throws Error at the first that does not replay */
+export async function replay(histories: AsyncIterable<HistoryAndWorkflowId>): Promise<void> {
+  const options = { workflowBundle: workflowBundle(), dataConverter: { payloadConverterPath } };
+  for await (const { workflowId, error } of Worker.runReplayHistories(options, thoseNotReset(histories)))
+    if (error) throw new Error(`${workflowId} does not replay: ${error.message}`, { cause: error });
+}
+
+/**
+ * The SDK replays a workflow that was reset under the id of its first run: it cannot see that it was reset. Files whose tests
+ * reset keep no workflow in memory instead, see `cached` of the harness.
+ */
+async function* thoseNotReset(histories: AsyncIterable<HistoryAndWorkflowId>): AsyncIterable<HistoryAndWorkflowId> {
+  for await (const each of histories) {
+    const { events } = historySchema.parse(each.history);
+    if (!events.some((event) => resetSchema.safeParse(event).success)) yield each;
+  }
+}
