@@ -10,7 +10,7 @@ import { rootCause, summaryOfFailure, summaryOfRun } from '../model/run-summary.
 import { fromRanges } from '../model/ranges.js';
 import type { runActionGroup } from '../workflows/group/run-action-group.js';
 import type { runAction } from '../workflows/run/run-action.js';
-import { isUpdateNotReady, withPatience } from './patience.js';
+import { isNotReady, withPatience } from './patience.js';
 
 /** The answer to `close`. */
 type CloseReceipt = Pick<PageReceipt, 'total' | 'distinct'>;
@@ -43,14 +43,14 @@ export function batchHandle(client: Client, workflowId: string): BatchHandle {
         isWorthRepeating,
       );
     },
-    close: () => withPatience(() => batch.executeUpdate<CloseReceipt, []>(UPDATES.close), isUpdateNotReady),
+    close: () => withPatience(() => batch.executeUpdate<CloseReceipt, []>(UPDATES.close), isNotReady),
     runs: (n) => withPatience(() => runsOf(client, `${workflowId}/${n}`)),
   };
 }
 
 /** Pages carry their offset, so that one which got through after all is taken once. */
 function isWorthRepeating(error: unknown): boolean {
-  return isTryAgain(error) || isUpdateNotReady(error);
+  return isTryAgain(error) || isNotReady(error);
 }
 
 /** The batch had no room for the page just now: nothing of it was taken. */

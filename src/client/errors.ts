@@ -11,7 +11,7 @@ import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { isObject } from '../model/json.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import { rootCause } from '../model/run-summary.js';
-import { isUpdateNotReady } from './patience.js';
+import { isNotReady } from './patience.js';
 
 /** What `SoarRunner` rejects with. `code` is stable; the class says what kind it is. */
 export class SoarRunnerError extends Error {
@@ -96,7 +96,7 @@ export function toClientError(error: unknown): unknown {
 function ofCall(error: Error): unknown {
   const grpc = error instanceof ServiceError ? error.cause : error;
   const code: number | undefined = isGrpcServiceError(grpc) ? grpc.code : undefined;
-  if (isUpdateNotReady(error) || code === DEADLINE_EXCEEDED || code === FAILED_PRECONDITION) {
+  if (isNotReady(error) || code === DEADLINE_EXCEEDED || code === FAILED_PRECONDITION) {
     const message = 'No worker answers on the task queue; the workflow goes on once one is up.';
     return new NoWorker('NO_WORKER', message, { cause: error });
   }

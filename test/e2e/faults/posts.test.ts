@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SoarActivities } from '../../../src/activities/index.js';
 import type { RunActionResult } from '../../../src/contracts/run-action.js';
-import { envelope, PASSING_ANSWERS, runsNamed } from '../support/answers.js';
+import { envelope, PASSING_ANSWERS, runNames, runsNamed } from '../support/answers.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
 import { eventually, inPhase } from '../support/phases.js';
@@ -51,11 +51,12 @@ async function fatesOf(
       (result) => ({ result, failure: undefined }),
       (failure: unknown) => ({ result: undefined, failure }),
     );
-    return [kind, { ...settled, runs: await runsNamed(harness, kind) }];
+    return [kind, { ...settled, runs: 0 }];
   };
   const fates = await worker.runUntil(() => Promise.all(kinds.map(fateOf)));
+  const runs = await runNames(harness);
   await harness.close();
-  return new Map(fates);
+  return new Map(fates.map(([kind, fate]) => [kind, { ...fate, runs: runsNamed(runs, kind) }]));
 }
 
 /** POSTs again whenever the answer is no id, and never looks. */

@@ -1,7 +1,7 @@
 import type { SoarActivities } from '../../../src/activities/index.js';
 import type { RunActionResult } from '../../../src/contracts/run-action.js';
 import { SEARCH_ATTRIBUTES } from '../../../src/model/names.js';
-import { ENVELOPES, PASSING_ANSWERS, runsNamed, SpoilingProxy } from '../support/answers.js';
+import { ENVELOPES, PASSING_ANSWERS, runNames, runsNamed, SpoilingProxy } from '../support/answers.js';
 import type { Read } from '../support/answers.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
@@ -38,12 +38,13 @@ async function fatesOf(
       (failure: unknown) => ({ result: undefined, failure }),
     );
     const problems = await problemsOf(handle);
-    return [kind, { ...settled, problems, spoilt: proxy.hits.get(kind) ?? 0, runs: await runsNamed(harness, kind) }];
+    return [kind, { ...settled, problems, spoilt: proxy.hits.get(kind) ?? 0, runs: 0 }];
   };
   const worker = await harness.worker({ activities: { ...harness.activities, ...weaken(harness) } });
   const fates = await worker.runUntil(() => Promise.all(TITLES.map(fateOf)));
+  const runs = await runNames(harness);
   await harness.close();
-  return new Map(fates);
+  return new Map(fates.map(([kind, fate]) => [kind, { ...fate, runs: runsNamed(runs, kind) }]));
 }
 
 /** The first answer counts, as if it were SOAR's last word. */

@@ -127,8 +127,12 @@ const READS = {
 /** A request that a run depends on. */
 export type Read = keyof typeof READS;
 
-/** How many action_runs SOAR has under a name. */
-export async function runsNamed(harness: Harness, kind: string): Promise<number> {
-  const { data } = await harness.soar.listActionRuns({ pageSize: 0 });
-  return data.filter(({ name }) => name?.includes(`{${kind}}`)).length;
+/** The names of all action_runs, once no more come: while many actions run at once, SOAR is too busy to be asked for each. */
+export async function runNames({ soar }: Harness): Promise<string[]> {
+  const { data } = await soar.listActionRuns({ pageSize: 0 });
+  return data.map(({ name }) => name ?? '');
+}
+
+export function runsNamed(names: readonly string[], kind: string): number {
+  return names.filter((name) => name.includes(`{${kind}}`)).length;
 }

@@ -10,6 +10,7 @@ export interface RunningCommand {
   readonly said: { readonly stdout: string; readonly stderr: string };
   /** The exit code; `null` where a signal ended it. */
   readonly ended: Promise<number | null>;
+  isRunning(): boolean;
   /** The first match of `pattern` in what it says. Rejects where it ends without. */
   sees(pattern: RegExp): Promise<RegExpExecArray>;
   /** Sends the signal and waits for the end. */
@@ -37,6 +38,7 @@ export function runCommand(
   return {
     said,
     ended,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
     sees: (pattern) =>
       new Promise((resolve, reject) => {
         const look = (): void => {

@@ -57,6 +57,8 @@ export class Workplace {
   }
 
   async close(): Promise<void> {
+    for (const command of this.#commands)
+      if (command.isRunning()) process.stderr.write(`Still running: ${command.said.stdout}${command.said.stderr}\n`);
     await Promise.all(this.#commands.map((command) => command.end('SIGKILL')));
     await killed(this.#leftServer());
     rmSync(this.folder, { recursive: true });

@@ -1,0 +1,25 @@
+const Sequencer = require('@jest/test-sequencer').default;
+
+/** Those that take minutes, the longest first: begun last, each would keep all others waiting. */
+const LONGEST = [
+  'faults/killed-worker',
+  'faults/late-commit',
+  'main-job/wrong-uses',
+  'main-job/batch',
+  'main-job/interrupted',
+  'faults/lost-acknowledgement',
+  'faults/reads',
+  'workflows/time',
+  'workflows/streamed-batch',
+  'workflows/fairness',
+];
+
+module.exports = class LongestFirst extends Sequencer {
+  sort(tests) {
+    const rank = ({ path }) => {
+      const index = LONGEST.findIndex((name) => path.includes(name));
+      return index < 0 ? LONGEST.length : index;
+    };
+    return [...super.sort(tests)].sort((a, b) => rank(a) - rank(b));
+  }
+};
