@@ -15,15 +15,15 @@ export const WORKFLOW_TYPES = {
   cancelOrphan: 'cancelOrphan',
 } as const;
 
-/** Queries: `status` on `runAction`, `progress` on `enrichBatch`; `rowsReady` is what `readRows` asks a batch. */
+/** Queries: `status` on `runAction` and `runActionGroup`, `progress` on `enrichBatch`; `rowsReady` is what `readRows` asks a batch. */
 export const QUERIES = { status: 'status', progress: 'progress', rowsReady: 'rowsReady' } as const;
 
 /** Signals: `cancel` on both; `pause` and `resume` on `enrichBatch`. */
 export const SIGNALS = { cancel: 'cancel', pause: 'pause', resume: 'resume' } as const;
 
 /**
- * Updates: `requestCancel`, `resolveSubmission` and `stopWatching` of `runAction`; `addItems`, `close` and `setMaxRunsInFlight` of
- * `enrichBatch`.
+ * Updates: `requestCancel` and `resolveSubmission` of `runAction`, `stopWatching` of that and `runActionGroup`; `addItems`, `close`
+ * and `setMaxRunsInFlight` of `enrichBatch`.
  */
 export const UPDATES = {
   requestCancel: 'requestCancel',

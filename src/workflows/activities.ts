@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ActivityInterfaceFor, ActivityOptions } from '@temporalio/workflow';
-import type { KnownRun, SeenProblem, SoarActivities } from '../activities/index.js';
+import type { FoundRun, KnownRun, LookUp, SeenProblem, SoarActivities } from '../activities/index.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { PostFate } from '../model/error-codes.js';
 import { isObject } from '../model/json.js';
@@ -223,6 +223,21 @@ const isCancelAnswer = hasFields<CancelAnswer>('accepted', 'message');
 /** Asks SOAR to cancel a run until it has answered. */
 export function cancelInSoar(run: KnownRun, summary: string, note: NoteProblem): Promise<CancelAnswer> {
   return persist('cancel', summary, note, isCancelAnswer, (activities) => activities.cancelActionRun(run));
+}
+
+/** True for what a look-up by tag finds. */
+export const isFoundRuns = isListOf<FoundRun>('id');
+
+const isSomeRun = (value: unknown): value is FoundRun[] => isFoundRuns(value) && value.length > 0;
+
+/** Waits for runs with our tag that are not known yet: at least one. */
+export function awaitOtherRun(lookUp: LookUp, summary: string, note: NoteProblem): Promise<FoundRun[]> {
+  return persist('poll', summary, note, isSomeRun, (activities) => activities.awaitOtherRun(lookUp));
+}
+
+/** For work that goes on until it is cancelled: that ends it, and is no failure. @throws every other error */
+export function unlessCancelled(error: unknown): void {
+  if (!isCancellation(error)) throw error;
 }
 
 /** What type of action SOAR's apps say it is; where SOAR does not let us look, nothing is known. */

@@ -1,6 +1,7 @@
 import {
   CancelledFailure,
   CancellationScope,
+  defineQuery,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -14,10 +15,12 @@ import type {
   RunActionGroupInput,
   RunActionGroupResult,
 } from '../../contracts/run-action-group.js';
+import { QUERIES } from '../../model/names.js';
 import { fromRanges, toRanges } from '../../model/ranges.js';
 import type { Ranges } from '../../model/ranges.js';
 import { summaryOfFailure, summaryOfReused } from '../../model/run-summary.js';
 import type { RunSummary } from '../../model/run-summary.js';
+import type { RunState } from '../../model/run-state.js';
 import { groupedTag, mayHaveBeenSubmitted, submissionTag } from '../../model/submission-tag.js';
 import { cancelInSoar, hasFields, isListOf, leaveAlone, persist } from '../activities.js';
 import type { NoteProblem } from '../activities.js';
@@ -25,8 +28,11 @@ import { cancelSignal, Stop, stopRequest, withinDeadline } from '../cancellation
 import { requireOwnParent } from '../input.js';
 import { RunView } from '../run/run-view.js';
 import type { ProblemSource } from '../run/run-view.js';
+import { answerStopWatching } from '../stop-watching.js';
 import { submitGroup } from './submit-group.js';
 import type { GroupedSubmission } from './submit-group.js';
+
+const statusQuery = defineQuery<RunState>(QUERIES.status);
 
 /** A run that SOAR has. */
 interface SubmittedRun {
@@ -58,7 +64,10 @@ export async function runActionGroup(input: RunActionGroupInput): Promise<RunAct
   );
   requireOwnParent('runActionGroup');
   const group = new ActionRunGroup(input, stop);
-  const result = await CancellationScope.nonCancellable(() => group.execute());
+  setHandler(statusQuery, () => group.state, { description: 'What the group waits for, and what is wrong.' });
+  const untilUnwatched = answerStopWatching(() => (group.isWatching ? undefined : 'Nothing is watched now.'));
+  const unwatched = async (): Promise<RunActionGroupResult> => group.leaveAlone(await untilUnwatched());
+  const result = await CancellationScope.nonCancellable(() => Promise.race([group.execute(), unwatched()]));
   if (stop.byTemporal) throw new CancelledFailure('The group was cancelled.', [result]);
   return result;
 }
@@ -95,6 +104,27 @@ class ActionRunGroup {
     await this.#submit();
     const ended = await this.stop.unlessStopped(() => this.#untilAllEnded());
     if (ended === undefined) await this.#cancelAndFollow();
+    return this.#result();
+  }
+
+  get state(): RunState {
+    return this.#view.state;
+  }
+
+  /** True while SOAR has runs of the group that have not ended. */
+  get isWatching(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** Ends the group as it stands: what SOAR has not ended goes on there, and nobody follows it. */
+  leaveAlone(message: string): RunActionGroupResult {
+    for (const [actionRunId, { index }] of this.#waiting)
+      this.#take(index, { ...summaryOfFailure(message), outcome: 'unwatched', actionRunId });
+    this.#waiting.clear();
+    return this.#result();
+  }
+
+  #result(): RunActionGroupResult {
     this.#show();
     return { runs: this.#runs.sort((a, b) => a.index - b.index), handedBack: this.#handedBack };
   }
@@ -123,6 +153,7 @@ class ActionRunGroup {
     const note = this.#noteOf('submit');
     const submissions = await submitGroup({ request, runs, origin, tag: this.#tag, mayExist, stop: this.stop, note });
     for (const [index, submitted] of submissions.entries()) this.#note(index, submitted);
+    this.#view.update({ phase: 'awaitingActionRun' });
     this.#show();
   }
 

@@ -1,8 +1,9 @@
-import { ApplicationFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
 import type { ActionRunSummary } from '../../contracts/run-action.js';
 import { isObject } from '../../model/json.js';
 import { FAILURE_TYPES } from '../../model/names.js';
 import { carriesTag } from '../../model/submission-tag.js';
+import { unlessCancelled } from '../activities.js';
 
 /** What a person decides about an uncertain submission; a number adopts that action_run. */
 export type Resolution = 'resubmit' | 'abandon' | number;
@@ -32,7 +33,10 @@ export class SubmissionResolver {
   async ask(otherwise: () => Promise<readonly { readonly id: number }[]>): Promise<Resolution> {
     this.#asking = true;
     const scope = new CancellationScope();
-    void scope.run(() => this.#orFound(otherwise));
+    const found = scope.run(otherwise).then(([oldest]) => {
+      this.#answer ??= oldest?.id;
+    });
+    found.catch(unlessCancelled);
     try {
       await condition(() => this.#answer !== undefined);
       return this.#answer ?? 'abandon';
@@ -59,19 +63,6 @@ export class SubmissionResolver {
     const { decision, actionRunId } = argument;
     if (decision === 'adopt' && Number.isSafeInteger(actionRunId) && Number(actionRunId) > 0) return;
     if (decision !== 'resubmit' && decision !== 'abandon') throw refusal(USAGE);
-  }
-
-  /** Somebody who ends the look-up by hand only starts it again. */
-  async #orFound(otherwise: () => Promise<readonly { readonly id: number }[]>): Promise<void> {
-    while (this.#asking && this.#answer === undefined) {
-      try {
-        const found: unknown = await otherwise();
-        const oldest: unknown = Array.isArray(found) ? found[0] : undefined;
-        if (isObject(oldest) && typeof oldest['id'] === 'number') this.#answer ??= oldest['id'];
-      } catch (error) {
-        if (isCancellation(error)) return;
-      }
-    }
   }
 }
 

@@ -2,7 +2,6 @@ import {
   ApplicationFailure,
   CancelledFailure,
   CancellationScope,
-  condition,
   defineQuery,
   defineUpdate,
   setHandler,
@@ -23,7 +22,7 @@ import { reasonOf } from '../../model/run-summary.js';
 import type { CancelAnswer, RunState } from '../../model/run-state.js';
 import { mayHaveBeenSubmitted, readBegun, submissionTag, taggedName } from '../../model/submission-tag.js';
 import type { Begun } from '../../model/submission-tag.js';
-import { readReason, textOr } from '../../model/text.js';
+import { textOr } from '../../model/text.js';
 import { hasFields, orNull, persist, problemOf } from '../activities.js';
 import { awaitEnd, firstLook, noteApprovals, waitOutDelay } from './await-end.js';
 import { beforeTimeout, cancelSignal, Stop, stopRequest, withinDeadline } from '../cancellation.js';
@@ -37,12 +36,12 @@ import { RunView } from './run-view.js';
 import { submitOnce } from './submit-once.js';
 import type { NotSubmitted, Submitted } from './submit-once.js';
 import { SurplusRuns } from './surplus-runs.js';
+import { answerStopWatching } from '../stop-watching.js';
 import { answerUnknownCalls } from '../unknown-calls.js';
 
 const statusQuery = defineQuery<RunState>(QUERIES.status);
 const requestCancel = defineUpdate<CancelAnswer | null, [unknown?]>(UPDATES.requestCancel);
 const resolveSubmission = defineUpdate<string, [ResolveSubmission]>(UPDATES.resolveSubmission);
-const stopWatching = defineUpdate<string, [unknown]>(UPDATES.stopWatching);
 
 const KNOWN_CALLS = {
   signal: [SIGNALS.cancel],
@@ -67,7 +66,6 @@ export async function runAction(
 ): Promise<RunActionResult> {
   const run = newRun(request, options, readBegun(begun));
   const { view, stop, cancels, resolver } = run;
-  let unwatchedBecause: string | undefined;
 
   setHandler(statusQuery, () => view.state, {
     description: 'Where the run stands, who is asked, what SOAR last said, what is wrong.',
@@ -83,21 +81,10 @@ export async function runAction(
     description:
       'Decide about a POST whose answer was lost: { decision: "resubmit" | "abandon" | "adopt", actionRunId? }',
   });
-  const takeReason = (argument: unknown): string => {
-    unwatchedBecause = readReason(argument);
-    return 'Noted: the run is watched no longer.';
-  };
-  setHandler(stopWatching, takeReason, {
-    validator: (argument) => requireReason(argument, view.state),
-    description: 'End this workflow and leave the run in SOAR to itself: { reason }.',
-  });
-
+  const untilUnwatched = answerStopWatching(() => notWatched(view.state));
   answerUnknownCalls(KNOWN_CALLS, (unknownCalls) => view.update({ unknownCalls }));
 
-  const unwatched = async (): Promise<RunActionResult> => {
-    await condition(() => unwatchedBecause !== undefined);
-    return unwatchedResult(view, unwatchedBecause);
-  };
+  const unwatched = async (): Promise<RunActionResult> => unwatchedResult(view, await untilUnwatched());
   const inTime = (): Promise<RunActionResult> =>
     beforeTimeout(
       stop,
@@ -249,21 +236,15 @@ function neverRan({ view, cancels }: Run, { by, isUncertain }: NotSubmitted): Ru
 
 const NOTHING_SUBMITTED = 'Nothing had been submitted to SOAR.';
 
-function unwatchedResult(view: RunView, reason = ''): RunActionResult {
+function unwatchedResult(view: RunView, message: string): RunActionResult {
   const { actionRunId, approvals, polls, submissions } = view.state;
-  const message = `Watched no longer, as a person decided: ${reason}`;
   return { outcome: 'unwatched', message, actionRunId, ...NOTHING, approvals, submissions, polls };
 }
 
-/** A run may be left alone once SOAR may have it, and with a reason: it can go on in SOAR, and nobody will follow it. */
-function requireReason(argument: unknown, { submissions, phase }: RunState): void {
-  const refuse = (message: string): never => {
-    throw ApplicationFailure.nonRetryable(message, FAILURE_TYPES.invalidStopWatching);
-  };
-  if (readReason(argument) === undefined) refuse('reason: must be text, as { "reason": "followed by hand" }.');
-  if (submissions === 0 || phase === 'submitting')
-    refuse('Nothing is watched yet: signal cancel stops the submission.');
-  if (phase === 'done') refuse('The run has ended.');
+/** Why there is nothing to be left alone now: a run may be once SOAR may have it. */
+function notWatched({ submissions, phase }: RunState): string | undefined {
+  if (submissions === 0 || phase === 'submitting') return 'Nothing is watched yet: signal cancel stops the submission.';
+  return phase === 'done' ? 'The run has ended.' : undefined;
 }
 
 const isRun = hasFields<ActionRunSummary>('id', 'status');

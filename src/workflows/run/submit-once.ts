@@ -7,6 +7,7 @@ import {
   attemptsOfRound,
   findActionType,
   hasFields,
+  awaitOtherRun,
   isListOf,
   isText,
   orNull,
@@ -242,7 +243,7 @@ async function decideWhetherToSubmitAgain(context: SubmissionContext, posts: num
   if (doubt !== null) view.update({ message: `Whether SOAR has the action cannot be looked up: ${doubt}.` });
   view.update({ phase: 'awaitingResolution' });
   view.publish();
-  const lateRun = () => soar('poll', 'has the lost POST arrived?').awaitOtherRun(lookUp(context));
+  const lateRun = () => awaitOtherRun(lookUp(context), 'has the lost POST arrived?', view.noteProblemOf('lookUp'));
   if (doubt !== null) return resolver.ask(lateRun);
   return (await stop.unlessStopped(() => resolver.ask(lateRun))) ?? 'stopped';
 }

@@ -1,8 +1,7 @@
-import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { CancellationScope } from '@temporalio/workflow';
 import type { FoundRun, LookUp } from '../../activities/index.js';
 import type { SurplusRun } from '../../contracts/run-action.js';
-import { isObject } from '../../model/json.js';
-import { cancelInSoar, isListOf, persist, soar } from '../activities.js';
+import { awaitOtherRun, cancelInSoar, isFoundRuns, persist, unlessCancelled } from '../activities.js';
 import type { NoteProblem } from '../activities.js';
 
 /** After a second POST: finds the runs that earlier POSTs made after all, cancels them and keeps account. */
@@ -28,7 +27,7 @@ export class SurplusRuns {
   /** Keeps looking while `work` goes on, and looks once more when it is done. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     const scope = new CancellationScope();
-    const watching = scope.run(() => this.#watch());
+    const watching = scope.run(() => this.#watch()).catch(unlessCancelled);
     try {
       return await work();
     } finally {
@@ -39,30 +38,22 @@ export class SurplusRuns {
   }
 
   async lookOnce(): Promise<void> {
-    const isFound = isListOf<FoundRun>('id');
-    const found = await persist('read', 'did an earlier POST arrive late?', this.note, isFound, (activities) =>
+    const found = await persist('read', 'did an earlier POST arrive late?', this.note, isFoundRuns, (activities) =>
       activities.findActionRuns(this.lookUp),
     );
     await this.cancel(this.#surplusOf(found));
   }
 
+  /** Until it is cancelled: nothing else ends it. */
   async #watch(): Promise<void> {
     for (;;) {
-      try {
-        const seen = this.runs.map(({ actionRunId }) => actionRunId);
-        const others = await soar('poll', 'does an earlier POST arrive late?').awaitOtherRun({ ...this.lookUp, seen });
-        await CancellationScope.nonCancellable(() => this.cancel(this.#surplusOf(others)));
-      } catch (error) {
-        if (isCancellation(error)) return;
-        // Somebody who ends the look-up by hand only starts it again.
-        await sleep('10s').catch(() => undefined);
-        if (CancellationScope.current().consideredCancelled) return;
-      }
+      const seen = this.runs.map(({ actionRunId }) => actionRunId);
+      const others = await awaitOtherRun({ ...this.lookUp, seen }, 'does an earlier POST arrive late?', this.note);
+      await CancellationScope.nonCancellable(() => this.cancel(this.#surplusOf(others)));
     }
   }
 
-  #surplusOf(found: unknown): number[] {
-    const ids = Array.isArray(found) ? found.map((run: unknown) => (isObject(run) ? run['id'] : undefined)) : [];
-    return ids.filter((id) => typeof id === 'number').filter((id) => id !== this.lookUp.keep);
+  #surplusOf(found: readonly FoundRun[]): number[] {
+    return found.map(({ id }) => id).filter((id) => id !== this.lookUp.keep);
   }
 }

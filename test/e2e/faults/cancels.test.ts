@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { SoarActivities } from '../../../src/activities/index.js';
 import type { RunActionResult } from '../../../src/contracts/run-action.js';
+import type { RunState } from '../../../src/model/run-state.js';
+import type { enrichBatch } from '../../../src/workflows/batch/enrich-batch.js';
 import { envelope, PASSING_ANSWERS, SpoilingProxy } from '../support/answers.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
-import { inPhase } from '../support/phases.js';
+import { eventually, inPhase } from '../support/phases.js';
 import { simulate } from '../support/requests.js';
 
 const REASON = { reason: 'wrong host' };
@@ -134,4 +138,33 @@ describe('stopWatching', () => {
     });
     expect(run.status).toBe('running');
   });
+
+  it('of a group of a batch ends it with the ids of its runs, and runs none of its items again', async () => {
+    const harness = await createHarness({});
+    const request = { ...simulate({}, { type: 'investigate' }), targets: [{ app_id: 2, assets: ['lab'] }] };
+    const items = Array.from({ length: 30 }, (_, n) => ({ message: `row ${n}`, seconds: 600 }));
+    const batch = await harness.running(async () => {
+      const workflowId = `batch-${randomUUID()}`;
+      const handle = await harness.client.workflow.start<typeof enrichBatch>('enrichBatch', {
+        workflowId,
+        taskQueue: harness.taskQueue,
+        args: [{ request, items, options: { itemsPerRun: 1, itemAttempts: 3 } }],
+      });
+      const group = harness.client.workflow.getHandle(`${workflowId}/0`);
+      await eventually(() => isWatching(group));
+      await group.executeUpdate('stopWatching', { args: [{ reason: 'followed by hand' }] });
+      return handle.result();
+    });
+    expect(batch).toMatchObject({ failed: 30, succeeded: 0, childrenStarted: 1 });
+    expect(new Set(batch.runs.map(({ outcome }) => outcome))).toEqual(new Set(['unwatched']));
+    expect(batch.runs.map(({ actionRunId }) => actionRunId).sort()).not.toContain(null);
+    expect(harness.sim.counts().actionRuns).toBe(30);
+    await harness.close();
+  });
 });
+
+/** A group that has not begun yet has no status. */
+async function isWatching(group: WorkflowHandle): Promise<true | undefined> {
+  const { phase } = await group.query<RunState>('status').catch(() => ({ phase: undefined }));
+  return phase === 'awaitingActionRun' ? true : undefined;
+}

@@ -1,0 +1,33 @@
+import { ApplicationFailure, condition, defineUpdate, setHandler } from '@temporalio/workflow';
+import { FAILURE_TYPES, UPDATES } from '../model/names.js';
+import { readReason } from '../model/text.js';
+
+const stopWatching = defineUpdate<string, [unknown]>(UPDATES.stopWatching);
+
+/**
+ * Takes update `stopWatching`, a person's way out: what runs in SOAR may go on there, and nobody will follow it. So it needs a
+ * reason, and something that is watched.
+ *
+ * @param refusalNow why it cannot be taken now; `undefined` where it can
+ * @returns waits for the update and gives what the workflow's result says of it
+ */
+export function answerStopWatching(refusalNow: () => string | undefined): () => Promise<string> {
+  let reason: string | undefined;
+  const take = (argument: unknown): string => {
+    reason = readReason(argument);
+    return 'Noted: nothing is watched any longer.';
+  };
+  const check = (argument: unknown): void => {
+    const isGiven = readReason(argument) !== undefined;
+    const refusal = isGiven ? refusalNow() : 'reason: must be text, as { "reason": "followed by hand" }.';
+    if (refusal !== undefined) throw ApplicationFailure.nonRetryable(refusal, FAILURE_TYPES.invalidStopWatching);
+  };
+  setHandler(stopWatching, take, {
+    validator: check,
+    description: 'End this workflow and leave what runs in SOAR to itself: { reason }.',
+  });
+  return async () => {
+    await condition(() => reason !== undefined);
+    return `Watched no longer, as a person decided: ${reason ?? ''}`;
+  };
+}
