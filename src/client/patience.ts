@@ -12,10 +12,10 @@ export function isPassing(error: unknown): boolean {
   return isGrpcServiceError(cause) && PASSING_CODES.has(cause.code);
 }
 
-/** gRPC's FAILED_PRECONDITION: Temporal's answer while no worker answers for the workflow, and between two tries of its task. */
+/** gRPC's FAILED_PRECONDITION: Temporal's answer to an update while no worker answers for the workflow. */
 const NOT_READY_CODES: ReadonlySet<number> = new Set([9]);
 
-/** True for an update or a query that did not get through because the worker was away for a while. */
+/** True for an update that did not get through because the worker was away for a while. */
 export function isNotReady(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
   return error instanceof ServiceError && isGrpcServiceError(error.cause) && NOT_READY_CODES.has(error.cause.code);

@@ -13,7 +13,7 @@ import type { runAction } from '../workflows/run/run-action.js';
 import { batchHandle } from './batch-handle.js';
 import type { BatchHandle } from './batch-handle.js';
 import { SoarRunnerError } from './errors.js';
-import { isNotReady, withPatience } from './patience.js';
+import { withPatience } from './patience.js';
 
 /** A workflow that was started, by its id: ask it, cancel it, wait for it. Every call waits for a Temporal that is away. */
 export interface Started<W extends Workflow, S> {
@@ -155,7 +155,7 @@ function started<W extends Workflow, S>(handle: WorkflowHandle<W>, query: string
   return {
     workflowId: handle.workflowId,
     result: () => withPatience(() => handle.result()),
-    status: () => withPatience(() => handle.query<S>(query), isNotReady),
+    status: () => withPatience(() => handle.query<S>(query)),
     cancel: (reason) =>
       withPatience(() => handle.signal<[string?]>(SIGNALS.cancel, ...(reason === undefined ? [] : [reason]))),
   };

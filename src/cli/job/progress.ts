@@ -13,7 +13,7 @@ export class ProgressWatch {
   readonly #pauses = new AbortController();
   #next = this.#look(0);
 
-  constructor(private readonly batch: Pick<Batch, 'status'>) {}
+  constructor(private readonly batch: Pick<Batch, 'statusNow'>) {}
 
   /** Resolves with the next answer; `undefined` if the batch could not be queried. */
   next(): Promise<BatchProgress | undefined> {
@@ -36,9 +36,9 @@ export class ProgressWatch {
     return progress;
   }
 
-  /** A query fails while the worker is away. */
+  /** A query fails while the worker is away. A batch that has ended, with no worker left, must not be asked for ever. */
   async #ask(): Promise<BatchProgress | undefined> {
-    const progress = await this.batch.status().catch(() => undefined);
+    const progress = await this.batch.statusNow().catch(() => undefined);
     this.latest = progress ?? this.latest;
     return progress;
   }

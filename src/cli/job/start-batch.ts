@@ -5,6 +5,7 @@ import { withPatience } from '../../client/patience.js';
 import { createSoarRunnerClient } from '../../client/soar-runner-client.js';
 import type { BatchItem, BatchProgress, BatchRun, EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import type { RunActionRequest } from '../../contracts/run-action.js';
+import { QUERIES } from '../../model/names.js';
 import { UserError } from '../errors.js';
 import { requestFieldsOf } from '../input/row.js';
 import type { Stack } from '../stack/stack.js';
@@ -24,6 +25,8 @@ export interface Batch {
   /** Waits for child `number` to end, and returns a record of each of its action_runs. */
   runs(number: number): Promise<readonly BatchRun[]>;
   status(): Promise<BatchProgress>;
+  /** The same, asked once: rejects where no worker answers for some seconds. */
+  statusNow(): Promise<BatchProgress>;
   result(): Promise<EnrichBatchResult>;
   cancel(reason?: string): Promise<void>;
 }
@@ -52,7 +55,8 @@ export async function startBatch(
   const batch = await createSoarRunnerClient(client, stack.config.taskQueue).enrichBatch(workflowId, input, memo);
   // Another command may have started a batch with this id meanwhile.
   if (spec.workflowId !== undefined) requireOwn(await jobOf(client, folder), folder);
-  return batch;
+  const statusNow = () => client.workflow.getHandle(workflowId).query<BatchProgress>(QUERIES.progress);
+  return { ...batch, statusNow };
 }
 
 /** True if the batch was started before. A generated id cannot belong to another job. */

@@ -122,10 +122,11 @@ export async function createHarness({
       await rest();
       await soar.close();
       await sim.close();
-      await workerConnection.close();
       try {
         await replayAll(client, taskQueue);
       } finally {
+        // The SDK's runtime ends with its last connection, and the replay needs one.
+        await workerConnection.close();
         await connection.close();
       }
     },

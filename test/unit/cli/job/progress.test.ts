@@ -46,7 +46,7 @@ class AskedBatch extends EventEmitter {
   readonly answers: ((answer: BatchProgress | Error) => void)[] = [];
 
   readonly batch = {
-    status: () =>
+    statusNow: () =>
       new Promise<BatchProgress>((resolve, reject) => {
         this.answers.push((answer) => {
           if (answer instanceof Error) reject(answer);
@@ -54,7 +54,7 @@ class AskedBatch extends EventEmitter {
         });
         this.emit('asked');
       }),
-  } satisfies Pick<Batch, 'status'>;
+  } satisfies Pick<Batch, 'statusNow'>;
 }
 
 describe('a watch of the progress', () => {
