@@ -49,7 +49,7 @@ function page(status: number): Response {
 }
 
 /** For how long an answer is spoilt, from the first time it is asked for, and how often at least. */
-const SPOILT = { ms: 2_500, times: 3 } as const;
+const SPOILT = { ms: 2_500, times: 3 };
 
 /** Spoils one read of each run, by a word in the run's name: `read:kind`. */
 export class SpoilingProxy {
@@ -61,6 +61,7 @@ export class SpoilingProxy {
   constructor(
     readonly read: Read,
     kinds: readonly (readonly [kind: string, answer: () => Response])[],
+    private readonly spoiltTimes = SPOILT.times,
   ) {
     this.#answers = new Map(kinds);
   }
@@ -107,7 +108,7 @@ export class SpoilingProxy {
   #isSpoilt(kind: string): boolean {
     const since = this.#since.get(kind) ?? Date.now();
     this.#since.set(kind, since);
-    return Date.now() - since < SPOILT.ms || (this.hits.get(kind) ?? 0) < SPOILT.times;
+    return Date.now() - since < SPOILT.ms || (this.hits.get(kind) ?? 0) < this.spoiltTimes;
   }
 }
 
