@@ -13,7 +13,7 @@ import { createFindReusable } from './reuse.js';
 import { submitActionRun, submitActionRuns } from './submit.js';
 import type { GroupSubmission, SubmissionInput } from './submit.js';
 import { createReadRows } from './rows/read-rows.js';
-import type { WorkflowsView } from './rows/workflows-view.js';
+import type { WorkflowsView } from './rows/page.js';
 import { createTagProof, doubtLookUps } from './tag-proof.js';
 import { validateBatch, validateReadRows, validateRun } from './validate-input.js';
 import { awaitActionRuns } from './wait.js';
@@ -26,7 +26,7 @@ export { isUrgent } from './heartbeat.js';
 export type { FetchedAppRuns, FetchedResults } from './results.js';
 export type { Reusable } from './reuse.js';
 export type { RowsAnswer } from './rows/read-rows.js';
-export type { SeenWorkflow, WorkflowEnd, WorkflowsView } from './rows/workflows-view.js';
+export type { SeenWorkflow, WorkflowEnd, WorkflowsView } from './rows/page.js';
 export type { PostedRun, SubmissionAnswer, SubmissionInput } from './submit.js';
 export type { EndedRun, SeenProblem, Sight } from './wait.js';
 

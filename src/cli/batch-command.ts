@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { UserError } from './errors.js';
-import { formatOf } from './input/format.js';
-import type { InputFormat } from './input/format.js';
+import { formatOf } from './input/open.js';
+import type { InputFormat } from './input/open.js';
 import { PER_ROW_FIELDS } from './input/row.js';
 import type { PerRowField } from './input/row.js';
 import type { ActionTarget, InputSource, JobSpec } from './job/spec.js';

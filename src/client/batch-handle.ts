@@ -7,7 +7,7 @@ import type { GroupedRunSummary } from '../contracts/run-action-group.js';
 import { runRecord } from '../model/batch-progress.js';
 import { UPDATES, FAILURE_TYPES, WORKFLOW_TYPES } from '../model/names.js';
 import { rootCause, summaryOfFailure, summaryOfRun } from '../model/run-summary.js';
-import { fromRanges } from '../model/ranges.js';
+import { fromRanges } from '../model/places.js';
 import type { runActionGroup } from '../workflows/group/run-action-group.js';
 import type { runAction } from '../workflows/run/run-action.js';
 import { isNotReady, withPatience } from './patience.js';

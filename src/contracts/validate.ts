@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isObject } from '../model/json.js';
-import { nearest } from '../model/near-name.js';
+import { nearest } from '../model/names.js';
 import { wellFormed } from '../model/text.js';
 
 /** What a check says: the typed value, or every problem as a sentence that starts with the path of the field. */

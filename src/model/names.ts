@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein';
+
 /**
  * The names other systems address us by. They are a public contract: a caller in Go or Python, the Temporal CLI and the
  * recorded histories all hold on to them.
@@ -96,4 +98,16 @@ export const SEARCH_ATTRIBUTES = {
 /** A text as Temporal's list filter reads it. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** The known name that differs by case, underscores, a plural or one letter; undefined where there is none. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const plain = (text: string): string =>
+    text
+      .toLowerCase()
+      .replace(/[^a-z0-9]/g, '')
+      .replace(/s$/, '');
+  return known.find(
+    (candidate) => plain(candidate) === plain(name) || (name.length >= 4 && distance(candidate, name) <= 1),
+  );
 }

@@ -72,3 +72,27 @@ export function readCancelReason(argument: unknown): string | undefined {
 export function isToken(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }
+
+const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost|.*\.localhost)$/i;
+
+/** True for an origin on this machine, whatever the network is. */
+export function isLoopback(origin: string): boolean {
+  return LOOPBACK.test(new URL(origin).hostname);
+}
+
+/**
+ * Characters that control what shows a text, or that nobody sees: C0 but tab and line ends, C1, marks of the reading direction
+ * and of line ends, tags, and invisible ones. Those that join letters and emoji stay.
+ */
+const CONTROLS =
+  /(?![\t\n\r])\p{Cc}|[\p{Zl}\p{Zp}]|(?!\u200c|\u200d|\p{L}|\p{Script=Arabic}|\p{Script=Syriac})\p{Cf}/gu;
+
+/** The text with such characters as `\u200b`. In JSON they mean the same. */
+export function withoutControls(text: string): string {
+  return text.replace(CONTROLS, escaped);
+}
+
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+}

@@ -3,16 +3,8 @@ import { Hono } from 'hono';
 import { createApps } from './apps/index.js';
 import { Engine } from './engine/engine.js';
 import { parameterSetsOf } from './engine/plan.js';
-import type { Credentials, SimEnv } from './http/middleware.js';
-import {
-  countRequests,
-  errorAnswer,
-  injectFaults,
-  keepState,
-  notFound,
-  readBody,
-  requireCredentials,
-} from './http/middleware.js';
+import type { Credentials, SimEnv } from './http.js';
+import { countRequests, errorAnswer, injectFaults, keepState, notFound, readBody, requireCredentials } from './http.js';
 import type { SoarSimAppOptions } from './options.js';
 import { relationsOf } from './query/filter.js';
 import { addRoutes } from './routes/index.js';

@@ -31,7 +31,7 @@ import { checkWith } from '../contracts/validate.js';
 import { meaningOf, SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { Caller, CallOptions, SoarClientOptions } from './caller.js';
 import { createCaller, parseBaseUrl, SMALL_BODY_BYTES } from './caller.js';
-import { isLoopback } from '../model/loopback.js';
+import { isLoopback } from '../model/text.js';
 import { SoarError } from './errors.js';
 import type { ListQuery } from './query.js';
 

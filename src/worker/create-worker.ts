@@ -7,10 +7,10 @@ import { Runtime, Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { createActivities, isUrgent } from '../activities/index.js';
 import type { Config } from '../config/read-config.js';
-import { createCircuitBreaker } from '../soar/circuit-breaker.js';
+import { createCircuitBreaker } from '../soar/http/circuit-breaker.js';
 import { createSoarClient } from '../soar/client.js';
-import { createRateLimiter } from '../soar/rate-limiter.js';
-import type { RateLimiter } from '../soar/rate-limiter.js';
+import { createRateLimiter } from '../soar/http/rate-limiter.js';
+import type { RateLimiter } from '../soar/http/rate-limiter.js';
 import type { SoarClient } from '../soar/client.js';
 import { createRunStatusLoader } from '../soar/run-status-loader.js';
 

@@ -1,10 +1,10 @@
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
-import type { TemporalView, WorkflowsView } from '../activities/index.js';
-import { quoted, SEARCH_ATTRIBUTES } from '../model/names.js';
+import { ApplicationFailure, CancelledFailure, defaultPayloadConverter } from '@temporalio/common';
+import type { SeenWorkflow, TemporalView, WorkflowEnd, WorkflowsView } from '../activities/index.js';
+import type { RowsReady } from '../model/batch-progress.js';
+import { QUERIES, quoted, SEARCH_ATTRIBUTES } from '../model/names.js';
 import { rootCause } from '../model/run-summary.js';
-import { createWorkflowsView } from './workflows-view.js';
 
 /**
  * Makes the look at other workflows: at a child that an earlier run of a batch has started, at who follows a run, and at those
@@ -43,4 +43,48 @@ async function isFollowed(client: Client, taskQueue: string, actionRunId: number
     `AND TaskQueue = ${quoted(taskQueue)}`;
   const { count } = await client.workflow.count(query);
   return count > 0;
+}
+
+/** Makes the look at the workflows whose rows are read. */
+function createWorkflowsView(client: Client): WorkflowsView {
+  return {
+    describe: (workflowId) => describe(client, workflowId),
+    endOf: (workflowId) => endOf(client, workflowId),
+    argumentsOf: (workflowId) => argumentsOf(client, workflowId),
+    rowsReady: (workflowId, from) =>
+      client.workflow.getHandle(workflowId).query<RowsReady, [number]>(QUERIES.rowsReady, from),
+  };
+}
+
+async function describe(client: Client, workflowId: string): Promise<SeenWorkflow | null> {
+  try {
+    const { type, status, memo, raw } = await client.workflow.getHandle(workflowId).describe();
+    const firstRunId = raw.workflowExecutionInfo?.firstRunId ?? '';
+    return { workflowId, type, firstRunId, isRunning: status.name === 'RUNNING', memo };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
+/** A failure of ours has the result in its details. */
+async function endOf(client: Client, workflowId: string): Promise<WorkflowEnd> {
+  try {
+    return { result: await client.workflow.getHandle(workflowId).result(), failure: null };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const cause = rootCause(error);
+    const hasDetails = cause instanceof ApplicationFailure || cause instanceof CancelledFailure;
+    return { result: hasDetails ? cause.details?.[0] : undefined, failure: cause.message };
+  }
+}
+
+async function argumentsOf(client: Client, workflowId: string): Promise<unknown[]> {
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace: client.options.namespace,
+    execution: { workflowId },
+    maximumPageSize: 1,
+  });
+  const { input } = history?.events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
+  return (input?.payloads ?? []).map((payload) => defaultPayloadConverter.fromPayload<unknown>(payload));
 }

@@ -1,5 +1,5 @@
 import type { SoarConfig } from '../config/read-config.js';
-import { isLoopback } from '../model/loopback.js';
+import { isLoopback } from '../model/text.js';
 
 /** The default of docker-compose.yml, for its embedded SOAR. */
 const DEMO_TOKEN = 'demo-token';

@@ -5,7 +5,7 @@ import { createResultsReader } from '../../../src/soar/results-reader.js';
 import { createSoarRunnerClient } from '../../../src/client/soar-runner-client.js';
 import type { SoarRunnerClient } from '../../../src/client/soar-runner-client.js';
 import type { BatchItem, EnrichBatchInput } from '../../../src/contracts/enrich-batch.js';
-import { fromRanges } from '../../../src/model/ranges.js';
+import { fromRanges } from '../../../src/model/places.js';
 import { createSoarClient } from '../../../src/soar/client.js';
 import { soarFromEnvironment } from '../../programs/environment.js';
 import { serveClient } from '../../programs/serve-client.js';

@@ -3,17 +3,12 @@ import type { CheckedReadRows, Row, RowsPage } from '../../contracts/read-rows.j
 import { isObject, jsonBytes } from '../../model/json.js';
 import type { CallOptions } from '../../soar/caller.js';
 import type { SoarClient } from '../../soar/client.js';
-import { resultsOfItems } from '../../soar/match-results.js';
-import { createResultsReader } from '../../soar/results-reader.js';
+import { resultsOfItems, createResultsReader } from '../../soar/results-reader.js';
 import type { ResultsReader } from '../../soar/results-reader.js';
-import { ChildPlaces } from './child-places.js';
-import type { Spot } from './child-places.js';
-import { runsOfChild } from './child-runs.js';
-import type { ChildRun } from './child-runs.js';
-import { ofResults, PageOfRows } from './page.js';
-import { believe } from './reading.js';
-import { RecentlyUsed } from './recently-used.js';
-import type { SeenWorkflow, WorkflowsView } from './workflows-view.js';
+import { ChildPlaces, runsOfChild, RecentlyUsed } from './batch-children.js';
+import type { Spot, ChildRun } from './batch-children.js';
+import { ofResults, PageOfRows, believe } from './page.js';
+import type { SeenWorkflow, WorkflowsView } from './page.js';
 
 /** A batch whose rows are read: what does not change any more is kept. */
 interface KnownBatch {

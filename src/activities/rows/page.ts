@@ -1,7 +1,42 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Row, RowsPage } from '../../contracts/read-rows.js';
 import type { ActionResult } from '../../contracts/soar.js';
+import type { RowsReady } from '../../model/batch-progress.js';
+import { meaningOf } from '../../model/error-codes.js';
 import { jsonBytes } from '../../model/json.js';
+import { FAILURE_TYPES } from '../../model/names.js';
+import { SoarError } from '../../soar/errors.js';
+import { ResultsMoved } from '../../soar/paging.js';
 import type { ActionResultRead } from '../../soar/paging.js';
+
+/** A workflow as Temporal describes it. */
+export interface SeenWorkflow {
+  readonly workflowId: string;
+  readonly type: string;
+  /** The same for all runs of it, and another for a later workflow of the same id. */
+  readonly firstRunId: string;
+  readonly isRunning: boolean;
+  readonly memo: unknown;
+}
+
+/** How a workflow ended: its result, or the failure and the result that its details may have. */
+export interface WorkflowEnd {
+  readonly result: unknown;
+  /** `null` where it did not fail. */
+  readonly failure: string | null;
+}
+
+/** What reading rows asks of Temporal. */
+export interface WorkflowsView {
+  /** `null` where there is none, or none any more. */
+  describe(workflowId: string): Promise<SeenWorkflow | null>;
+  /** Of a workflow that has ended. */
+  endOf(workflowId: string): Promise<WorkflowEnd>;
+  argumentsOf(workflowId: string): Promise<readonly unknown[]>;
+  /** Asks a running batch. */
+  rowsReady(workflowId: string, from: number): Promise<RowsReady>;
+}
 
 /** A page is far below Temporal's 2 MiB for a payload; a single row may be a page. */
 const PAGE_BYTES = 512 * 1024;
@@ -56,4 +91,36 @@ export function ofResults(reads: readonly ActionResultRead[]): Pick<Row, 'status
   const results: ActionResult[] = reads.flatMap((read) => ('result' in read ? [read.result] : []));
   if ('unread' in worst) return { status: 'gone', message: worst.unread, results };
   return { status: worst.result.status === 'success' ? 'success' : 'failed', message: worst.result.message, results };
+}
+
+/** From this attempt on SOAR's word that it does not have results is believed: a node that lags has caught up. */
+const BELIEVED_FROM_ATTEMPT = 2;
+
+/**
+ * Reads, and says what lasts in place of an error: SOAR's own word that it does not have the results any more.
+ *
+ * @throws everything that may pass, for Temporal to try again
+ */
+export async function lasting(read: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await read();
+    return undefined;
+  } catch (error) {
+    return problemUnlessPassing(error);
+  }
+}
+
+function problemUnlessPassing(error: unknown): string {
+  const isOfOne = error instanceof ResultsMoved || (error instanceof SoarError && meaningOf(error.code).oneResource);
+  if (!(error instanceof Error) || !isOfOne || !isBelieved()) throw error;
+  return `The results are gone, or cannot be read: ${error.message}`;
+}
+
+/** @throws for Temporal to try again, unless what was read is believed to be the last word */
+export function believe(problem: string): void {
+  if (!isBelieved()) throw ApplicationFailure.create({ message: problem, type: FAILURE_TYPES.incompleteList });
+}
+
+function isBelieved(): boolean {
+  return Context.current().info.attempt >= BELIEVED_FROM_ATTEMPT;
 }

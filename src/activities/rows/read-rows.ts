@@ -1,11 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CheckedReadRows, RowsPage } from '../../contracts/read-rows.js';
+import type { CheckedReadRows, Row, RowsPage } from '../../contracts/read-rows.js';
+import type { AppRunResult, RunActionResult } from '../../contracts/run-action.js';
+import { isObject } from '../../model/json.js';
 import { WORKFLOW_TYPES } from '../../model/names.js';
+import type { CallOptions } from '../../soar/caller.js';
 import type { SoarClient } from '../../soar/client.js';
+import { eachActionResult, firstOfPage } from '../../soar/paging.js';
+import type { ActionResultRead } from '../../soar/paging.js';
 import { withHeartbeat } from '../heartbeat.js';
 import { createBatchRows } from './batch-rows.js';
-import { readRunPage } from './run-rows.js';
-import type { SeenWorkflow, WorkflowsView } from './workflows-view.js';
+import { lasting, ofResults, PageOfRows } from './page.js';
+import type { SeenWorkflow, WorkflowsView } from './page.js';
 
 /** A page, or why there can be none. */
 export type RowsAnswer =
@@ -44,4 +49,73 @@ function hasRows({ type }: SeenWorkflow): boolean {
 
 function refused(problem: string): RowsAnswer {
   return { kind: 'refused', message: `workflowId: ${problem}` };
+}
+
+/** A page of the action results of a `runAction`, those that are not in its result included: one row each, app_run by app_run. */
+async function readRunPage(
+  soar: SoarClient,
+  temporal: WorkflowsView,
+  { workflowId, isRunning }: SeenWorkflow,
+  { from, limit }: CheckedReadRows,
+  call: CallOptions,
+): Promise<RowsPage> {
+  const page = new PageOfRows(from, limit);
+  if (isRunning) return page.answer(null);
+  const { result } = await temporal.endOf(workflowId);
+  if (!isRunResult(result)) return page.answer(0);
+  let first = 0;
+  for (const appRun of result.appRuns) {
+    const count = countOf(appRun);
+    const start = Math.max(from - first, 0);
+    if (start < count && !page.isFull) await takeResults(soar, appRun, { first, start, count, result, page }, call);
+    first += count;
+  }
+  return page.answer(first);
+}
+
+function isRunResult(result: unknown): result is RunActionResult {
+  return isObject(result) && Array.isArray(result['appRuns']);
+}
+
+/** An app_run whose results could not be counted is one row, which says so. */
+function countOf({ results, resultsOmitted }: AppRunResult): number {
+  return results?.length ?? resultsOmitted?.count ?? 1;
+}
+
+interface Taking {
+  /** Place of the app_run's first result. */
+  readonly first: number;
+  /** Which of its results to begin with, and how many there are. */
+  readonly start: number;
+  readonly count: number;
+  readonly result: RunActionResult;
+  readonly page: PageOfRows;
+}
+
+async function takeResults(soar: SoarClient, appRun: AppRunResult, taking: Taking, call: CallOptions): Promise<void> {
+  const { first, start, count, result, page } = taking;
+  let at = start;
+  const take = (read: ActionResultRead): void => {
+    page.take(rowOf(read, first + at, result, appRun.id));
+    at += 1;
+  };
+  if (appRun.results) appRun.results.slice(start).forEach((each) => take({ result: each }));
+  else {
+    const problem = await lasting(async () => {
+      let place = firstOfPage(start);
+      for await (const read of eachActionResult(soar, appRun.id, { ...call, from: start })) {
+        if (place++ < at) continue;
+        if (at >= count || page.isFull) return;
+        take(read);
+      }
+    });
+    const unread = problem ?? `SOAR has fewer results of app_run ${appRun.id} than it had.`;
+    while (at < count && !page.isFull) take({ unread });
+  }
+}
+
+function rowOf(read: ActionResultRead, place: number, { actionRunId }: RunActionResult, appRunId: number): Row {
+  const known = ofResults([read]) ?? { status: 'gone', message: '', results: [] };
+  const { context, ...item } = ('result' in read ? read.result.parameter : null) ?? {};
+  return { place, ...known, item: 'result' in read ? item : null, actionRunId, appRunIds: [appRunId] };
 }

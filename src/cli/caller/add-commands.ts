@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CallerOptions, ListOptions, RunOptions } from './options.js';
+import type { CallerOptions, ListOptions, RunOptions } from './connected.js';
 
 const EXIT_CODES = `
 Exit codes:

@@ -10,7 +10,7 @@ import type { RowsPage } from '../../contracts/read-rows.js';
 import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import { isObject } from '../../model/json.js';
 import { messageOf, UserError } from '../errors.js';
-import type { CallerOptions, ListOptions, RunOptions } from './options.js';
+import type { CallerOptions, ListOptions, RunOptions } from './connected.js';
 import { withRunner } from './connected.js';
 import { EXIT } from './exit-code.js';
 import { conclude, howToGoOn, say, show, writeDocument, writeLine } from './show.js';

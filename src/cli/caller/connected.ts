@@ -5,8 +5,23 @@ import { readTemporalConfig } from '../../config/read-temporal-config.js';
 import { DEFAULT_TASK_QUEUE } from '../../model/names.js';
 import { connectTo } from '../stack/connect.js';
 import { errorDocument, exitCodeOfError } from './exit-code.js';
-import type { CallerOptions } from './options.js';
 import { writeDocument } from './show.js';
+
+/** What the commands of a caller take. */
+export interface CallerOptions {
+  readonly json?: true;
+}
+
+/** Options of `run`. */
+export interface RunOptions extends CallerOptions {
+  readonly id?: string;
+  readonly detach?: true;
+}
+
+/** Options of `list`. */
+export interface ListOptions extends CallerOptions {
+  readonly state?: string;
+}
 
 const CONNECT_TIMEOUT_MS = 5_000;
 

@@ -1,7 +1,7 @@
 import type { EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import type { RunActionResult } from '../../contracts/run-action.js';
 import { isObject } from '../../model/json.js';
-import { withoutControls } from '../output/safe-text.js';
+import { withoutControls } from '../../model/text.js';
 import { exitCodeOf } from './exit-code.js';
 
 /** One JSON document, on one line. */

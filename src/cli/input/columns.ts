@@ -2,7 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { toSafeText } from '../../soar/errors.js';
 import { UserError } from '../errors.js';
 import { jsonText } from './json/lossless.js';
-import { toCell, trimmed } from './cells.js';
+import { toCell, trimmed } from './row.js';
 import type { Cell } from './row.js';
 
 /** Columns beyond these share one: each line could bring new ones. */

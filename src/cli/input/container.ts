@@ -1,5 +1,5 @@
 import type { SoarClient } from '../../soar/client.js';
-import { toText } from './cells.js';
+import { toText } from './row.js';
 
 /** Which field of which container's artifacts has the indicators. */
 export interface ArtifactField {

@@ -2,12 +2,13 @@ import type { BatchItem } from '../../contracts/enrich-batch.js';
 import { MAX_PAGE_BYTES, problemOfItem } from '../../model/batch-item.js';
 import { jsonBytes } from '../../model/json.js';
 import { toSafeText } from '../../soar/errors.js';
-import { toText, trimmed } from './cells.js';
+import { noColumn } from './columns.js';
+import { readIndicator } from './indicator/spelling.js';
 import { isNoValue, readValues } from './indicator/values.js';
+import { asObject } from './json/fields.js';
 import { withPlainNumbers } from './json/lossless.js';
-import { indicatorColumn, PER_ROW_FIELDS, requestFieldOf, requestFieldsOf } from './row.js';
-import type { InputNotes, InputReader, InputRow, ReadingRequest, Reading, RowSource, SourceRow } from './row.js';
-import { WantedColumns } from './wanted.js';
+import { cellText, indicatorColumn, PER_ROW_FIELDS, requestFieldOf, requestFieldsOf, toText, trimmed } from './row.js';
+import type { InputNotes, InputReader, InputRow, Reading, ReadingRequest, RowSource, SourceRow } from './row.js';
 
 /** Asks of every row of a source what is to be sent. @throws UserError while reading, if a column is in no row at all */
 export function interpreted(name: string, source: RowSource, request: ReadingRequest, notes: InputNotes): InputReader {
@@ -128,4 +129,61 @@ function fieldValue(column: (typeof PER_ROW_FIELDS)[number], text: string): unkn
 function wrongField(column: (typeof PER_ROW_FIELDS)[number], text: string): string {
   const expected = column === 'container_id' ? 'the number of a container' : 'the number or GUID of an app';
   return `${column} must be ${expected}, not "${toSafeText(text, SHOWN_CHARACTERS)}".`;
+}
+
+/** After so many rows of a table nobody waits for a column any more. */
+const LOOKED_AT = 20;
+const MAX_DEPTH = 4;
+
+/** The columns that a request names: of each, some row must have it. */
+class WantedColumns {
+  readonly #missing: { readonly option: string; readonly wanted: string }[];
+  readonly #fitting = new Set<string>();
+  #rows = 0;
+
+  constructor(
+    private readonly name: string,
+    private readonly source: RowSource,
+    private readonly request: ReadingRequest,
+  ) {
+    const { mapping, rules } = request;
+    this.#missing = [
+      { option: '--column', wanted: indicatorColumn(mapping) },
+      ...(rules.where ?? []).map(({ column }) => ({ option: '--where', wanted: column })),
+      ...(source.isTable ? mapping.perRow.map((field) => ({ option: '--per-row', wanted: field })) : []),
+    ];
+  }
+
+  see(row: SourceRow): void {
+    if (row.problem !== undefined || this.#missing.length === 0) return;
+    this.#rows += 1;
+    const there = this.#missing.filter(({ wanted }) => row.valueOf(wanted) !== undefined);
+    for (const one of there) this.#missing.splice(this.#missing.indexOf(one), 1);
+    if (this.#rows <= LOOKED_AT && this.#missing.length > 0) this.#noteFitting(row);
+    if (this.source.isTable && this.#rows >= LOOKED_AT) this.requireAll();
+  }
+
+  /** @throws UserError if a column was in no row */
+  requireAll(): void {
+    const [first] = this.#missing;
+    const { columns } = this.source;
+    const fitting = first?.option === '--column' ? [...this.#fitting] : [];
+    if (first && this.#rows > 0) throw noColumn({ name: this.name, ...first, columns, fitting });
+  }
+
+  #noteFitting({ fields, cells }: SourceRow): void {
+    const values = fields
+      ? leavesOf(fields)
+      : cells.map((cell, index) => [this.source.columns[index] ?? '', cellText(cell)] as const);
+    for (const [column, value] of values) if (readIndicator(value, this.request.facts.kinds)) this.#fitting.add(column);
+  }
+}
+
+/** The texts in an object, by their paths. */
+function leavesOf(object: Readonly<Record<string, unknown>>, depth = 1): (readonly [path: string, text: string])[] {
+  return Object.entries(object).flatMap(([name, value]) => {
+    if (typeof value === 'string') return [[name, value] as const];
+    const inner = depth < MAX_DEPTH ? asObject(value) : undefined;
+    return inner ? leavesOf(inner, depth + 1).map(([path, text]) => [`${name}.${path}`, text] as const) : [];
+  });
 }

@@ -1,5 +1,4 @@
-import { trimmed } from './cells.js';
-import { indicatorColumn } from './row.js';
+import { trimmed, indicatorColumn } from './row.js';
 import type { ReadingRequest, RowSource, SourceRow } from './row.js';
 import { LINE_TOO_LONG, readLines } from './text.js';
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { codeOfError } from '../../soar/errors.js';
@@ -9,10 +10,10 @@ import { shellWord } from './columns.js';
 import { interpreted } from './interpret.js';
 import { jsonSource } from './json/source.js';
 import { listSource } from './list.js';
+import { indicatorColumn, trimmed } from './row.js';
 import type { InputNotes, InputReader, ReadingRequest, RowSource } from './row.js';
-import { formatByContent } from './format.js';
-import type { InputFormat } from './format.js';
 import { delimitedSource } from './table/delimited.js';
+import { cellsOf, shapeOf } from './table/shape.js';
 import { headOf, looksBinary, MAX_LINE_CHARACTERS, readText } from './text.js';
 
 /** An input on disk: a file of the caller's, or a copy of what came another way. */
@@ -100,4 +101,47 @@ export async function spool(
   } catch (error) {
     throw signal?.aborted ? new UserError('Stopped while the input was read; nothing was sent.') : error;
   }
+}
+
+/** The formats of an input. */
+export type InputFormat = 'csv' | 'tsv' | 'json' | 'jsonl' | 'list';
+
+const BY_EXTENSION: ReadonlyMap<string, InputFormat> = new Map([
+  ['.csv', 'csv'],
+  ['.tsv', 'tsv'],
+  ['.tab', 'tsv'],
+  ['.json', 'json'],
+  ['.jsonl', 'jsonl'],
+  ['.ndjson', 'jsonl'],
+]);
+
+/** The format of a file by its name; `undefined` where its content has to tell. */
+export function formatOf(file: string): InputFormat | undefined {
+  return BY_EXTENSION.get(extname(file.toLowerCase().replace(/\.(?:gz|zst)$/, '')));
+}
+
+const JSON_START = /^(?:\{\s*["}]|\[\s*(?:[{["\]]|-?\d+(?:\.\d+)?\s*[,\]]|true|false|null))/;
+
+/** The format of a text whose name tells nothing: a list, unless it clearly is something else. */
+function formatByContent(head: string, { mapping, rules }: ReadingRequest): InputFormat {
+  if (rules.rows !== undefined || JSON_START.test(trimmed(head.slice(0, 1_000)))) return 'json';
+  const isSaid = rules.delimiter !== undefined || rules.noHeader === true;
+  return isSaid || isTable(head, indicatorColumn(mapping)) ? 'csv' : 'list';
+}
+
+const isComment = (line: string): boolean => trimmed(line) === '' || /^\s*(?:#|;|\/\/)/.test(line);
+
+/** True for a text whose columns have the wanted one, or names and as many values in several lines. */
+function isTable(head: string, wanted: string): boolean {
+  if (/^\d+$/.test(wanted)) return true;
+  const { delimiter, header, hasHeader } = shapeOf(head.replace(/^;.*$/gm, ''), { wanted });
+  const rows = head
+    .split(/\r\n|\n|\r/, 200)
+    .filter((line) => !isComment(line))
+    .slice(0, 10);
+  const counts = rows.map((line) => cellsOf(line, delimiter).length);
+  const names = header ?? (hasHeader ? cellsOf(rows[0] ?? '', delimiter) : []);
+  if (names.some((name) => name.toLowerCase() === wanted.toLowerCase())) return true;
+  const isRegular = counts.length > 1 && counts.every((count) => count === names.length);
+  return names.length > 1 && delimiter !== 'blanks' && isRegular;
 }

@@ -3,20 +3,19 @@ import type { BatchRun, EnrichBatchResult } from '../../contracts/enrich-batch.j
 import { parametersOf } from '../../model/batch-item.js';
 import type { RequestField } from '../../model/batch-item.js';
 import { FAILURE_TYPES } from '../../model/names.js';
-import { fromRanges } from '../../model/ranges.js';
+import { fromRanges } from '../../model/places.js';
 import { rootCause } from '../../model/run-summary.js';
 import type { SoarClient } from '../../soar/client.js';
 import { requestFieldsOf } from '../input/row.js';
 import { inParallel } from './async.js';
 import type { InputStore } from './input-store.js';
-import { rowsOfRun } from './item-row.js';
-import type { ItemRow } from './item-row.js';
+import { rowsOfRun } from './result-store.js';
+import type { ItemRow, ResultStore } from './result-store.js';
 import { sendPilot } from './pilot.js';
 import type { PreparedJob } from './prepare.js';
 import type { ProgressWatch } from './progress.js';
 import { createResultsReader } from '../../soar/results-reader.js';
 import type { ResultsReader } from '../../soar/results-reader.js';
-import type { ResultStore } from './result-store.js';
 import { sendItems } from './start-batch.js';
 import type { Batch } from './start-batch.js';
 

@@ -1,6 +1,6 @@
 import type { EnrichBatchInput } from '../../contracts/enrich-batch.js';
 import type { ArtifactField } from '../input/container.js';
-import type { InputFormat } from '../input/format.js';
+import type { InputFormat } from '../input/open.js';
 import type { ColumnMapping, ReadingRules } from '../input/row.js';
 
 /** Where the rows come from. */

@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { createApps } from '../../sim/apps/index.js';
 import { appActionSchema, pageSchema } from '../../contracts/soar.js';
 import type { AppAction } from '../../contracts/soar.js';
 import { checkWith } from '../../contracts/validate.js';
 import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import type { Caller } from '../../soar/caller.js';
+import type { SoarClient } from '../../soar/client.js';
 import { SoarError, toSafeText } from '../../soar/errors.js';
 import type { ListQuery } from '../../soar/query.js';
+import { kindsOf } from '../input/indicator/kinds.js';
+import type { ActionFacts } from '../input/row.js';
 import { UserError } from '../errors.js';
 import type { JobSpec } from './spec.js';
 
@@ -90,7 +94,7 @@ async function listActions(caller: Caller, query: ListQuery): Promise<AppAction[
 }
 
 /** What is said of an action that no app offers: what there is. */
-export function notOffered(action: string, all: readonly AppAction[]): UserError {
+function notOffered(action: string, all: readonly AppAction[]): UserError {
   const there = all.map((offer) => offer.action).sort();
   return refused(`no app that offers the action "${action}"`, 'there are', there);
 }
@@ -135,3 +139,32 @@ function offerOn(asset: string, offers: readonly AppAction[], inventory: Invento
 }
 
 type FoundOffer = Pick<AppAction, 'app' | 'type'>;
+
+type Parameters = Readonly<Record<string, Readonly<Record<string, unknown>>>> | null | undefined;
+
+/** Asks SOAR what the action takes. @throws UserError if no app offers it, and none is named */
+export async function factsOf(soar: SoarClient, { mapping, target }: JobSpec): Promise<ActionFacts> {
+  const found = await offers(soar, target.action);
+  if (found.length === 0 && target.app === undefined)
+    throw notOffered(target.action, (await soar.listAppActions({ pageSize: 1_000 })).data);
+  const own = found.find((offer) => String(offer.app) === target.app) ?? found[0];
+  return readFacts(mapping.parameter, own?.parameters);
+}
+
+/** What the embedded SOAR takes; it need not run yet. */
+export function embeddedFacts({ mapping, target }: JobSpec): ActionFacts {
+  const actions = createApps(0).flatMap(({ actions }) => actions.map(({ record }) => record));
+  const own = actions.find(({ action }) => action === target.action);
+  return readFacts(mapping.parameter, own?.parameters);
+}
+
+async function offers(soar: SoarClient, action: string): Promise<AppAction[]> {
+  const { data } = await soar.listAppActions({ filters: { action }, pageSize: 10 });
+  return data.filter((offer) => offer.action === action && typeof offer.app === 'number');
+}
+
+function readFacts(parameter: string, parameters: Parameters): ActionFacts {
+  const own = parameters && Object.hasOwn(parameters, parameter) ? parameters[parameter] : undefined;
+  const kinds = kindsOf(parameter, own?.['contains']);
+  return parameters ? { kinds, parameters: new Set(Object.keys(parameters)) } : { kinds };
+}

@@ -1,9 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Options } from 'csv-stringify/sync';
-import { cellText } from '../input/cells.js';
+import { withoutControls } from '../../model/text.js';
+import { cellText } from '../input/row.js';
 import { inPages } from '../job/async.js';
 import type { JobRows, OutputRow } from './rows.js';
-import { withoutControls, withoutFormula } from './safe-text.js';
 
 const OWN_CELLS = {
   status: ({ status }: OutputRow) => status,
@@ -43,6 +43,17 @@ export function tableColumns(inputColumns: readonly string[], fields: readonly s
 /** A result can have a field of any name, also of one that every object has. */
 function fieldOf({ fields }: OutputRow, name: string): string {
   return Object.hasOwn(fields, name) ? (fields[name] ?? '') : '';
+}
+
+/**
+ * What spreadsheets take for the beginning of a formula, behind what they drop. One that splits at other marks than we do, as
+ * `;`, finds the beginning of a cell inside ours. A negative number is no formula.
+ */
+const FORMULA = /(^|[;\t\r\n])([\s\p{Cf}\p{Cc}"]*)([=+@\uff1d\uff0b\uff0d\uff20]|-(?!\d+(?:\.\d+)?(?:$|[;\t\r\n])))/gu;
+
+/** The text as no spreadsheet runs it. */
+export function withoutFormula(text: string): string {
+  return text.replace(FORMULA, (_match, start: string, dropped: string, sign: string) => `${start}'${dropped}${sign}`);
 }
 
 const PAGE_ROWS = 500;

@@ -1,11 +1,10 @@
 import { parametersOf } from '../../model/batch-item.js';
 import { toSafeText } from '../../soar/errors.js';
-import { cellText } from '../input/cells.js';
+import { cellText, requestFieldsOf } from '../input/row.js';
 import { nameOfValue } from '../input/indicator/kinds.js';
-import { requestFieldsOf } from '../input/row.js';
 import type { PreparedJob } from '../job/prepare.js';
 import { nameOf } from '../job/spec.js';
-import { withoutControls } from './safe-text.js';
+import { withoutControls } from '../../model/text.js';
 
 /** What was read of the input, in lines. */
 export function describeInput({ spec, summary }: PreparedJob): string[] {

@@ -1,9 +1,8 @@
 import type { Cell } from '../input/row.js';
 import { placesOf } from '../job/input-store.js';
 import type { InputStore, StoredRow } from '../job/input-store.js';
-import { mergedRow } from '../job/item-row.js';
-import type { ItemRow } from '../job/item-row.js';
-import type { ResultStore, StoredResult } from '../job/result-store.js';
+import { mergedRow } from '../job/result-store.js';
+import type { ItemRow, ResultStore, StoredResult } from '../job/result-store.js';
 
 /** A row of the results: the input's values and the result of its item. */
 export interface OutputRow extends ItemRow {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { toRanges } from '../../model/ranges.js';
-import { cellJson } from '../input/cells.js';
+import { toRanges } from '../../model/places.js';
+import { cellJson } from '../input/row.js';
 import { inPages } from '../job/async.js';
 import type { LiveOutput } from '../job/follow-batch.js';
 import type { PreparedJob } from '../job/prepare.js';
 import type { TextSink } from './files.js';
-import { withoutControls } from './safe-text.js';
+import { withoutControls } from '../../model/text.js';
 import { outputRow, outputRows } from './rows.js';
 import type { NoResult, OutputRow } from './rows.js';
 

@@ -2,10 +2,10 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import wrapAnsi from 'wrap-ansi';
 import { toSafeText } from '../../soar/errors.js';
-import { cellText } from '../input/cells.js';
-import type { RowStatus } from '../job/item-row.js';
+import { cellText } from '../input/row.js';
+import type { RowStatus } from '../job/result-store.js';
 import type { JobRows, OutputRow } from './rows.js';
-import { withoutControls } from './safe-text.js';
+import { withoutControls } from '../../model/text.js';
 
 /** The results of a job in numbers, and a few of its rows. */
 export interface Summary {

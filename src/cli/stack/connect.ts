@@ -1,6 +1,6 @@
 import { Connection } from '@temporalio/client';
 import type { NativeConnectionOptions } from '@temporalio/worker';
-import { isLoopback } from '../../model/loopback.js';
+import { isLoopback } from '../../model/text.js';
 
 /** Connects to Temporal. gRPC for Node asks the proxy of the environment also for this machine itself, unless it is told not to. */
 export function connectTo(

@@ -9,9 +9,8 @@ import { messageOf, UserError } from '../errors.js';
 import { connectTo } from './connect.js';
 import { openEmbeddedSoar } from './embedded-soar.js';
 import type { EmbeddedSoar } from './embedded-soar.js';
-import { FolderUse } from './folder-use.js';
-import { findTemporalCli } from './temporal-cli.js';
-import { startTemporalServer } from './temporal-server.js';
+import { FolderUse } from './state-folder.js';
+import { findTemporalCli, startTemporalServer } from './temporal-server.js';
 import type { TemporalServer } from './temporal-server.js';
 import { sayWhileConnecting, watchTemporal } from './watch-temporal.js';
 

@@ -1,12 +1,11 @@
-import { ApiError, parseFields } from '../http/api-error.js';
+import { ApiError, parseFields } from '../http.js';
 import type { ActionRun, Approval } from '../records.js';
 import { millisOf, soarTime } from '../records.js';
-import { Agenda } from './agenda.js';
+import { Agenda, Jobs } from './jobs.js';
 import { actionResult, appRunOf, overallStatus, runMessage, tally } from './app-runs.js';
 import type { ApprovalNeed } from './approvals.js';
 import { answerSchema, approvalNeeds, isManual, manualNeed, newApproval } from './approvals.js';
 import type { EngineParts } from './jobs.js';
-import { Jobs } from './jobs.js';
 import type { PlannedJob } from './plan.js';
 import { newActionRun, parameterSetsOf, planWork, submissionSchema } from './plan.js';
 

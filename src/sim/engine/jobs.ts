@@ -1,11 +1,39 @@
-import type { SimAction, SimApp } from '../apps/action.js';
+import { Heap } from 'heap-js';
 import { failedOutcome } from '../apps/action.js';
-import type { ActionRun, Job, JsonObject } from '../records.js';
+import type { SimAction, SimApp } from '../apps/action.js';
 import type { Tables } from '../store/store.js';
-import type { Agenda } from './agenda.js';
+import type { ActionRun, Job, JsonObject } from '../records.js';
 import { actionResult, appRunOf } from './app-runs.js';
-import type { PlannedJob } from './plan.js';
 import { parameterSetsOf } from './plan.js';
+import type { PlannedJob } from './plan.js';
+
+/** Something that falls due. It names its record by kind and id, so that the engine can ignore it where the record has moved on. */
+export interface Appointment {
+  readonly atMs: number;
+  readonly kind: 'dispatch' | 'finish' | 'expire';
+  readonly id: number;
+}
+
+/** What falls due when, earliest first. Of two at the same time the one that was added first comes first. */
+export class Agenda {
+  readonly #heap = new Heap<{ readonly order: number; readonly appointment: Appointment }>(
+    (a, b) => a.appointment.atMs - b.appointment.atMs || a.order - b.order,
+  );
+  #added = 0;
+
+  add(appointment: Appointment): void {
+    this.#heap.push({ order: this.#added, appointment });
+    this.#added += 1;
+  }
+
+  /** Takes the earliest appointment that is due at `nowMs`, if there is one. */
+  takeDue(nowMs: number): Appointment | undefined {
+    const first = this.#heap.peek()?.appointment;
+    if (!first || first.atMs > nowMs) return undefined;
+    this.#heap.pop();
+    return first;
+  }
+}
 
 /** Of one app_run: it must fit into one string, in the journal and in an answer. */
 const MAX_RESULT_BYTES = 256 * 1024 * 1024;

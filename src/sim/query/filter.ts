@@ -1,4 +1,4 @@
-import { ApiError } from '../http/api-error.js';
+import { ApiError } from '../http.js';
 import type { SoarRecord } from '../records.js';
 import { isJsonObject } from '../records.js';
 import type { TableName, Tables } from '../store/store.js';

@@ -1,4 +1,4 @@
-import { ApiError } from '../http/api-error.js';
+import { ApiError } from '../http.js';
 import type { SoarRecord } from '../records.js';
 import type { ReadonlyTable } from '../store/table.js';
 import type { RelationOf } from './filter.js';

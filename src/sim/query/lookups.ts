@@ -1,4 +1,4 @@
-import { ApiError } from '../http/api-error.js';
+import { ApiError } from '../http.js';
 
 const MAX_PATTERN_CHARS = 200;
 const NUMBER = /^-?\d+(\.\d+)?$/;

@@ -1,4 +1,4 @@
-import { ApiError } from '../http/api-error.js';
+import { ApiError } from '../http.js';
 import { pageOf } from '../query/list.js';
 import { isJsonObject } from '../records.js';
 import type { SimParts } from './request.js';

@@ -1,4 +1,4 @@
-import { ApiError } from '../http/api-error.js';
+import { ApiError } from '../http.js';
 import { routeActionRuns } from './action-runs.js';
 import { routeApprovals } from './approvals.js';
 import { routeRecords } from './records.js';

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import type { Engine } from '../engine/engine.js';
-import { ApiError } from '../http/api-error.js';
-import type { SimContext, SimEnv } from '../http/middleware.js';
+import { ApiError } from '../http.js';
+import type { SimContext, SimEnv } from '../http.js';
 import type { RelationOf } from '../query/filter.js';
 import type { SoarRecord } from '../records.js';
 import { USER_IDS } from '../seed.js';

@@ -1,7 +1,7 @@
 import { ZodError } from 'zod';
 import { listRowsSchema } from '../case-records.js';
-import { ApiError, badField } from '../http/api-error.js';
-import type { SimContext } from '../http/middleware.js';
+import { ApiError, badField } from '../http.js';
+import type { SimContext } from '../http.js';
 import type { JsonObject } from '../records.js';
 import { isJsonObject, soarTime } from '../records.js';
 import type { TableName } from '../store/store.js';

@@ -6,7 +6,7 @@ import { emptyProgress, pace, runRecord } from '../../model/batch-progress.js';
 import type { RowsReady } from '../../model/batch-progress.js';
 import { FAILURE_TYPES } from '../../model/names.js';
 import { changesSomething, MAX_INLINE_ITEMS_BYTES } from '../../model/options.js';
-import { toRanges } from '../../model/ranges.js';
+import { toRanges } from '../../model/places.js';
 import { mayHaveRun, outcomeOf } from '../../model/run-summary.js';
 import { findActionType } from '../activities.js';
 import type { Stop } from '../cancellation.js';

@@ -8,7 +8,7 @@ import { submissionTag } from '../../model/submission-tag.js';
 import { validation } from '../activities.js';
 import { cancelSignal, Stop, stopRequest } from '../cancellation.js';
 import { requireInput, requireNoMore, requireOwnContinuation, unwrapped, withoutStack } from '../input.js';
-import { answerUnknownCalls } from '../unknown-calls.js';
+import { answerUnknownCalls } from '../unknown-names.js';
 import { Batch } from './batch.js';
 import { beginning } from './carry-over.js';
 import type { CarriedBatch } from './carry-over.js';

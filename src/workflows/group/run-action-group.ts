@@ -16,8 +16,8 @@ import type {
   RunActionGroupResult,
 } from '../../contracts/run-action-group.js';
 import { QUERIES } from '../../model/names.js';
-import { fromRanges, toRanges } from '../../model/ranges.js';
-import type { Ranges } from '../../model/ranges.js';
+import { fromRanges, toRanges } from '../../model/places.js';
+import type { Ranges } from '../../model/places.js';
 import { summaryOfFailure, summaryOfReused } from '../../model/run-summary.js';
 import type { RunSummary } from '../../model/run-summary.js';
 import type { RunState } from '../../model/run-state.js';

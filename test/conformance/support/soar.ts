@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
-import { createCredentialSource } from '../../../src/soar/auth.js';
+import { createCredentialSource } from '../../../src/soar/http/auth.js';
 import type { SoarClient } from '../../../src/soar/client.js';
 import { createSoarClient } from '../../../src/soar/client.js';
 import type { SoarClientOptions } from '../../../src/soar/caller.js';

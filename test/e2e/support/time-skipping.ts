@@ -8,7 +8,7 @@ import type { RunActionOptions, RunActionRequest } from '../../../src/contracts/
 import { SEARCH_ATTRIBUTES } from '../../../src/model/names.js';
 import { startSoarSim } from '../../../src/sim/index.js';
 import type { SoarSim } from '../../../src/sim/index.js';
-import { createCircuitBreaker } from '../../../src/soar/circuit-breaker.js';
+import { createCircuitBreaker } from '../../../src/soar/http/circuit-breaker.js';
 import { createSoarClient } from '../../../src/soar/client.js';
 import type { SoarClient } from '../../../src/soar/client.js';
 import { createRunStatusLoader } from '../../../src/soar/run-status-loader.js';

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import type { BatchCommandOptions } from '../../../src/cli/batch-command.js';
-import { trimmed } from '../../../src/cli/input/cells.js';
+import { trimmed } from '../../../src/cli/input/row.js';
 import { runFile } from './support/file-case.js';
 import { Scratch } from './support/scratch.js';
 

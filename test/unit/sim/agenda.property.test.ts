@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Agenda } from '../../../src/sim/engine/agenda.js';
+import { Agenda } from '../../../src/sim/engine/jobs.js';
 
 test('appointments come out by time, those of one time in the order they were added, and none before it is due', () => {
   const times = fc.array(fc.nat(20), { maxLength: 60 });

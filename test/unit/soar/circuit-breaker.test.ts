@@ -1,5 +1,5 @@
 import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
-import { createCircuitBreaker } from '../../../src/soar/circuit-breaker.js';
+import { createCircuitBreaker } from '../../../src/soar/http/circuit-breaker.js';
 import { soarErrorOf } from './support/rejection.js';
 import { Cleanup, clientFor, closedPort, serveJson } from './support/servers.js';
 

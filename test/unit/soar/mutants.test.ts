@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import type { ActionRun } from '../../../src/contracts/soar.js';
 import { SoarError } from '../../../src/soar/errors.js';
-import { createCircuitBreaker } from '../../../src/soar/circuit-breaker.js';
+import { createCircuitBreaker } from '../../../src/soar/http/circuit-breaker.js';
 import { sample } from '../contracts/soar/samples.js';
 import { BOMB_BYTES, MAX_BODY_BYTES, mutantsOf } from './support/mutants.js';
 import type { Mutant } from './support/mutants.js';

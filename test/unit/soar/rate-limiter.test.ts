@@ -1,5 +1,5 @@
-import { createRateLimiter } from '../../../src/soar/rate-limiter.js';
-import type { RateLimiter } from '../../../src/soar/rate-limiter.js';
+import { createRateLimiter } from '../../../src/soar/http/rate-limiter.js';
+import type { RateLimiter } from '../../../src/soar/http/rate-limiter.js';
 
 /** Lets `count` calls wait and notes by number who went, and when. */
 function waitAll(

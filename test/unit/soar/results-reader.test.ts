@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createResultsReader } from '../../../src/soar/results-reader.js';
 import type { BatchRun } from '../../../src/contracts/enrich-batch.js';
-import { createCircuitBreaker } from '../../../src/soar/circuit-breaker.js';
+import { createCircuitBreaker } from '../../../src/soar/http/circuit-breaker.js';
 import { answer, servePages } from '../activities/support/pages.js';
 import { Cleanup, clientFor, serveHttp } from './support/servers.js';
 

@@ -1,4 +1,4 @@
-import { MAX_RETRY_AFTER_MS, parseRetryAfter } from '../../../src/soar/response.js';
+import { MAX_RETRY_AFTER_MS, parseRetryAfter } from '../../../src/soar/http/response.js';
 
 const NOW_MS = Date.UTC(2026, 0, 5, 12, 0, 0);
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { SoarAuth } from '../../../src/soar/auth.js';
+import type { SoarAuth } from '../../../src/soar/http/auth.js';
 import { sample } from '../contracts/soar/samples.js';
 import { soarErrorOf } from './support/rejection.js';
 import { Cleanup, clientFor, closedPort, serveHttp } from './support/servers.js';

@@ -1,4 +1,4 @@
-import { trimmed } from '../cells.js';
+import { trimmed } from '../row.js';
 import type { InputNotes } from '../row.js';
 import { LINE_TOO_LONG, MAX_LINE_CHARACTERS, readLines } from '../text.js';
 import { rowsIn } from './fields.js';

@@ -1,8 +1,7 @@
 import { UserError } from '../../errors.js';
-import { trimmed } from '../cells.js';
+import { trimmed, indicatorColumn } from '../row.js';
 import { Columns } from '../columns.js';
 import { readIndicator } from '../indicator/spelling.js';
-import { indicatorColumn } from '../row.js';
 import type { InputNotes, ReadingRequest, RowSource, SourceRow } from '../row.js';
 import { readRecords } from './records.js';
 import { shapeOf } from './shape.js';

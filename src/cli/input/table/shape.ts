@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { trimmed } from '../cells.js';
+import { trimmed } from '../row.js';
 import { readIndicator } from '../indicator/spelling.js';
 import { nameOfValue } from '../indicator/kinds.js';
 

@@ -1,4 +1,4 @@
-import { rowsOfRun } from '../../../../src/cli/job/item-row.js';
+import { rowsOfRun } from '../../../../src/cli/job/result-store.js';
 import type { AppRunResults } from '../../../../src/soar/results-reader.js';
 import type { BatchRun } from '../../../../src/contracts/enrich-batch.js';
 import type { ActionResult } from '../../../../src/contracts/soar.js';

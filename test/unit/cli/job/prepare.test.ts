@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, writeFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { InputFormat } from '../../../../src/cli/input/format.js';
+import type { InputFormat } from '../../../../src/cli/input/open.js';
 import type { ActionFacts } from '../../../../src/cli/input/row.js';
 import type { JobSpec } from '../../../../src/cli/job/spec.js';
 import { openJobFolder, prepareFromFile, prepareFromStream } from '../../../../src/cli/job/prepare.js';

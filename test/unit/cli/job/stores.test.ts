@@ -3,7 +3,7 @@ import type { Database } from '../../../../src/cli/job/database.js';
 import { InputStore } from '../../../../src/cli/job/input-store.js';
 import { ResultStore } from '../../../../src/cli/job/result-store.js';
 import type { InputRow } from '../../../../src/cli/input/row.js';
-import type { ItemRow } from '../../../../src/cli/job/item-row.js';
+import type { ItemRow } from '../../../../src/cli/job/result-store.js';
 import { UserError } from '../../../../src/cli/errors.js';
 import { all, itemRow, noNotes } from '../support/rows.js';
 import { Scratch } from '../support/scratch.js';

@@ -1,4 +1,5 @@
-import { withoutControls, withoutFormula } from '../../../../src/cli/output/safe-text.js';
+import { withoutFormula } from '../../../../src/cli/output/csv.js';
+import { withoutControls } from '../../../../src/model/text.js';
 
 describe('a text in a spreadsheet', () => {
   it.each([

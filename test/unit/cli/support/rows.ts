@@ -1,6 +1,6 @@
 import type { InputNotes } from '../../../../src/cli/input/row.js';
 import type { JobRows, OutputRow } from '../../../../src/cli/output/rows.js';
-import type { ItemRow } from '../../../../src/cli/job/item-row.js';
+import type { ItemRow } from '../../../../src/cli/job/result-store.js';
 
 /** All that a source gives. */
 export async function all<T>(source: AsyncIterable<T>): Promise<T[]> {

@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { parse as parseWithoutPrototypes } from 'secure-json-parse';
-import { SOAR_ERROR_CODES } from '../model/error-codes.js';
-import { codeOfError, withoutSecrets } from './errors.js';
+import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
+import { codeOfError, withoutSecrets } from '../errors.js';
 
 /** Why a body cannot be used. Becomes a `SoarError` where the request is known. */
 export class BodyProblem extends Error {

@@ -2,8 +2,34 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
-import type { Faults } from '../options.js';
-import { ApiError } from './api-error.js';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { z } from 'zod';
+import type { Faults } from './options.js';
+
+/** An answer in SOAR's error envelope, `{"failed": true, "message": …}`, with its HTTP status and any other fields. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: ContentfulStatusCode,
+    message: string,
+    readonly fields: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+/** Reads a body by its schema. Throws an {@link ApiError} of status 400 that names the first field that does not fit. */
+export function parseFields<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) throw badField(parsed.error);
+  return parsed.data;
+}
+
+/** 400 that names the first field that does not fit. */
+export function badField(error: z.ZodError): ApiError {
+  const issue = error.issues[0];
+  return new ApiError(400, issue ? `${issue.path.join('.') || 'body'}: ${issue.message}` : 'The body does not fit');
+}
 
 /** What a request carries from middleware to handlers. In-process there is no socket, and no bindings. */
 export interface SimEnv {

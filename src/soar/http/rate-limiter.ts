@@ -1,5 +1,5 @@
-import { SOAR_ERROR_CODES } from '../model/error-codes.js';
-import { SoarError } from './errors.js';
+import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
+import { SoarError } from '../errors.js';
 
 /** What a call may ask of a {@link RateLimiter}. */
 export interface Turn {
