@@ -26,7 +26,7 @@ const TEST_SERVER = {
 async function temporalBinary(name, cache) {
   const stack = path.join(__dirname, '../../dist/cli/stack');
   const { findOrFetch } = require(path.join(stack, 'pinned-program.js'));
-  const { TEMPORAL_CLI } = require(path.join(stack, 'temporal-server.js'));
+  const { TEMPORAL_CLI } = require(path.join(stack, 'temporal-cli.js'));
   const program = name === TEMPORAL_CLI.name ? TEMPORAL_CLI : TEST_SERVER;
   const { file, unchecked } = await findOrFetch(program, cache, (text) => process.stderr.write(`• ${text}\n`));
   if (unchecked) process.stderr.write(`• ${program.title}: ${file} (${unchecked}; its hash is not checked)\n`);

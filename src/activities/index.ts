@@ -2,8 +2,6 @@ import type { RunActionRequest } from '../contracts/run-action.js';
 import type { SoarClient } from '../soar/client.js';
 import type { RunStatusLoader } from '../soar/run-status-loader.js';
 import { cancelActionRun } from './cancel.js';
-import { awaitChild } from './child.js';
-import type { ChildInput, TemporalView } from './child.js';
 import type { CheckedRun, KnownRun } from './failures.js';
 import * as find from './find.js';
 import type { LookUp } from './find.js';
@@ -13,21 +11,21 @@ import { createFindReusable } from './reuse.js';
 import { submitActionRun, submitActionRuns } from './submit.js';
 import type { GroupSubmission, SubmissionInput } from './submit.js';
 import { createReadRows } from './rows/read-rows.js';
-import type { WorkflowsView } from './rows/page.js';
 import { createTagProof, doubtLookUps } from './tag-proof.js';
+import { awaitChild } from './temporal-view.js';
+import type { ChildInput, TemporalView, WorkflowsView } from './temporal-view.js';
 import { validateBatch, validateReadRows, validateRun } from './validate-input.js';
 import { awaitActionRuns } from './wait.js';
 import type { WaitInput } from './wait.js';
 
-export type { EndedChild, TemporalView } from './child.js';
 export type { CheckedRun, KnownRun } from './failures.js';
 export type { FoundGroupRun, FoundRun, LookUp } from './find.js';
 export { isUrgent } from './heartbeat.js';
 export type { FetchedAppRuns, FetchedResults } from './results.js';
 export type { Reusable } from './reuse.js';
 export type { RowsAnswer } from './rows/read-rows.js';
-export type { SeenWorkflow, WorkflowEnd, WorkflowsView } from './rows/page.js';
 export type { PostedRun, SubmissionAnswer, SubmissionInput } from './submit.js';
+export type { EndedChild, SeenWorkflow, TemporalView, WorkflowEnd, WorkflowsView } from './temporal-view.js';
 export type { EndedRun, SeenProblem, Sight } from './wait.js';
 
 /** What the activities talk to. */

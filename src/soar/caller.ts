@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import type { Check, Checked } from '../contracts/validate.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
+import { redact, SoarError, toSafeText } from './errors.js';
 import type { Credentials, CredentialSource, SoarAuth } from './http/auth.js';
 import { createCredentialSource } from './http/auth.js';
 import type { CircuitBreaker } from './http/circuit-breaker.js';
 import { createCircuitBreaker, throughBreaker } from './http/circuit-breaker.js';
-import { redact, SoarError, toSafeText } from './errors.js';
+import { takeTurn } from './http/rate-limiter.js';
+import type { RateLimiter, Turn } from './http/rate-limiter.js';
+import { readAnswer, serverTimeMs } from './http/response.js';
 import { createTransport } from './http/transport.js';
 import type { TransportOptions } from './http/transport.js';
 import type { ListQuery } from './query.js';
 import { toQueryString } from './query.js';
-import { takeTurn } from './http/rate-limiter.js';
-import type { RateLimiter, Turn } from './http/rate-limiter.js';
-import { readAnswer, serverTimeMs } from './http/response.js';
 
 /** How to reach SOAR. Times in milliseconds, sizes in bytes. */
 export interface SoarClientOptions {

@@ -7,11 +7,11 @@ import { Runtime, Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { createActivities, isUrgent } from '../activities/index.js';
 import type { Config } from '../config/read-config.js';
-import { createCircuitBreaker } from '../soar/http/circuit-breaker.js';
 import { createSoarClient } from '../soar/client.js';
+import type { SoarClient } from '../soar/client.js';
+import { createCircuitBreaker } from '../soar/http/circuit-breaker.js';
 import { createRateLimiter } from '../soar/http/rate-limiter.js';
 import type { RateLimiter } from '../soar/http/rate-limiter.js';
-import type { SoarClient } from '../soar/client.js';
 import { createRunStatusLoader } from '../soar/run-status-loader.js';
 
 import { toTemporalLogger } from './logger.js';

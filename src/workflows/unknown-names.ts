@@ -27,37 +27,34 @@ const MAX_NAME_CHARACTERS = 100;
 export function answerUnknownCalls(known: KnownCalls, note: (unknown: readonly string[]) => void): void {
   let noted: readonly string[] = [];
   setDefaultSignalHandler((name) => {
-    const problem = problemOf('signal', name, known);
+    const problem = problemOf('signal', name, known.signal);
     log.warn(problem);
     noted = [...noted.filter((other) => other !== problem), problem].slice(-MAX_NOTED);
     note(noted);
   });
   setDefaultQueryHandler((name) => {
-    throw refusal(problemOf('query', name, known));
+    throw refusal(problemOf('query', name, known.query));
   });
   setDefaultUpdateHandler((name) => {
-    throw refusal(problemOf('update', name, known));
+    throw refusal(problemOf('update', name, known.update));
   });
 }
 
-function problemOf(kind: keyof KnownCalls, given: string, known: KnownCalls): string {
+function problemOf(kind: string, given: string, known: readonly string[]): string {
   const name = wellFormed(given.slice(0, MAX_NAME_CHARACTERS));
-  const meant = nearest(name, known[kind]);
+  const meant = nearest(name, known);
   const hint = meant ? `did you mean ${meant}? ` : '';
-  return `${kind} "${name}" is not known; ${hint}There are: ${known[kind].join(', ')}.`;
+  return `${kind} "${name}" is not known; ${hint}There are: ${known.join(', ')}.`;
 }
 
-function refusal(problem: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(problem, FAILURE_TYPES.unknownName, { problems: [problem] });
+function refusal(problem: string, type: string = FAILURE_TYPES.unknownName): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(problem, type, { problems: [problem] });
 }
 
 const { runAction, enrichBatch, readRows } = WORKFLOW_TYPES;
-const NAMES = [runAction, enrichBatch, readRows];
 
 /** Stands in for every workflow type that there is not: Temporal would try such a workflow again for ever, and say so to nobody. */
 export default function unknownType(): Promise<never> {
-  const type = wellFormed(workflowInfo().workflowType.slice(0, 100));
-  const meant = nearest(type, NAMES);
-  const message = `workflow type "${type}" is not known; ${meant ? `did you mean ${meant}? ` : ''}There are: ${NAMES.join(', ')}.`;
-  throw ApplicationFailure.nonRetryable(message, FAILURE_TYPES.unknownWorkflowType, { problems: [message] });
+  const problem = problemOf('workflow type', workflowInfo().workflowType, [runAction, enrichBatch, readRows]);
+  throw refusal(problem, FAILURE_TYPES.unknownWorkflowType);
 }

@@ -3,12 +3,12 @@ import type { CheckedReadRows, Row, RowsPage } from '../../contracts/read-rows.j
 import { isObject, jsonBytes } from '../../model/json.js';
 import type { CallOptions } from '../../soar/caller.js';
 import type { SoarClient } from '../../soar/client.js';
-import { resultsOfItems, createResultsReader } from '../../soar/results-reader.js';
+import { createResultsReader, resultsOfItems } from '../../soar/results-reader.js';
 import type { ResultsReader } from '../../soar/results-reader.js';
-import { ChildPlaces, runsOfChild, RecentlyUsed } from './batch-children.js';
-import type { Spot, ChildRun } from './batch-children.js';
-import { ofResults, PageOfRows, believe } from './page.js';
-import type { SeenWorkflow, WorkflowsView } from './page.js';
+import type { SeenWorkflow, WorkflowsView } from '../temporal-view.js';
+import { ChildPlaces, runsOfChild } from './batch-children.js';
+import type { ChildRun, Spot } from './batch-children.js';
+import { believe, ofResults, PageOfRows } from './page.js';
 
 /** A batch whose rows are read: what does not change any more is kept. */
 interface KnownBatch {
@@ -171,4 +171,44 @@ function contentOf(
   const where = { results: [], actionRunId, appRunIds };
   if (problem !== undefined) return { status: 'gone', message: problem, ...where };
   return { status: outcome === 'cancelled' ? 'cancelled' : 'failed', message, ...where };
+}
+
+/** Keeps what was used last, up to a size; what has not been used for longest goes first. */
+class RecentlyUsed<T> {
+  readonly #kept = new Map<string, { readonly value: T; readonly size: number }>();
+  #size = 0;
+
+  constructor(
+    private readonly maxSize: number,
+    private readonly sizeOf: (value: T) => number,
+  ) {}
+
+  peek(key: string): T | undefined {
+    const kept = this.#kept.get(key);
+    if (!kept) return undefined;
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    return kept.value;
+  }
+
+  async get(key: string, make: () => Promise<T>): Promise<T> {
+    const known = this.peek(key);
+    if (known !== undefined) return known;
+    const value = await make();
+    this.put(key, value);
+    return value;
+  }
+
+  put(key: string, value: T): void {
+    this.#size -= this.#kept.get(key)?.size ?? 0;
+    this.#kept.delete(key);
+    const size = this.sizeOf(value);
+    this.#kept.set(key, { value, size });
+    this.#size += size;
+    for (const [oldest, { size: ofOldest }] of this.#kept) {
+      if (this.#size <= this.maxSize || this.#kept.size === 1) return;
+      this.#kept.delete(oldest);
+      this.#size -= ofOldest;
+    }
+  }
 }

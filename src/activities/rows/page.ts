@@ -2,41 +2,12 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Row, RowsPage } from '../../contracts/read-rows.js';
 import type { ActionResult } from '../../contracts/soar.js';
-import type { RowsReady } from '../../model/batch-progress.js';
 import { meaningOf } from '../../model/error-codes.js';
 import { jsonBytes } from '../../model/json.js';
 import { FAILURE_TYPES } from '../../model/names.js';
 import { SoarError } from '../../soar/errors.js';
 import { ResultsMoved } from '../../soar/paging.js';
 import type { ActionResultRead } from '../../soar/paging.js';
-
-/** A workflow as Temporal describes it. */
-export interface SeenWorkflow {
-  readonly workflowId: string;
-  readonly type: string;
-  /** The same for all runs of it, and another for a later workflow of the same id. */
-  readonly firstRunId: string;
-  readonly isRunning: boolean;
-  readonly memo: unknown;
-}
-
-/** How a workflow ended: its result, or the failure and the result that its details may have. */
-export interface WorkflowEnd {
-  readonly result: unknown;
-  /** `null` where it did not fail. */
-  readonly failure: string | null;
-}
-
-/** What reading rows asks of Temporal. */
-export interface WorkflowsView {
-  /** `null` where there is none, or none any more. */
-  describe(workflowId: string): Promise<SeenWorkflow | null>;
-  /** Of a workflow that has ended. */
-  endOf(workflowId: string): Promise<WorkflowEnd>;
-  argumentsOf(workflowId: string): Promise<readonly unknown[]>;
-  /** Asks a running batch. */
-  rowsReady(workflowId: string, from: number): Promise<RowsReady>;
-}
 
 /** A page is far below Temporal's 2 MiB for a payload; a single row may be a page. */
 const PAGE_BYTES = 512 * 1024;

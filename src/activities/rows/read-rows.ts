@@ -8,9 +8,9 @@ import type { SoarClient } from '../../soar/client.js';
 import { eachActionResult, firstOfPage } from '../../soar/paging.js';
 import type { ActionResultRead } from '../../soar/paging.js';
 import { withHeartbeat } from '../heartbeat.js';
+import type { SeenWorkflow, WorkflowsView } from '../temporal-view.js';
 import { createBatchRows } from './batch-rows.js';
 import { lasting, ofResults, PageOfRows } from './page.js';
-import type { SeenWorkflow, WorkflowsView } from './page.js';
 
 /** A page, or why there can be none. */
 export type RowsAnswer =

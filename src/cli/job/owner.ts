@@ -4,9 +4,9 @@ import path from 'node:path';
 import { z } from 'zod';
 import { canonicalJson } from '../../model/json.js';
 import { UserError } from '../errors.js';
+import { readJsonFile, writeJsonFile } from '../stack/state-folder.js';
 import { nameOf, workOf } from './spec.js';
 import type { JobSpec } from './spec.js';
-import { readJsonFile, writeJsonFile } from '../stack/state-folder.js';
 
 const ownerSchema = z.object({ work: z.string(), source: z.string() });
 

@@ -10,7 +10,8 @@ import { connectTo } from './connect.js';
 import { openEmbeddedSoar } from './embedded-soar.js';
 import type { EmbeddedSoar } from './embedded-soar.js';
 import { FolderUse } from './state-folder.js';
-import { findTemporalCli, startTemporalServer } from './temporal-server.js';
+import { findTemporalCli } from './temporal-cli.js';
+import { startTemporalServer } from './temporal-server.js';
 import type { TemporalServer } from './temporal-server.js';
 import { sayWhileConnecting, watchTemporal } from './watch-temporal.js';
 

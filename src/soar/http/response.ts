@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { errorEnvelopeSchema } from '../../contracts/soar.js';
 import { checkWith } from '../../contracts/validate.js';
 import { codeOfStatus, SOAR_ERROR_CODES } from '../../model/error-codes.js';
-import { BodyProblem, decompress, parseJson } from './body.js';
 import { redact, SoarError } from '../errors.js';
+import { BodyProblem, decompress, parseJson } from './body.js';
 import type { WireAnswer } from './transport.js';
 
 /** What a reader has to know about the request and the limits to read its answer. */

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import path from 'node:path';
 import { findOrFetch } from '../../../../src/cli/stack/pinned-program.js';
 import type { FoundProgram, PinnedProgram } from '../../../../src/cli/stack/pinned-program.js';
-import { TEMPORAL_CLI } from '../../../../src/cli/stack/temporal-server.js';
+import { TEMPORAL_CLI } from '../../../../src/cli/stack/temporal-cli.js';
 import { Cleanup, serveHttp } from '../../soar/support/servers.js';
 import { Scratch } from '../support/scratch.js';
 

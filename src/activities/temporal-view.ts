@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import type { RowsReady } from '../model/batch-progress.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import { withHeartbeat } from './heartbeat.js';
 
@@ -21,6 +22,34 @@ export interface TemporalView {
   lookAtChild(input: ChildInput): Promise<EndedChild | { readonly kind: 'running' }>;
   /** True where a running workflow follows this action_run. */
   isFollowed(actionRunId: number): Promise<boolean>;
+}
+
+/** A workflow as Temporal describes it. */
+export interface SeenWorkflow {
+  readonly workflowId: string;
+  readonly type: string;
+  /** The same for all runs of it, and another for a later workflow of the same id. */
+  readonly firstRunId: string;
+  readonly isRunning: boolean;
+  readonly memo: unknown;
+}
+
+/** How a workflow ended: its result, or the failure and the result that its details may have. */
+export interface WorkflowEnd {
+  readonly result: unknown;
+  /** `null` where it did not fail. */
+  readonly failure: string | null;
+}
+
+/** What reading rows asks of Temporal beside that. */
+export interface WorkflowsView {
+  /** `null` where there is none, or none any more. */
+  describe(workflowId: string): Promise<SeenWorkflow | null>;
+  /** Of a workflow that has ended. */
+  endOf(workflowId: string): Promise<WorkflowEnd>;
+  argumentsOf(workflowId: string): Promise<readonly unknown[]>;
+  /** Asks a running batch. */
+  rowsReady(workflowId: string, from: number): Promise<RowsReady>;
 }
 
 /** Waits for the child, by failing benignly for Temporal to retry until it has ended. */
