@@ -3,7 +3,8 @@ import { describeRun, initialRunState } from '../../../src/model/run-state.js';
 import type { ApprovalNotice, RunState } from '../../../src/model/run-state.js';
 
 const CONTROLS = Array.from('\\`*_{}[]<>#|!~');
-const HOSTILE = fc.string({ unit: fc.constantFrom(...CONTROLS, ...Array.from('ab :/\n\r\t-+.()')), maxLength: 80 });
+const UNITS = [...CONTROLS, ...Array.from('ab :/\n\r\t-+.()'), '://'];
+const HOSTILE = fc.string({ unit: fc.constantFrom(...UNITS), maxLength: 80 });
 const APPROVAL: ApprovalNotice = {
   id: 3,
   status: 'pending',
@@ -17,10 +18,10 @@ function state(fields: Partial<RunState>): RunState {
   return { ...initialRunState('geolocate ip'), ...fields };
 }
 
-/** What a Markdown reader would see as markup: every control that no backslash stands before. */
+/** What a Markdown reader would see as markup: every control, and every `://` of a link, that no backslash stands before. */
 function bareControls(markdown: string): string[] {
-  const withoutEscapes = markdown.replace(/\\[\\`*_{}[\]<>#|!~]/g, '');
-  return Array.from(withoutEscapes).filter((character) => CONTROLS.includes(character));
+  const withoutEscapes = markdown.replace(/\\(?:[\\`*_{}[\]<>#|!~]|:(?=\/\/))/g, ' ');
+  return withoutEscapes.match(/[\\`*_{}[\]<>#|!~]|:\/\//g) ?? [];
 }
 
 describe('the page of a run in Markdown', () => {
