@@ -77,10 +77,14 @@ const READS: readonly [Read, (result: RunActionResult | undefined) => void][] = 
   ['approvals', (result) => expect(result).toMatchObject({ outcome: 'failed', approvals: [] })],
   ['lookUp', (result) => expect(result).toMatchObject({ outcome: 'success', submissions: 1 })],
 ];
-const fates = together({
-  ...Object.fromEntries(READS.map(([read]) => [read, () => fatesOf(read)])),
-  control: () => fatesOf('status', HASTY),
-});
+// All six at once are 174 actions in one process: it would be too busy to read the answers that are spoilt before its time is up.
+const fates = together(
+  {
+    ...Object.fromEntries(READS.map(([read]) => [read, () => fatesOf(read)])),
+    control: () => fatesOf('status', HASTY),
+  },
+  2,
+);
 
 describe.each(READS)('a passing answer to the read of %s', (read, expectWhole) => {
   // A result that is too large is left in SOAR at once: that answer hardly passes.

@@ -1,12 +1,18 @@
 /**
- * Starts all scenarios of a file at once, before its first test: they wait more than they work. A test asks for the one that it
- * is about, and fails where that one failed.
+ * Starts the scenarios of a file before its first test, all at once: they wait more than they work. A test asks for the one that
+ * it is about, and fails where that one failed.
+ *
+ * @param atOnce how many go on at the same time, for scenarios that work more than they wait
  */
-export function together<T>(scenarios: Readonly<Record<string, () => Promise<T>>>): (name: string) => Promise<T> {
+export function together<T>(
+  scenarios: Readonly<Record<string, () => Promise<T>>>,
+  atOnce = Infinity,
+): (name: string) => Promise<T> {
   const started = new Map<string, Promise<T>>();
   beforeAll(() => {
     for (const [name, scenario] of Object.entries(scenarios)) {
-      const outcome = scenario();
+      const before = [...started.values()][started.size - atOnce];
+      const outcome = before ? before.then(scenario, scenario) : scenario();
       outcome.catch(() => undefined);
       started.set(name, outcome);
     }
