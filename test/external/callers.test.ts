@@ -1,9 +1,8 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { schemas } from '../../src/contracts/schemas.js';
 import type { Row } from '../../src/contracts/read-rows.js';
@@ -12,12 +11,12 @@ import type { SoarSim } from '../../src/sim/index.js';
 import { testServer } from '../e2e/support/test-server.js';
 import { startWorkerProcess } from '../e2e/support/worker-process.js';
 import type { WorkerProcess } from '../e2e/support/worker-process.js';
+import { output } from './output.js';
 
 /** The programs of examples/, each run against a real server: needs Python, Go, Maven with Java, curl and jq, and their registries. */
 const ROOT = path.join(__dirname, '../..');
 const EXAMPLES = path.join(ROOT, 'examples');
 const CACHE = path.join(ROOT, '.cache/external');
-const execute = promisify(execFile);
 const at = (name: string): string => path.join(CACHE, name);
 const TEMPORALIO = '1.20.0';
 
@@ -70,7 +69,7 @@ function environment(): NodeJS.ProcessEnv {
 
 /** All that a program prints, as one object. */
 async function said(program: string, args: readonly string[]): Promise<Record<string, unknown>> {
-  const { stdout } = await execute(program, [...args], { env: environment(), cwd: ROOT, maxBuffer: 64e6 });
+  const stdout = await output(program, args, { env: environment(), cwd: ROOT });
   const lines = stdout.trim().split('\n');
   return Object.assign({}, ...lines.map((line) => JSON.parse(line) as unknown)) as Record<string, unknown>;
 }

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { codeBlocks } from '../documents/code-blocks.js';
 import { Demo } from '../documents/demo.js';
+import { output } from './output.js';
 
 const execute = promisify(execFile);
 
@@ -24,7 +25,7 @@ describe('the code in Python in the README', () => {
     expect(samples).toHaveLength(1);
     for (const { text } of samples) {
       writeFileSync(demo.at('sample.py'), text);
-      const { stdout } = await execute(demo.at('venv/bin/python'), ['sample.py'], { cwd: demo.folder });
+      const stdout = await output(demo.at('venv/bin/python'), ['sample.py'], { cwd: demo.folder });
       expect(stdout).toMatch(/^success Country: \w+/);
     }
   });
