@@ -20,8 +20,8 @@ function state(fields: Partial<RunState>): RunState {
 
 /** What a Markdown reader would see as markup: every control, and every `://` of a link, that no backslash stands before. */
 function bareControls(markdown: string): string[] {
-  const withoutEscapes = markdown.replace(/\\(?:[\\`*_{}[\]<>#|!~]|:(?=\/\/))/g, ' ');
-  return withoutEscapes.match(/[\\`*_{}[\]<>#|!~]|:\/\//g) ?? [];
+  const found = markdown.match(/\\?(?:[\\`*_{}[\]<>#|!~]|:(?=\/\/))/g) ?? [];
+  return found.filter(({ length }) => length === 1);
 }
 
 describe('the page of a run in Markdown', () => {
