@@ -15,9 +15,9 @@ export async function output(
   try {
     return (await execute(program, [...args], { ...options, maxBuffer: 64e6 })).stdout;
   } catch (error) {
-    const { signal, stdout, stderr } = error as { signal?: string; stdout?: string; stderr?: string };
-    const isAfterItsEnd = signal === 'SIGABRT' && stderr?.includes('Python runtime state: finalizing');
-    if (isAfterItsEnd && stdout) return stdout;
+    const { signal, stdout, stderr = '' } = error as { signal?: string; stdout?: string; stderr?: string };
+    const isEnding = stderr.includes('Python runtime state: finalizing') && !stderr.includes('Traceback');
+    if (signal === 'SIGABRT' && isEnding && stdout) return stdout;
     throw error;
   }
 }
