@@ -8,7 +8,7 @@
  * const { outcome, appRuns } = await run.result();
  * @module
  */
-export { createSoarRunnerClient, IdempotencyConflict } from './client/soar-runner-client.js';
+export { createSoarRunnerClient, IdempotencyConflict } from './client/start-once.js';
 export { SoarRunner } from './client/soar-runner.js';
 export type { BatchRequest, ListedWorkflow, SoarRunnerOptions } from './client/soar-runner.js';
 export {
@@ -23,7 +23,7 @@ export {
 } from './client/errors.js';
 export type { ActionHandle, BatchRunHandle, Handle } from './client/handle.js';
 export type { ReadRowsInput, ReadRowStatus, Row, RowsPage } from './contracts/read-rows.js';
-export type { SoarRunnerClient, Started } from './client/soar-runner-client.js';
+export type { SoarRunnerClient, Started } from './client/start-once.js';
 export type { BatchHandle } from './client/batch-handle.js';
 export type {
   AddItems,

@@ -2,7 +2,7 @@
 import { ConfigError } from './config/read-config.js';
 import { OtherSoar } from './worker/presence.js';
 import { runWorker } from './worker/run-worker.js';
-import { SearchAttributesMissing } from './worker/search-attributes.js';
+import { SearchAttributesMissing } from './worker/register-search-attributes.js';
 
 runWorker().catch((error: unknown) => {
   const isExpected =

@@ -4,7 +4,7 @@ import type { PostFate } from '../model/error-codes.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import type { RunOptions } from '../model/options.js';
 import type { SoarClient } from '../soar/client.js';
-import { SoarError } from '../soar/errors.js';
+import { SoarError } from '../soar/soar-error.js';
 
 /** Details of the failure that a SOAR call becomes. */
 export interface SoarFailureDetails {

@@ -11,7 +11,7 @@ import { cut } from '../model/text.js';
 import { OPTIONAL_LOOK_UP_MS } from '../model/timing.js';
 import type { CallOptions } from '../soar/caller.js';
 import type { SoarClient } from '../soar/client.js';
-import { saysNotFound, SoarError } from '../soar/errors.js';
+import { saysNotFound, SoarError } from '../soar/soar-error.js';
 import { readAllPages } from '../soar/paging.js';
 import type { ListQuery } from '../soar/query.js';
 import { requireSameSoar } from './failures.js';

@@ -8,7 +8,7 @@ import { groupedTag, requestOf, taggedName } from '../model/submission-tag.js';
 import { cut, MAX_ANSWER_CHARACTERS } from '../model/text.js';
 import { ACTIVITY_TIMEOUTS, GROUP_SUBMIT, REQUEST_TIMEOUT_MS } from '../model/timing.js';
 import type { SoarClient } from '../soar/client.js';
-import { SoarError } from '../soar/errors.js';
+import { SoarError } from '../soar/soar-error.js';
 import { requireSameSoar, toPostFailure, uncertain } from './failures.js';
 import type { CheckedRun } from './failures.js';
 import type { TagProof } from './tag-proof.js';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tagIn } from '../model/submission-tag.js';
 import type { CallOptions } from '../soar/caller.js';
 import type { SoarClient } from '../soar/client.js';
-import { saysNotFound } from '../soar/errors.js';
+import { saysNotFound } from '../soar/soar-error.js';
 import { requireSameSoar } from './failures.js';
 import { listNewest, listTagged } from './find.js';
 import type { LookUp } from './find.js';

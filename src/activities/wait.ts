@@ -9,7 +9,7 @@ import type { ApprovalNotice, StatusClass } from '../model/run-state.js';
 import { cut } from '../model/text.js';
 import * as timing from '../model/timing.js';
 import type { SoarClient } from '../soar/client.js';
-import { saysNotFound, SoarError } from '../soar/errors.js';
+import { saysNotFound, SoarError } from '../soar/soar-error.js';
 import type { RunStatusLoader } from '../soar/run-status-loader.js';
 import { requireSameSoar } from './failures.js';
 import { listApprovals, MAX_MESSAGE_CHARACTERS, summarizeActionRun } from './find.js';

@@ -3,8 +3,8 @@ import { CommanderError } from 'commander';
 import { ConfigError } from '../config/read-config.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { SoarErrorCode } from '../model/error-codes.js';
-import { codeOfError, SoarError } from '../soar/errors.js';
-import { SearchAttributesMissing } from '../worker/search-attributes.js';
+import { codeOfError, SoarError } from '../soar/soar-error.js';
+import { SearchAttributesMissing } from '../worker/register-search-attributes.js';
 import { messageOf, UserError } from './errors.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;

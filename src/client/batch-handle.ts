@@ -6,11 +6,30 @@ import type { AddItems, BatchItem, BatchRun, PageReceipt } from '../contracts/en
 import type { GroupedRunSummary } from '../contracts/run-action-group.js';
 import { runRecord } from '../model/batch-progress.js';
 import { UPDATES, FAILURE_TYPES, WORKFLOW_TYPES } from '../model/names.js';
-import { rootCause, summaryOfFailure, summaryOfRun } from '../model/run-summary.js';
+import { rootCause, summaryOfFailure, summaryOfRun } from '../model/pack-outcome.js';
 import { fromRanges } from '../model/places.js';
 import type { runActionGroup } from '../workflows/group/run-action-group.js';
 import type { runAction } from '../workflows/run/run-action.js';
 import { isNotReady, withPatience } from './patience.js';
+import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS } from '../model/batch-item.js';
+import { jsonBytes } from '../model/json.js';
+
+/** Pages that fit into an update. */
+export async function* itemPages(items: Iterable<BatchItem> | AsyncIterable<BatchItem>): AsyncGenerator<BatchItem[]> {
+  let page: BatchItem[] = [];
+  let bytes = 2;
+  for await (const item of items) {
+    const ofItem = jsonBytes(item) + 1;
+    if (page.length === MAX_PAGE_ITEMS || (page.length > 0 && bytes + ofItem > MAX_PAGE_BYTES)) {
+      yield page;
+      page = [];
+      bytes = 2;
+    }
+    page.push(item);
+    bytes += ofItem;
+  }
+  if (page.length > 0) yield page;
+}
 
 /** The answer to `close`. */
 type CloseReceipt = Pick<PageReceipt, 'total' | 'distinct'>;

@@ -10,7 +10,7 @@ import type { RunActionResult } from '../contracts/run-action.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { isObject } from '../model/json.js';
 import { FAILURE_TYPES } from '../model/names.js';
-import { rootCause } from '../model/run-summary.js';
+import { rootCause } from '../model/pack-outcome.js';
 import { isNotReady } from './patience.js';
 
 /** What `SoarRunner` rejects with. `code` is stable; the class says what kind it is. */

@@ -6,7 +6,7 @@ import type { Row } from '../contracts/read-rows.js';
 import type { RunActionResult } from '../contracts/run-action.js';
 import type { BatchProgress } from '../model/batch-progress.js';
 import { QUERIES, SIGNALS, UPDATES, WORKFLOW_TYPES } from '../model/names.js';
-import { rootCause } from '../model/run-summary.js';
+import { rootCause } from '../model/pack-outcome.js';
 import type { CancelAnswer, RunState } from '../model/run-state.js';
 import { NoSuchWorkflow, NoWorker, translated } from './errors.js';
 import { withPatience } from './patience.js';

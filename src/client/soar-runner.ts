@@ -6,14 +6,14 @@ import { checkRun } from '../contracts/run-action.js';
 import type { RunActionOptions, RunActionRequest } from '../contracts/run-action.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { DEFAULT_TASK_QUEUE, FAILURE_TYPES, quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
-import { rootCause } from '../model/run-summary.js';
+import { rootCause } from '../model/pack-outcome.js';
 import type { BatchHandle } from './batch-handle.js';
 import { InvalidInput, TemporalUnavailable, toClientError, translated } from './errors.js';
 import { actionHandle, batchRunHandle, handleOfKey } from './handle.js';
 import type { ActionHandle, BatchRunHandle } from './handle.js';
-import { itemPages } from './item-pages.js';
+import { itemPages } from './batch-handle.js';
 import type { Place } from './rows.js';
-import { createSoarRunnerClient } from './soar-runner-client.js';
+import { createSoarRunnerClient } from './start-once.js';
 
 /** Where Temporal is, and which task queue the workers serve. */
 export interface SoarRunnerOptions extends ConnectionOptions {

@@ -1,6 +1,7 @@
-import { isToken } from '../model/text.js';
+import { isToken, isLoopback } from '../model/text.js';
 import { settingsSchema } from './settings.js';
 import type { Settings } from './settings.js';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
 
 /** How the worker proves itself to SOAR. */
 export type SoarAuth =
@@ -93,4 +94,36 @@ function readAuth(given: AuthVariables): SoarAuth | string {
   if (username !== undefined && password !== undefined) return { username, password };
   if (ways.length === 1) return 'SOAR_USERNAME and SOAR_PASSWORD go together: one of them is missing.';
   return 'SOAR_AUTH_TOKEN must be set (or SOAR_AUTH_TOKEN_FILE, or SOAR_USERNAME with SOAR_PASSWORD).';
+}
+
+/**
+ * Temporal's own variables and profile, as its library reads them.
+ *
+ * @throws ConfigError where they cannot be used
+ */
+export function readTemporalConfig(): ReturnType<typeof loadClientConnectConfig> {
+  try {
+    return loadClientConnectConfig();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([`Temporal’s own settings (TEMPORAL_…) cannot be used: ${reason}`]);
+  }
+}
+
+/** The default of docker-compose.yml, for its embedded SOAR. */
+const DEMO_TOKEN = 'demo-token';
+
+/** What is unsafe about the way to SOAR: a sentence each, for everybody who starts something that talks to it. */
+export function warningsOf({ baseUrl, tlsVerify, auth }: SoarConfig): string[] {
+  const { protocol, origin } = new URL(baseUrl);
+  const isPlain = protocol === 'http:' && !isLoopback(baseUrl);
+  return [
+    ...(isPlain
+      ? [`SOAR_BASE_URL is plain ${origin}: everybody on the way can read the token and change what comes.`]
+      : []),
+    ...('token' in auth && auth.token === DEMO_TOKEN
+      ? ['SOAR_AUTH_TOKEN is the token of the demo, which everybody knows.']
+      : []),
+    ...(tlsVerify ? [] : ['SOAR_TLS_VERIFY=false: the certificate of SOAR is not checked.']),
+  ];
 }

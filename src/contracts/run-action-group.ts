@@ -3,7 +3,7 @@ import type { BatchItem } from '../model/batch-item.js';
 import type { BatchOptions } from '../model/options.js';
 import { fromRanges } from '../model/places.js';
 import type { Ranges } from '../model/places.js';
-import type { RunSummary } from '../model/run-summary.js';
+import type { RunSummary } from '../model/pack-outcome.js';
 import type { Begun } from '../model/submission-tag.js';
 import type { RunActionRequest } from './run-action.js';
 import { checkWith } from './validate.js';

@@ -1,6 +1,6 @@
 import { toRanges } from './places.js';
 import type { Ranges } from './places.js';
-import type { RunSummary } from './run-summary.js';
+import type { RunSummary } from './pack-outcome.js';
 import type { Outcome } from './run-state.js';
 import { durationText, escapeMarkdown } from './text.js';
 

@@ -32,7 +32,7 @@ import { meaningOf, SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { Caller, CallOptions, SoarClientOptions } from './caller.js';
 import { createCaller, parseBaseUrl, SMALL_BODY_BYTES } from './caller.js';
 import { isLoopback } from '../model/text.js';
-import { SoarError } from './errors.js';
+import { SoarError } from './soar-error.js';
 import type { ListQuery } from './query.js';
 
 /** SOAR's answer to a cancel. Its refusal (the run had finished, say) is an answer too, not an error. */

@@ -2,7 +2,7 @@ import type { ActionResult, Page } from '../contracts/soar.js';
 import { meaningOf, SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { CallOptions } from './caller.js';
 import type { SoarClient } from './client.js';
-import { saysNotFound, SoarError } from './errors.js';
+import { saysNotFound, SoarError } from './soar-error.js';
 
 /** Reads one page of a list; usually a method of the client with its filters and sort order filled in. */
 export type ReadPage<Row> = (query: { readonly page: number; readonly pageSize: number }) => Promise<Page<Row>>;

@@ -1,7 +1,7 @@
 import type { ActionRun } from '../contracts/soar.js';
 import { meaningOf } from '../model/error-codes.js';
 import type { SoarClient } from './client.js';
-import { SoarError } from './errors.js';
+import { SoarError } from './soar-error.js';
 
 /** Settings of a {@link RunStatusLoader}; times in milliseconds. */
 export interface RunStatusLoaderOptions {

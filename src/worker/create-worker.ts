@@ -18,9 +18,9 @@ import { toTemporalLogger } from './logger.js';
 import type { Logger } from './logger.js';
 import { sweepOrphans } from './orphans.js';
 import { requireOwnQueue, shareOf, watchPresence, workerIdentity } from './presence.js';
-import { ensureSearchAttributes } from './search-attributes.js';
+import { ensureSearchAttributes } from './register-search-attributes.js';
 import { createTemporalView } from './temporal-view.js';
-import { warningsOf } from './warnings.js';
+import { warningsOf } from '../config/read-config.js';
 
 /** What a worker is made of. */
 export interface SoarWorkerOptions {

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { NativeConnection } from '@temporalio/worker';
 import type { NativeConnectionOptions } from '@temporalio/worker';
-import { ConfigError, readConfig } from '../config/read-config.js';
-import { readTemporalConfig } from '../config/read-temporal-config.js';
+import { ConfigError, readConfig, readTemporalConfig } from '../config/read-config.js';
 import { createSoarWorker, installRuntime } from './create-worker.js';
 import { createLogger } from './logger.js';
 import type { Logger } from './logger.js';

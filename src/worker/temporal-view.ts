@@ -4,7 +4,7 @@ import { ApplicationFailure, CancelledFailure, defaultPayloadConverter } from '@
 import type { SeenWorkflow, TemporalView, WorkflowEnd, WorkflowsView } from '../activities/index.js';
 import type { RowsReady } from '../model/batch-progress.js';
 import { QUERIES, quoted, SEARCH_ATTRIBUTES } from '../model/names.js';
-import { rootCause } from '../model/run-summary.js';
+import { rootCause } from '../model/pack-outcome.js';
 
 /**
  * Makes the look at other workflows: at a child that an earlier run of a batch has started, at who follows a run, and at those

@@ -1,9 +1,9 @@
 /** A caller of ours who streams all rows into one batch and reads the rows of its runs from SOAR while it goes on, as the CLI does. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { inParallel } from '../../../src/cli/job/async.js';
-import { createResultsReader } from '../../../src/soar/results-reader.js';
-import { createSoarRunnerClient } from '../../../src/client/soar-runner-client.js';
-import type { SoarRunnerClient } from '../../../src/client/soar-runner-client.js';
+import { createResultsReader } from '../../../src/soar/bulk-results.js';
+import { createSoarRunnerClient } from '../../../src/client/start-once.js';
+import type { SoarRunnerClient } from '../../../src/client/start-once.js';
 import type { BatchItem, EnrichBatchInput } from '../../../src/contracts/enrich-batch.js';
 import { fromRanges } from '../../../src/model/places.js';
 import { createSoarClient } from '../../../src/soar/client.js';

@@ -5,8 +5,8 @@ import { REQUEST_FIELDS } from '../../model/batch-item.js';
 import { isObject } from '../../model/json.js';
 import { fromRanges } from '../../model/places.js';
 import type { Ranges } from '../../model/places.js';
-import { summaryOfFailure, summaryOfRun } from '../../model/run-summary.js';
-import type { RunResult, RunSummary } from '../../model/run-summary.js';
+import { summaryOfFailure, summaryOfRun } from '../../model/pack-outcome.js';
+import type { RunResult, RunSummary } from '../../model/pack-outcome.js';
 import type { SeenWorkflow, WorkflowEnd, WorkflowsView } from '../temporal-view.js';
 
 /** Where the row of an item is: in which run of which child, and which of that run's items it is. */

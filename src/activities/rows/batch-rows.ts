@@ -3,8 +3,8 @@ import type { CheckedReadRows, Row, RowsPage } from '../../contracts/read-rows.j
 import { isObject, jsonBytes } from '../../model/json.js';
 import type { CallOptions } from '../../soar/caller.js';
 import type { SoarClient } from '../../soar/client.js';
-import { createResultsReader, resultsOfItems } from '../../soar/results-reader.js';
-import type { ResultsReader } from '../../soar/results-reader.js';
+import { createResultsReader, resultsOfItems } from '../../soar/bulk-results.js';
+import type { ResultsReader } from '../../soar/bulk-results.js';
 import type { SeenWorkflow, WorkflowsView } from '../temporal-view.js';
 import { ChildPlaces, runsOfChild } from './batch-children.js';
 import type { ChildRun, Spot } from './batch-children.js';

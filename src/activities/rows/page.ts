@@ -5,7 +5,7 @@ import type { ActionResult } from '../../contracts/soar.js';
 import { meaningOf } from '../../model/error-codes.js';
 import { jsonBytes } from '../../model/json.js';
 import { FAILURE_TYPES } from '../../model/names.js';
-import { SoarError } from '../../soar/errors.js';
+import { SoarError } from '../../soar/soar-error.js';
 import { ResultsMoved } from '../../soar/paging.js';
 import type { ActionResultRead } from '../../soar/paging.js';
 

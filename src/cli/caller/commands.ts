@@ -13,7 +13,7 @@ import { messageOf, UserError } from '../errors.js';
 import type { CallerOptions, ListOptions, RunOptions } from './connected.js';
 import { withRunner } from './connected.js';
 import { EXIT } from './exit-code.js';
-import { conclude, howToGoOn, say, show, writeDocument, writeLine } from './show.js';
+import { conclude, howToGoOn, say, show, writeDocument, writeLine } from './print.js';
 
 /** Runs one action. What is wrong with it is said before Temporal is asked. */
 export function run(file: string, options: RunOptions): Promise<void> {

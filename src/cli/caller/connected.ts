@@ -1,11 +1,11 @@
 import { Client } from '@temporalio/client';
 import { TemporalUnavailable } from '../../client/errors.js';
 import { SoarRunner } from '../../client/soar-runner.js';
-import { readTemporalConfig } from '../../config/read-temporal-config.js';
+import { readTemporalConfig } from '../../config/read-config.js';
 import { DEFAULT_TASK_QUEUE } from '../../model/names.js';
-import { connectTo } from '../stack/connect.js';
+import { connectTo } from '../stack/temporal-connection.js';
 import { errorDocument, exitCodeOfError } from './exit-code.js';
-import { writeDocument } from './show.js';
+import { writeDocument } from './print.js';
 
 /** What the commands of a caller take. */
 export interface CallerOptions {

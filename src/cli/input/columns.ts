@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { toSafeText } from '../../soar/errors.js';
+import { toSafeText } from '../../soar/soar-error.js';
 import { UserError } from '../errors.js';
 import { jsonText } from './json/lossless.js';
 import { toCell, trimmed } from './row.js';

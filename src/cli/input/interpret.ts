@@ -1,7 +1,7 @@
 import type { BatchItem } from '../../contracts/enrich-batch.js';
 import { MAX_PAGE_BYTES, problemOfItem } from '../../model/batch-item.js';
 import { jsonBytes } from '../../model/json.js';
-import { toSafeText } from '../../soar/errors.js';
+import { toSafeText } from '../../soar/soar-error.js';
 import { noColumn } from './columns.js';
 import { readIndicator } from './indicator/spelling.js';
 import { isNoValue, readValues } from './indicator/values.js';

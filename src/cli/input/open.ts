@@ -4,17 +4,16 @@ import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { codeOfError } from '../../soar/errors.js';
+import { codeOfError } from '../../soar/soar-error.js';
 import { messageOf, UserError } from '../errors.js';
 import { shellWord } from './columns.js';
 import { interpreted } from './interpret.js';
 import { jsonSource } from './json/source.js';
-import { listSource } from './list.js';
 import { indicatorColumn, trimmed } from './row.js';
-import type { InputNotes, InputReader, ReadingRequest, RowSource } from './row.js';
+import type { InputNotes, InputReader, ReadingRequest, RowSource, SourceRow } from './row.js';
 import { delimitedSource } from './table/delimited.js';
 import { cellsOf, shapeOf } from './table/shape.js';
-import { headOf, looksBinary, MAX_LINE_CHARACTERS, readText } from './text.js';
+import { headOf, looksBinary, MAX_LINE_CHARACTERS, readText, LINE_TOO_LONG, readLines } from './text.js';
 
 /** An input on disk: a file of the caller's, or a copy of what came another way. */
 export interface InputFile {
@@ -144,4 +143,30 @@ function isTable(head: string, wanted: string): boolean {
   if (names.some((name) => name.toLowerCase() === wanted.toLowerCase())) return true;
   const isRegular = counts.length > 1 && counts.every((count) => count === names.length);
   return names.length > 1 && delimiter !== 'blanks' && isRegular;
+}
+
+/** The marks of a comment, at the beginning of a line, and behind a blank in it. */
+const COMMENT_LINE = /^(?:#|;|\/\/)/;
+const COMMENT_END = /\s(?:#|;|\/\/).*$/;
+
+/** Reads a plain list: an indicator a line, or several. Empty lines and comments are not rows. */
+function listSource(text: AsyncIterable<string>, { mapping, rules }: ReadingRequest): RowSource {
+  const column = indicatorColumn(mapping);
+  const withoutComment = (line: string): string => (rules.literal ? line : line.replace(COMMENT_END, ''));
+  return { columns: [column], isTable: true, rows: () => readRows(text, column, withoutComment) };
+}
+
+async function* readRows(
+  text: AsyncIterable<string>,
+  column: string,
+  withoutComment: (line: string) => string,
+): AsyncGenerator<SourceRow> {
+  for await (const full of readLines(text)) {
+    const line = full === undefined ? undefined : trimmed(full);
+    if (line === undefined) yield { cells: [''], valueOf: () => undefined, problem: LINE_TOO_LONG };
+    else if (line !== '' && !COMMENT_LINE.test(line)) {
+      const value = trimmed(withoutComment(line));
+      yield { cells: [line], valueOf: (name) => (name === column ? value : undefined), isLine: true };
+    }
+  }
 }

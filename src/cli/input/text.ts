@@ -1,4 +1,4 @@
-import { codeOfError } from '../../soar/errors.js';
+import { codeOfError } from '../../soar/soar-error.js';
 import { UserError } from '../errors.js';
 import { peek, readBytes } from './bytes.js';
 import { shellWord } from './columns.js';

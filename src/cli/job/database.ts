@@ -1,5 +1,5 @@
 import { ClassicLevel } from 'classic-level';
-import { codeOfError } from '../../soar/errors.js';
+import { codeOfError } from '../../soar/soar-error.js';
 import { messageOf, UserError } from '../errors.js';
 
 /** A job's state on disk. Only one process at a time can open it, and it survives a kill. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { BatchItem, BatchRun } from '../../contracts/enrich-batch.js';
 import type { ActionResultRead } from '../../soar/paging.js';
-import { resultsOfItems } from '../../soar/results-reader.js';
-import type { AppRunResults } from '../../soar/results-reader.js';
+import { resultsOfItems } from '../../soar/bulk-results.js';
+import type { AppRunResults } from '../../soar/bulk-results.js';
 import { JSON_VALUES, numberKey } from './database.js';
 import type { Database } from './database.js';
 

@@ -2,6 +2,13 @@ import type { EnrichBatchInput } from '../../contracts/enrich-batch.js';
 import type { ArtifactField } from '../input/container.js';
 import type { InputFormat } from '../input/open.js';
 import type { ColumnMapping, ReadingRules } from '../input/row.js';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { canonicalJson } from '../../model/json.js';
+import { UserError } from '../errors.js';
+import { readJsonFile, writeJsonFile } from '../stack/state-folder.js';
 
 /** Where the rows come from. */
 export type InputSource =
@@ -60,4 +67,45 @@ export function nameOf(source: InputSource): string {
 export function workOf({ source, mapping, rules, limit, target, options }: JobSpec): Readonly<Record<string, unknown>> {
   const isUsed = limit !== undefined || Object.values(rules).some((rule) => rule !== undefined);
   return { source: nameOf(source), plan: mapping, target, options, ...(isUsed ? { rules: { ...rules, limit } } : {}) };
+}
+
+const ownerSchema = z.object({ work: z.string(), source: z.string() });
+
+/**
+ * Refuses to replace the results of another job in a file that the caller has not named.
+ *
+ * @param directory where commands keep their state
+ * @param jobId tells apart what comes on standard input, which has no name
+ * @throws UserError that says whose results they are
+ */
+export function checkOwner(directory: string, spec: JobSpec, jobId = ''): void {
+  if (!spec.isOutputByDefault || spec.force) return;
+  for (const output of spec.outputs) {
+    const owner = readJsonFile(recordOf(directory, output), ownerSchema);
+    if (!owner || owner.work === digestOf(spec, jobId) || !existsSync(output)) continue;
+    throw new UserError(
+      `${output} has the results of another job, on ${owner.source}: name another file with --output, or say --force.`,
+      2,
+    );
+  }
+}
+
+/** Notes whose results the outputs have now. */
+export function noteOwner(directory: string, spec: JobSpec, jobId: string): void {
+  if (!spec.isOutputByDefault) return;
+  mkdirSync(path.join(directory, 'results'), { recursive: true });
+  for (const output of spec.outputs)
+    writeJsonFile(recordOf(directory, output), { work: digestOf(spec, jobId), source: nameOf(spec.source) });
+}
+
+function recordOf(directory: string, output: string): string {
+  return path.join(directory, 'results', `${sha256(path.resolve(output)).slice(0, 16)}.json`);
+}
+
+function digestOf(spec: JobSpec, jobId: string): string {
+  return spec.source.kind === 'stdin' ? jobId : sha256(canonicalJson(workOf(spec)));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
-import { itemPages } from '../../client/item-pages.js';
+import { itemPages } from '../../client/batch-handle.js';
 import { withPatience } from '../../client/patience.js';
-import { createSoarRunnerClient } from '../../client/soar-runner-client.js';
+import { createSoarRunnerClient } from '../../client/start-once.js';
 import type { BatchItem, BatchProgress, BatchRun, EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import type { RunActionRequest } from '../../contracts/run-action.js';
 import { QUERIES } from '../../model/names.js';

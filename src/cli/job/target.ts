@@ -6,7 +6,7 @@ import { checkWith } from '../../contracts/validate.js';
 import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import type { Caller } from '../../soar/caller.js';
 import type { SoarClient } from '../../soar/client.js';
-import { SoarError, toSafeText } from '../../soar/errors.js';
+import { SoarError, toSafeText } from '../../soar/soar-error.js';
 import type { ListQuery } from '../../soar/query.js';
 import { kindsOf } from '../input/indicator/kinds.js';
 import type { ActionFacts } from '../input/row.js';

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOfError } from '../../soar/errors.js';
+import { codeOfError } from '../../soar/soar-error.js';
 import { messageOf, UserError } from '../errors.js';
 
 /** Refuses a path that cannot be written, before the work is done. @throws UserError that says why */

@@ -1,5 +1,5 @@
 import { parametersOf } from '../../model/batch-item.js';
-import { toSafeText } from '../../soar/errors.js';
+import { toSafeText } from '../../soar/soar-error.js';
 import { cellText, requestFieldsOf } from '../input/row.js';
 import { nameOfValue } from '../input/indicator/kinds.js';
 import type { PreparedJob } from '../job/prepare.js';

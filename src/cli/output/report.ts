@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { toSafeText } from '../../soar/errors.js';
+import { toSafeText } from '../../soar/soar-error.js';
 import { inPages } from '../job/async.js';
 import { ROW_STATUSES } from '../job/result-store.js';
 import type { RowStatus } from '../job/result-store.js';
 import type { TableColumn } from './csv.js';
 import type { JobRows } from './rows.js';
-import type { Summary } from './summary.js';
+import type { Summary } from './rows-summary.js';
 
 /** What a report says of its batch beside the rows. */
 export interface ReportHead {

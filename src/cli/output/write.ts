@@ -14,8 +14,8 @@ import type { ReportHead } from './report.js';
 import { outputRows } from './rows.js';
 import type { JobRows, NoResult } from './rows.js';
 import type { RowStream } from './stream.js';
-import { resultsTable, summarize } from './summary.js';
-import type { Summary } from './summary.js';
+import { resultsTable, summarize } from './rows-summary.js';
+import type { Summary } from './rows-summary.js';
 
 /** The name of standard output among the outputs. */
 export const STANDARD_OUTPUT = '-';

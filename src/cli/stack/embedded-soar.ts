@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { createSoarClient } from '../../soar/client.js';
-import { codeOfError } from '../../soar/errors.js';
+import { codeOfError } from '../../soar/soar-error.js';
 import { startSoarSim } from '../../sim/index.js';
 import type { SoarSim, SoarSimOptions } from '../../sim/index.js';
 import { messageOf, UserError } from '../errors.js';

@@ -2,18 +2,16 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Connection } from '@temporalio/client';
 import type { NativeConnectionOptions } from '@temporalio/worker';
-import { readConfig } from '../../config/read-config.js';
+import { readConfig, readTemporalConfig } from '../../config/read-config.js';
 import type { Config } from '../../config/read-config.js';
-import { readTemporalConfig } from '../../config/read-temporal-config.js';
 import { messageOf, UserError } from '../errors.js';
-import { connectTo } from './connect.js';
+import { connectTo, sayWhileConnecting, watchTemporal } from './temporal-connection.js';
 import { openEmbeddedSoar } from './embedded-soar.js';
 import type { EmbeddedSoar } from './embedded-soar.js';
 import { FolderUse } from './state-folder.js';
 import { findTemporalCli } from './temporal-cli.js';
 import { startTemporalServer } from './temporal-server.js';
 import type { TemporalServer } from './temporal-server.js';
-import { sayWhileConnecting, watchTemporal } from './watch-temporal.js';
 
 /** What a job runs in: Temporal, SOAR and a worker. A part that no environment variable names is embedded. */
 export interface Stack {

@@ -19,7 +19,7 @@ import { utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
-import { codeOfError } from '../../soar/errors.js';
+import { codeOfError } from '../../soar/soar-error.js';
 import { messageOf, UserError } from '../errors.js';
 import { isAlive } from './process.js';
 

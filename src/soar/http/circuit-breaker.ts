@@ -1,5 +1,5 @@
 import { meaningOf, SOAR_ERROR_CODES } from '../../model/error-codes.js';
-import { SoarError } from '../errors.js';
+import { SoarError } from '../soar-error.js';
 
 /** Settings of a {@link CircuitBreaker}; times in milliseconds. */
 export interface CircuitBreakerOptions {

@@ -1,5 +1,5 @@
 import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
-import { SoarError } from '../errors.js';
+import { SoarError } from '../soar-error.js';
 
 /** What a call may ask of a {@link RateLimiter}. */
 export interface Turn {

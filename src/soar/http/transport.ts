@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import type { SoarErrorCode } from '../../model/error-codes.js';
 import { isLoopback } from '../../model/text.js';
-import { codeOfError, hasTlsCode, SoarError } from '../errors.js';
+import { codeOfError, hasTlsCode, SoarError } from '../soar-error.js';
 import { tooLarge } from './body.js';
 
 /** How to connect to an origin. */

@@ -7,7 +7,7 @@ import type { RowsReady } from '../../model/batch-progress.js';
 import { FAILURE_TYPES } from '../../model/names.js';
 import { changesSomething, MAX_INLINE_ITEMS_BYTES } from '../../model/options.js';
 import { toRanges } from '../../model/places.js';
-import { mayHaveRun, outcomeOf } from '../../model/run-summary.js';
+import { mayHaveRun, outcomeOf } from '../../model/pack-outcome.js';
 import { findActionType } from '../activities.js';
 import type { Stop } from '../cancellation.js';
 import { enter, mustLeave, resultOf } from './carry-over.js';

@@ -1,5 +1,5 @@
 import type { Entry } from '../../model/batch-item.js';
-import type { PackOutcome } from '../../model/run-summary.js';
+import type { PackOutcome } from '../../model/pack-outcome.js';
 import type { Begun } from '../../model/submission-tag.js';
 
 /** Items for one action_run. */

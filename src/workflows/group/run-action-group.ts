@@ -9,26 +9,28 @@ import {
 } from '@temporalio/workflow';
 import type { EndedRun, Reusable, Sight } from '../../activities/index.js';
 import type {
-  GroupedRun,
   GroupedRunSummary,
   HandedBack,
   RunActionGroupInput,
   RunActionGroupResult,
 } from '../../contracts/run-action-group.js';
 import { QUERIES } from '../../model/names.js';
-import { fromRanges, toRanges } from '../../model/places.js';
+import { toRanges } from '../../model/places.js';
 import type { Ranges } from '../../model/places.js';
-import { summaryOfFailure, summaryOfReused } from '../../model/run-summary.js';
-import type { RunSummary } from '../../model/run-summary.js';
+import { summaryOfFailure } from '../../model/pack-outcome.js';
+import type { RunSummary } from '../../model/pack-outcome.js';
 import type { RunState } from '../../model/run-state.js';
 import { groupedTag, mayHaveBeenSubmitted, submissionTag } from '../../model/submission-tag.js';
 import { cancelInSoar, hasFields, isListOf, leaveAlone, persist } from '../activities.js';
 import type { NoteProblem } from '../activities.js';
-import { cancelSignal, Stop, stopRequest, withinDeadline } from '../cancellation.js';
+import { cancelSignal, Stop, stopRequest } from '../cancellation.js';
+import { withinDeadline } from '../deadline.js';
 import { requireOwnParent } from '../input.js';
 import { RunView } from '../run/run-view.js';
 import type { ProblemSource } from '../run/run-view.js';
 import { answerStopWatching } from '../stop-watching.js';
+import { remainingRuns, reuseResults } from './reuse-results.js';
+import type { RemainingRun } from './reuse-results.js';
 import { submitGroup } from './submit-group.js';
 import type { GroupedSubmission } from './submit-group.js';
 
@@ -38,14 +40,6 @@ const statusQuery = defineQuery<RunState>(QUERIES.status);
 interface SubmittedRun {
   readonly index: number;
   readonly atMs: number;
-}
-
-/** A run, or the part of it that is not reused. */
-interface RemainingRun extends GroupedRun {
-  /** The run's place in the group. */
-  readonly index: number;
-  /** Its parameter sets, by their places in the run. */
-  readonly places: readonly number[];
 }
 
 /**
@@ -96,7 +90,7 @@ class ActionRunGroup {
     readonly stop: Stop,
   ) {
     this.#view = new RunView(input.request.action, String(input.request.container_id));
-    this.#remaining = input.runs.map((run, index) => ({ ...run, index, places: [...run.parameters.keys()] }));
+    this.#remaining = remainingRuns(input.runs);
   }
 
   async execute(): Promise<RunActionGroupResult> {
@@ -138,12 +132,9 @@ class ActionRunGroup {
         activities.findReusable(input),
       ),
     );
-    for (const { index, items, ...where } of found ?? []) {
-      this.#runs.push({ index, items, ...summaryOfReused(where, fromRanges(items).length), reused: true });
-      const reused = new Set(fromRanges(items));
-      this.#remaining = this.#remaining.map((run) => (run.index === index ? without(run, reused) : run));
-    }
-    this.#remaining = this.#remaining.filter(({ places }) => places.length > 0);
+    const { reused, remaining } = reuseResults(this.#remaining, found ?? []);
+    this.#runs.push(...reused);
+    this.#remaining = remaining;
   }
 
   async #submit(): Promise<void> {
@@ -292,9 +283,4 @@ class ActionRunGroup {
     const wrong = problem ? `\n\nProblem since ${problem.sinceTime}: ${problem.code}` : '';
     setCurrentDetails(`${this.input.runs.length} action_runs: ${counts.join(', ')}${wrong}`);
   }
-}
-
-function without(run: RemainingRun, reused: ReadonlySet<number>): RemainingRun {
-  const isLeft = (_: unknown, at: number): boolean => !reused.has(run.places[at] ?? -1);
-  return { ...run, places: run.places.filter(isLeft), parameters: run.parameters.filter(isLeft) };
 }

@@ -9,7 +9,7 @@ import {
   TemporalUnavailable,
   WorkflowBroken,
 } from '../../../src/client/errors.js';
-import { IdempotencyConflict } from '../../../src/client/soar-runner-client.js';
+import { IdempotencyConflict } from '../../../src/client/start-once.js';
 import type { RunState } from '../../../src/model/run-state.js';
 import { envelope } from '../support/answers.js';
 import { createHarness } from '../support/harness.js';

@@ -1,7 +1,7 @@
 import { toFailure, toPostFailure } from '../../../src/activities/failures.js';
 import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import type { SoarErrorCode } from '../../../src/model/error-codes.js';
-import { SoarError } from '../../../src/soar/errors.js';
+import { SoarError } from '../../../src/soar/soar-error.js';
 
 function errorWith(code: SoarErrorCode): SoarError {
   return new SoarError({

@@ -1,6 +1,6 @@
 import { fetchRunSummaries } from '../../../src/activities/results.js';
 import type { SummariesInput } from '../../../src/activities/results.js';
-import type { RunSummary } from '../../../src/model/run-summary.js';
+import type { RunSummary } from '../../../src/model/pack-outcome.js';
 import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
 import { answer } from './support/pages.js';
 import { attempt } from './support/run-activity.js';

@@ -1,6 +1,5 @@
-import { readSpec, readStartSpec } from '../../../src/cli/batch-command.js';
+import { readSpec, readStartSpec, checkPlace } from '../../../src/cli/batch-command.js';
 import type { BatchCommandOptions, StartOptions } from '../../../src/cli/batch-command.js';
-import { checkPlace } from '../../../src/cli/place.js';
 import type { JobSpec } from '../../../src/cli/job/spec.js';
 
 const DEFAULTS: BatchCommandOptions = { action: 'geolocate ip', parameter: 'ip', worker: true };

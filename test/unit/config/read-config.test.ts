@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ConfigError, readConfig } from '../../../src/config/read-config.js';
+import { ConfigError, readConfig, warningsOf } from '../../../src/config/read-config.js';
 import { settingsSchema } from '../../../src/config/settings.js';
 import { selfSignedCertificate } from '../../../src/sim/index.js';
-import { warningsOf } from '../../../src/worker/warnings.js';
 
 const URL = 'https://soar.example.com';
 const TOKEN = { SOAR_BASE_URL: URL, SOAR_AUTH_TOKEN: 'canary-token' };

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import type { ActionRun } from '../../../src/contracts/soar.js';
-import { SoarError } from '../../../src/soar/errors.js';
+import { SoarError } from '../../../src/soar/soar-error.js';
 import { createCircuitBreaker } from '../../../src/soar/http/circuit-breaker.js';
 import { sample } from '../contracts/soar/samples.js';
 import { BOMB_BYTES, MAX_BODY_BYTES, mutantsOf } from './support/mutants.js';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import type { Options } from 'csv-parse';
 import { z } from 'zod';
-import { codeOfError } from '../../../soar/errors.js';
+import { codeOfError } from '../../../soar/soar-error.js';
 import { UserError } from '../../errors.js';
 import { readLines } from '../text.js';
 import type { Shape } from './shape.js';

@@ -5,7 +5,7 @@ import { ResultStore } from '../../../../src/cli/job/result-store.js';
 import type { Batch } from '../../../../src/cli/job/start-batch.js';
 import { followChildren } from '../../../../src/cli/job/follow-batch.js';
 import type { FollowedJob } from '../../../../src/cli/job/follow-batch.js';
-import type { AppRunResults, ResultsReader } from '../../../../src/soar/results-reader.js';
+import type { AppRunResults, ResultsReader } from '../../../../src/soar/bulk-results.js';
 import type { BatchRun, EnrichBatchResult } from '../../../../src/contracts/enrich-batch.js';
 import { noNotes } from '../support/rows.js';
 import { Scratch } from '../support/scratch.js';

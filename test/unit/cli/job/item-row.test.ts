@@ -1,5 +1,5 @@
 import { rowsOfRun } from '../../../../src/cli/job/result-store.js';
-import type { AppRunResults } from '../../../../src/soar/results-reader.js';
+import type { AppRunResults } from '../../../../src/soar/bulk-results.js';
 import type { BatchRun } from '../../../../src/contracts/enrich-batch.js';
 import type { ActionResult } from '../../../../src/contracts/soar.js';
 import { itemRow } from '../support/rows.js';

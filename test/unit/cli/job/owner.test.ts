@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { JobSpec } from '../../../../src/cli/job/spec.js';
-import { checkOwner, noteOwner } from '../../../../src/cli/job/owner.js';
+import { checkOwner, noteOwner } from '../../../../src/cli/job/spec.js';
 import { Scratch } from '../support/scratch.js';
 
 const scratch = new Scratch();

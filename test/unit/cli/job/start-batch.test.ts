@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { InputStore } from '../../../../src/cli/job/input-store.js';
 import { ResultStore } from '../../../../src/cli/job/result-store.js';
-import { itemPages } from '../../../../src/client/item-pages.js';
+import { itemPages } from '../../../../src/client/batch-handle.js';
 import { sendItems } from '../../../../src/cli/job/start-batch.js';
 import type { Batch } from '../../../../src/cli/job/start-batch.js';
 import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS, problemOfPage } from '../../../../src/model/batch-item.js';

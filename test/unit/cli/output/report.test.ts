@@ -5,7 +5,7 @@ import { tableColumns } from '../../../../src/cli/output/csv.js';
 import type { TableColumn } from '../../../../src/cli/output/csv.js';
 import { reportHtml } from '../../../../src/cli/output/report.js';
 import type { OutputRow } from '../../../../src/cli/output/rows.js';
-import { summarize } from '../../../../src/cli/output/summary.js';
+import { summarize } from '../../../../src/cli/output/rows-summary.js';
 import { all, jobRows } from '../support/rows.js';
 
 const dataSchema = z.object({

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { columnWidths, resultsTable, summarize } from '../../../../src/cli/output/summary.js';
+import { columnWidths, resultsTable, summarize } from '../../../../src/cli/output/rows-summary.js';
 import type { OutputRow } from '../../../../src/cli/output/rows.js';
 import { jobRows } from '../support/rows.js';
 
@@ -108,7 +108,7 @@ async function tableWith(
   process.env = { ...others, [colours]: '1' };
   let table = '';
   await jest.isolateModulesAsync(async () => {
-    const loaded = await import('../../../../src/cli/output/summary.js');
+    const loaded = await import('../../../../src/cli/output/rows-summary.js');
     table = loaded.resultsTable(await loaded.summarize(jobRows(['ip'], rows)), ['ip'], 0, width);
   });
   process.env = before;

@@ -1,4 +1,4 @@
-import { SoarError } from '../../../../src/soar/errors.js';
+import { SoarError } from '../../../../src/soar/soar-error.js';
 
 /** The `SoarError` a call rejects with; anything else fails the test. */
 export async function soarErrorOf(call: Promise<unknown>): Promise<SoarError> {

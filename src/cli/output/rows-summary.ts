@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import wrapAnsi from 'wrap-ansi';
-import { toSafeText } from '../../soar/errors.js';
+import { toSafeText } from '../../soar/soar-error.js';
 import { cellText } from '../input/row.js';
 import type { RowStatus } from '../job/result-store.js';
 import type { JobRows, OutputRow } from './rows.js';

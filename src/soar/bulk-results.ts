@@ -5,7 +5,7 @@ import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { canonicalJson } from '../model/json.js';
 import type { CallOptions } from './caller.js';
 import type { SoarClient } from './client.js';
-import { SoarError } from './errors.js';
+import { SoarError } from './soar-error.js';
 import { eachActionResult, ResultsMoved } from './paging.js';
 import type { ActionResultRead } from './paging.js';
 

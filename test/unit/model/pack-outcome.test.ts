@@ -1,7 +1,7 @@
 import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { runRecord } from '../../../src/model/batch-progress.js';
-import { reasonOf, summaryOfFailure, summaryOfRun, mayHaveRun, outcomeOf } from '../../../src/model/run-summary.js';
-import type { RunResult } from '../../../src/model/run-summary.js';
+import { reasonOf, summaryOfFailure, summaryOfRun, mayHaveRun, outcomeOf } from '../../../src/model/pack-outcome.js';
+import type { RunResult } from '../../../src/model/pack-outcome.js';
 
 const RESULT = { outcome: 'success', message: 'fine', actionRunId: 7, actionRun: {}, appRuns: [{ id: 70 }] } as const;
 

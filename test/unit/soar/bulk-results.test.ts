@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createResultsReader } from '../../../src/soar/results-reader.js';
+import { createResultsReader } from '../../../src/soar/bulk-results.js';
 import type { BatchRun } from '../../../src/contracts/enrich-batch.js';
 import { createCircuitBreaker } from '../../../src/soar/http/circuit-breaker.js';
 import { answer, servePages } from '../activities/support/pages.js';
