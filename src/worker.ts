@@ -1,6 +1,6 @@
 /** The worker alone, configured by the environment: `npm run worker`. */
 import { ConfigError } from './config/read-config.js';
-import { OtherSoar } from './worker/presence.js';
+import { OtherSoar } from './worker/own-queue.js';
 import { runWorker } from './worker/run-worker.js';
 import { SearchAttributesMissing } from './worker/register-search-attributes.js';
 

@@ -1,6 +1,6 @@
 import type { CancelAnswer } from '../model/run-state.js';
 import { cut, MAX_ANSWER_CHARACTERS } from '../model/text.js';
-import { REQUEST_TIMEOUT_MS } from '../model/timing.js';
+import { REQUEST_TIMEOUT_MS } from '../model/timeouts-and-intervals.js';
 import type { SoarClient } from '../soar/client.js';
 import { requireSameSoar, toFailure } from './failures.js';
 import type { KnownRun } from './failures.js';

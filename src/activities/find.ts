@@ -1,14 +1,14 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActionRunSummary, RunActionRequest } from '../contracts/run-action.js';
 import type { ActionRun } from '../contracts/soar.js';
-import { meaningOf } from '../model/error-codes.js';
+import { meaningOf } from '../model/retryable-errors.js';
 import { jsonBytes } from '../model/json.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import { changesSomething } from '../model/options.js';
 import type { ApprovalNotice } from '../model/run-state.js';
 import { carriesTag, indexInGroup } from '../model/submission-tag.js';
 import { cut } from '../model/text.js';
-import { OPTIONAL_LOOK_UP_MS } from '../model/timing.js';
+import { OPTIONAL_LOOK_UP_MS } from '../model/timeouts-and-intervals.js';
 import type { CallOptions } from '../soar/caller.js';
 import type { SoarClient } from '../soar/client.js';
 import { saysNotFound, SoarError } from '../soar/soar-error.js';

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { Context } from '@temporalio/activity';
 import { isUrgentPriority } from '../model/options.js';
-import { HEARTBEAT_INTERVAL_MS } from '../model/timing.js';
+import { HEARTBEAT_INTERVAL_MS } from '../model/timeouts-and-intervals.js';
 import { toFailure } from './failures.js';
 
 /** The activity's abort signal and its heartbeat function. */

@@ -12,8 +12,8 @@ import { submitActionRun, submitActionRuns } from './submit.js';
 import type { GroupSubmission, SubmissionInput } from './submit.js';
 import { createReadRows } from './rows/read-rows.js';
 import { createTagProof, doubtLookUps } from './tag-proof.js';
-import { awaitChild } from './temporal-view.js';
-import type { ChildInput, TemporalView, WorkflowsView } from './temporal-view.js';
+import { awaitChild } from './await-child.js';
+import type { ChildInput, TemporalView, WorkflowsView } from './await-child.js';
 import { validateBatch, validateReadRows, validateRun } from './validate-input.js';
 import { awaitActionRuns } from './wait.js';
 import type { WaitInput } from './wait.js';
@@ -25,7 +25,7 @@ export type { FetchedAppRuns, FetchedResults } from './results.js';
 export type { Reusable } from './reuse.js';
 export type { RowsAnswer } from './rows/read-rows.js';
 export type { PostedRun, SubmissionAnswer, SubmissionInput } from './submit.js';
-export type { EndedChild, SeenWorkflow, TemporalView, WorkflowEnd, WorkflowsView } from './temporal-view.js';
+export type { EndedChild, SeenWorkflow, TemporalView, WorkflowEnd, WorkflowsView } from './await-child.js';
 export type { EndedRun, SeenProblem, Sight } from './wait.js';
 
 /** What the activities talk to. */

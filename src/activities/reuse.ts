@@ -1,8 +1,8 @@
 import type { RunActionGroupInput } from '../contracts/run-action-group.js';
 import type { AppRun } from '../contracts/soar.js';
 import { canonicalJson } from '../model/json.js';
-import { toRanges } from '../model/places.js';
-import type { Ranges } from '../model/places.js';
+import { toRanges } from '../model/ranges.js';
+import type { Ranges } from '../model/ranges.js';
 import { requestOf } from '../model/submission-tag.js';
 import type { CallOptions } from '../soar/caller.js';
 import type { SoarClient } from '../soar/client.js';

@@ -7,7 +7,7 @@ import { FAILURE_TYPES } from '../model/names.js';
 import { classifyActionRun, isTerminal } from '../model/run-state.js';
 import type { ApprovalNotice, StatusClass } from '../model/run-state.js';
 import { cut } from '../model/text.js';
-import * as timing from '../model/timing.js';
+import * as timing from '../model/timeouts-and-intervals.js';
 import type { SoarClient } from '../soar/client.js';
 import { saysNotFound, SoarError } from '../soar/soar-error.js';
 import type { RunStatusLoader } from '../soar/run-status-loader.js';

@@ -206,7 +206,7 @@ program()
   .parseAsync()
   .catch(async (error: unknown) => {
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
-    const { explain } = await import('./explain.js');
+    const { explain } = await import('./explain-errors.js');
     const { text, exitCode } = explain(error, process.env);
     if (text !== undefined) process.stderr.write(`${text}\n`);
     // Not `process.exitCode`: a pending retry of a call to Temporal would keep the process alive.

@@ -7,10 +7,10 @@ import type { GroupedRunSummary } from '../contracts/run-action-group.js';
 import { runRecord } from '../model/batch-progress.js';
 import { UPDATES, FAILURE_TYPES, WORKFLOW_TYPES } from '../model/names.js';
 import { rootCause, summaryOfFailure, summaryOfRun } from '../model/pack-outcome.js';
-import { fromRanges } from '../model/places.js';
+import { fromRanges } from '../model/ranges.js';
 import type { runActionGroup } from '../workflows/group/run-action-group.js';
 import type { runAction } from '../workflows/run/run-action.js';
-import { isNotReady, withPatience } from './patience.js';
+import { isNotReady, withRetries } from './retry.js';
 import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS } from '../model/batch-item.js';
 import { jsonBytes } from '../model/json.js';
 
@@ -57,13 +57,13 @@ export function batchHandle(client: Client, workflowId: string): BatchHandle {
   return {
     addItems: (items, offset) => {
       const args: [AddItems] = [{ items, offset }];
-      return withPatience(
+      return withRetries(
         () => batch.executeUpdate<PageReceipt, [AddItems]>(UPDATES.addItems, { args }),
         isWorthRepeating,
       );
     },
-    close: () => withPatience(() => batch.executeUpdate<CloseReceipt, []>(UPDATES.close), isNotReady),
-    runs: (n) => withPatience(() => runsOf(client, `${workflowId}/${n}`)),
+    close: () => withRetries(() => batch.executeUpdate<CloseReceipt, []>(UPDATES.close), isNotReady),
+    runs: (n) => withRetries(() => runsOf(client, `${workflowId}/${n}`)),
   };
 }
 

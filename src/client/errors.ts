@@ -7,11 +7,11 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { RunActionResult } from '../contracts/run-action.js';
-import { SOAR_ERROR_CODES } from '../model/error-codes.js';
+import { SOAR_ERROR_CODES } from '../model/retryable-errors.js';
 import { isObject } from '../model/json.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import { rootCause } from '../model/pack-outcome.js';
-import { isNotReady } from './patience.js';
+import { isNotReady } from './retry.js';
 
 /** What `SoarRunner` rejects with. `code` is stable; the class says what kind it is. */
 export class SoarRunnerError extends Error {

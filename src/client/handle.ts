@@ -9,7 +9,7 @@ import { QUERIES, SIGNALS, UPDATES, WORKFLOW_TYPES } from '../model/names.js';
 import { rootCause } from '../model/pack-outcome.js';
 import type { CancelAnswer, RunState } from '../model/run-state.js';
 import { NoSuchWorkflow, NoWorker, translated } from './errors.js';
-import { withPatience } from './patience.js';
+import { withRetries } from './retry.js';
 import { readAllRows } from './rows.js';
 import type { Place } from './rows.js';
 
@@ -81,14 +81,14 @@ function handleOf<Status, Result>(place: Place, workflowId: string, query: strin
   const workflow = client.workflow.getHandle(workflowId);
   const status = (): Promise<Status> =>
     translated(() => client.withDeadline(Date.now() + QUERY_MS, () => workflow.query<Status>(query)));
-  const result = (): Promise<Result> => translated(() => withPatience(() => resultOf<Result>(client, workflowId)));
+  const result = (): Promise<Result> => translated(() => withRetries(() => resultOf<Result>(client, workflowId)));
   return {
     workflowId,
     status,
     watch: () => watch(status, result),
     cancel: (reason) =>
       translated(() =>
-        withPatience(() => workflow.signal<[unknown?]>(SIGNALS.cancel, ...(reason === undefined ? [] : [{ reason }]))),
+        withRetries(() => workflow.signal<[unknown?]>(SIGNALS.cancel, ...(reason === undefined ? [] : [{ reason }]))),
       ),
     result,
     rows: () => readAllRows(place, workflowId),

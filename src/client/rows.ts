@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { ReadRowsInput, Row, RowsPage } from '../contracts/read-rows.js';
 import { WORKFLOW_TYPES } from '../model/names.js';
 import { translated } from './errors.js';
-import { withPatience } from './patience.js';
+import { withRetries } from './retry.js';
 
 /** Where a workflow is. */
 export interface Place {
@@ -25,8 +25,8 @@ export function readPage({ client, taskQueue }: Place, input: ReadRowsInput): Pr
         args,
         workflowIdConflictPolicy: 'USE_EXISTING',
       });
-    const handle = await withPatience(start);
-    return (await withPatience(() => handle.result())) as RowsPage;
+    const handle = await withRetries(start);
+    return (await withRetries(() => handle.result())) as RowsPage;
   });
 }
 

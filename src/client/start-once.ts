@@ -13,7 +13,7 @@ import type { runAction } from '../workflows/run/run-action.js';
 import { batchHandle } from './batch-handle.js';
 import type { BatchHandle } from './batch-handle.js';
 import { SoarRunnerError } from './errors.js';
-import { withPatience } from './patience.js';
+import { withRetries } from './retry.js';
 
 /** A workflow that was started, by its id: ask it, cancel it, wait for it. Every call waits for a Temporal that is away. */
 export interface Started<W extends Workflow, S> {
@@ -110,7 +110,7 @@ async function startOnce(client: Client, workflowType: string, options: StartOpt
   const staticSummary = cutToBytes(options.staticSummary, MAX_SUMMARY_BYTES);
   const policies = { workflowIdConflictPolicy: 'FAIL', workflowIdReusePolicy: 'REJECT_DUPLICATE' } as const;
   try {
-    await withPatience(() => client.workflow.start(workflowType, { ...options, ...policies, staticSummary }));
+    await withRetries(() => client.workflow.start(workflowType, { ...options, ...policies, staticSummary }));
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     await requireSame(client, options);
@@ -118,7 +118,7 @@ async function startOnce(client: Client, workflowType: string, options: StartOpt
 }
 
 async function requireSame(client: Client, { workflowId, args }: StartOptions): Promise<void> {
-  const [existing, given] = [digest(await withPatience(() => argumentsOf(client, workflowId))), digest(args)];
+  const [existing, given] = [digest(await withRetries(() => argumentsOf(client, workflowId))), digest(args)];
   if (existing !== given) throw new IdempotencyConflict(workflowId, existing, given);
 }
 
@@ -154,9 +154,9 @@ function withoutNulls(value: unknown): unknown {
 function started<W extends Workflow, S>(handle: WorkflowHandle<W>, query: string): Started<W, S> {
   return {
     workflowId: handle.workflowId,
-    result: () => withPatience(() => handle.result()),
-    status: () => withPatience(() => handle.query<S>(query)),
+    result: () => withRetries(() => handle.result()),
+    status: () => withRetries(() => handle.query<S>(query)),
     cancel: (reason) =>
-      withPatience(() => handle.signal<[string?]>(SIGNALS.cancel, ...(reason === undefined ? [] : [reason]))),
+      withRetries(() => handle.signal<[string?]>(SIGNALS.cancel, ...(reason === undefined ? [] : [reason]))),
   };
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { BatchItem } from '../model/batch-item.js';
 import type { BatchOptions } from '../model/options.js';
-import { fromRanges } from '../model/places.js';
-import type { Ranges } from '../model/places.js';
+import { fromRanges } from '../model/ranges.js';
+import type { Ranges } from '../model/ranges.js';
 import type { RunSummary } from '../model/pack-outcome.js';
 import type { Begun } from '../model/submission-tag.js';
 import type { RunActionRequest } from './run-action.js';

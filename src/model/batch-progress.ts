@@ -1,5 +1,5 @@
-import { toRanges } from './places.js';
-import type { Ranges } from './places.js';
+import { toRanges } from './ranges.js';
+import type { Ranges } from './ranges.js';
 import type { RunSummary } from './pack-outcome.js';
 import type { Outcome } from './run-state.js';
 import { durationText, escapeMarkdown } from './text.js';

@@ -1,4 +1,4 @@
-import { meaningOf } from './error-codes.js';
+import { meaningOf } from './retryable-errors.js';
 import type { Outcome } from './run-state.js';
 
 /** What became of the items of one run. */

@@ -1,6 +1,6 @@
-import { SOAR_ERROR_CODES } from '../model/error-codes.js';
+import { SOAR_ERROR_CODES } from '../model/retryable-errors.js';
 import { wellFormed } from '../model/text.js';
-import type { SoarErrorCode } from '../model/error-codes.js';
+import type { SoarErrorCode } from '../model/retryable-errors.js';
 
 /** What a {@link SoarError} is made of. */
 export interface SoarErrorFields {

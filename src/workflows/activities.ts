@@ -9,13 +9,13 @@ import {
 } from '@temporalio/workflow';
 import type { ActivityInterfaceFor, ActivityOptions } from '@temporalio/workflow';
 import type { FoundRun, KnownRun, LookUp, SeenProblem, SoarActivities } from '../activities/index.js';
-import { SOAR_ERROR_CODES } from '../model/error-codes.js';
-import type { PostFate } from '../model/error-codes.js';
+import { SOAR_ERROR_CODES } from '../model/retryable-errors.js';
+import type { PostFate } from '../model/retryable-errors.js';
 import { isObject } from '../model/json.js';
 import { isUrgentPriority } from '../model/options.js';
 import type { CancelAnswer } from '../model/run-state.js';
 import { cutToBytes, cut } from '../model/text.js';
-import { ACTIVITY_TIMEOUTS, POLL_BACKOFF, QUICK_READ_MS } from '../model/timing.js';
+import { ACTIVITY_TIMEOUTS, POLL_BACKOFF, QUICK_READ_MS } from '../model/timeouts-and-intervals.js';
 
 type Proxy = ActivityInterfaceFor<SoarActivities>;
 

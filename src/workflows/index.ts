@@ -4,4 +4,4 @@ export { runActionGroup } from './group/run-action-group.js';
 export { cancelOrphan } from './cancel-orphan.js';
 export { readRows } from './read-rows.js';
 export { runAction } from './run/run-action.js';
-export { default } from './unknown-names.js';
+export { default } from './unknown-calls.js';

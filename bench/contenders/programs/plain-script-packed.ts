@@ -1,5 +1,5 @@
 /** As plain-script.ts, with the packing that `enrichBatch` does by default. Every row gets its result, the duplicates too. */
-import { inParallel } from '../../../src/cli/job/async.js';
+import { inParallel } from '../../../src/cli/job/in-parallel.js';
 import { soarFromEnvironment } from '../../programs/environment.js';
 import { serveClient } from '../../programs/serve-client.js';
 import type { Job, JobOutcome, Workload } from '../../rounds/workload.js';

@@ -1,11 +1,11 @@
 /** A caller of ours who streams all rows into one batch and reads the rows of its runs from SOAR while it goes on, as the CLI does. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { inParallel } from '../../../src/cli/job/async.js';
+import { inParallel } from '../../../src/cli/job/in-parallel.js';
 import { createResultsReader } from '../../../src/soar/bulk-results.js';
 import { createSoarRunnerClient } from '../../../src/client/start-once.js';
 import type { SoarRunnerClient } from '../../../src/client/start-once.js';
 import type { BatchItem, EnrichBatchInput } from '../../../src/contracts/enrich-batch.js';
-import { fromRanges } from '../../../src/model/places.js';
+import { fromRanges } from '../../../src/model/ranges.js';
 import { createSoarClient } from '../../../src/soar/client.js';
 import { soarFromEnvironment } from '../../programs/environment.js';
 import { serveClient } from '../../programs/serve-client.js';

@@ -3,11 +3,11 @@ import type { BatchItem } from '../../contracts/enrich-batch.js';
 import { readChildRanges } from '../../contracts/run-action-group.js';
 import { REQUEST_FIELDS } from '../../model/batch-item.js';
 import { isObject } from '../../model/json.js';
-import { fromRanges } from '../../model/places.js';
-import type { Ranges } from '../../model/places.js';
+import { fromRanges } from '../../model/ranges.js';
+import type { Ranges } from '../../model/ranges.js';
 import { summaryOfFailure, summaryOfRun } from '../../model/pack-outcome.js';
 import type { RunResult, RunSummary } from '../../model/pack-outcome.js';
-import type { SeenWorkflow, WorkflowEnd, WorkflowsView } from '../temporal-view.js';
+import type { SeenWorkflow, WorkflowEnd, WorkflowsView } from '../await-child.js';
 
 /** Where the row of an item is: in which run of which child, and which of that run's items it is. */
 export interface Spot {

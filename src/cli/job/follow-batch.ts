@@ -3,11 +3,11 @@ import type { BatchRun, EnrichBatchResult } from '../../contracts/enrich-batch.j
 import { parametersOf } from '../../model/batch-item.js';
 import type { RequestField } from '../../model/batch-item.js';
 import { FAILURE_TYPES } from '../../model/names.js';
-import { fromRanges } from '../../model/places.js';
+import { fromRanges } from '../../model/ranges.js';
 import { rootCause } from '../../model/pack-outcome.js';
 import type { SoarClient } from '../../soar/client.js';
 import { requestFieldsOf } from '../input/row.js';
-import { inParallel } from './async.js';
+import { inParallel } from './in-parallel.js';
 import type { InputStore } from './input-store.js';
 import { rowsOfRun } from './result-store.js';
 import type { ItemRow, ResultStore } from './result-store.js';

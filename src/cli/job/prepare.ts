@@ -9,7 +9,7 @@ import { checkInput, digestOf, openInput, spool, versionOf } from '../input/open
 import type { InputFile } from '../input/open.js';
 import type { ActionFacts, InputReader } from '../input/row.js';
 import { readJsonFile, writeJsonFile } from '../stack/state-folder.js';
-import { inPages } from './async.js';
+import { inPages } from './in-parallel.js';
 import { openDatabase } from './database.js';
 import { InputStore } from './input-store.js';
 import type { InputSummary } from './input-store.js';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import { itemPages } from '../../client/batch-handle.js';
-import { withPatience } from '../../client/patience.js';
+import { withRetries } from '../../client/retry.js';
 import { createSoarRunnerClient } from '../../client/start-once.js';
 import type { BatchItem, BatchProgress, BatchRun, EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import type { RunActionRequest } from '../../contracts/run-action.js';
@@ -79,7 +79,7 @@ async function isStarted(client: Client, { workflowId }: JobSpec, folder: JobFol
 }
 
 async function jobOf(client: Client, { workflowId }: JobFolder): Promise<unknown> {
-  const { memo } = await withPatience(() => client.workflow.getHandle(workflowId).describe());
+  const { memo } = await withRetries(() => client.workflow.getHandle(workflowId).describe());
   return memo?.[JOB_MEMO];
 }
 

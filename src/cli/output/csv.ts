@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { Options } from 'csv-stringify/sync';
 import { withoutControls } from '../../model/text.js';
 import { cellText } from '../input/row.js';
-import { inPages } from '../job/async.js';
+import { inPages } from '../job/in-parallel.js';
 import type { JobRows, OutputRow } from './rows.js';
 
 const OWN_CELLS = {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { toSafeText } from '../../soar/soar-error.js';
-import { inPages } from '../job/async.js';
+import { inPages } from '../job/in-parallel.js';
 import { ROW_STATUSES } from '../job/result-store.js';
 import type { RowStatus } from '../job/result-store.js';
 import type { TableColumn } from './csv.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { toRanges } from '../../model/places.js';
+import { toRanges } from '../../model/ranges.js';
 import { cellJson } from '../input/row.js';
-import { inPages } from '../job/async.js';
+import { inPages } from '../job/in-parallel.js';
 import type { LiveOutput } from '../job/follow-batch.js';
 import type { PreparedJob } from '../job/prepare.js';
 import type { TextSink } from './files.js';

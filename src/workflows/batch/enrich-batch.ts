@@ -8,10 +8,10 @@ import { submissionTag } from '../../model/submission-tag.js';
 import { validation } from '../activities.js';
 import { cancelSignal, Stop, stopRequest } from '../cancellation.js';
 import { requireInput, requireNoMore, requireOwnContinuation, unwrapped, withoutStack } from '../input.js';
-import { answerUnknownCalls } from '../unknown-names.js';
-import { Batch } from './batch.js';
-import { beginning } from './carry-over.js';
-import type { CarriedBatch } from './carry-over.js';
+import { answerUnknownCalls } from '../unknown-calls.js';
+import { Batch } from './batch-loop.js';
+import { beginning } from './continue-as-new.js';
+import type { CarriedBatch } from './continue-as-new.js';
 import * as handlers from './handlers.js';
 
 /**

@@ -1,8 +1,8 @@
 import { targetKey } from '../../model/batch-item.js';
 import type { BatchItem, Entry, RequestField } from '../../model/batch-item.js';
 import { jsonBytes } from '../../model/json.js';
-import { fromRanges, toRanges } from '../../model/places.js';
-import type { Ranges } from '../../model/places.js';
+import { fromRanges, toRanges } from '../../model/ranges.js';
+import type { Ranges } from '../../model/ranges.js';
 import type { Pack } from './retry.js';
 
 /** Items that share where they run, oldest first. */

@@ -15,8 +15,8 @@ import type {
   RunActionGroupResult,
 } from '../../contracts/run-action-group.js';
 import { QUERIES } from '../../model/names.js';
-import { toRanges } from '../../model/places.js';
-import type { Ranges } from '../../model/places.js';
+import { toRanges } from '../../model/ranges.js';
+import type { Ranges } from '../../model/ranges.js';
 import { summaryOfFailure } from '../../model/pack-outcome.js';
 import type { RunSummary } from '../../model/pack-outcome.js';
 import type { RunState } from '../../model/run-state.js';

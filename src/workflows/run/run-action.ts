@@ -38,7 +38,7 @@ import { submitOnce } from './submit-once.js';
 import type { NotSubmitted, Submitted } from './submit-once.js';
 import { SurplusRuns } from './surplus-runs.js';
 import { answerStopWatching } from '../stop-watching.js';
-import { answerUnknownCalls } from '../unknown-names.js';
+import { answerUnknownCalls } from '../unknown-calls.js';
 
 const statusQuery = defineQuery<RunState>(QUERIES.status);
 const requestCancel = defineUpdate<CancelAnswer | null, [unknown?]>(UPDATES.requestCancel);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { REQUEST_TIMEOUT_MS } from '../../../src/model/timing.js';
+import { REQUEST_TIMEOUT_MS } from '../../../src/model/timeouts-and-intervals.js';
 import { note, randomFrom, seeds } from './seeds.js';
 import { isSubmission } from '../support/requests.js';
 import { endure, TRIGGERS } from './storm.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createSoarRunnerClient } from '../../../src/client/start-once.js';
 import type { BatchItem, EnrichBatchInput, EnrichBatchResult } from '../../../src/contracts/enrich-batch.js';
-import { fromRanges } from '../../../src/model/places.js';
+import { fromRanges } from '../../../src/model/ranges.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
 import { geolocate, simulate } from '../support/requests.js';

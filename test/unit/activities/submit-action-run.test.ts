@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { TagProof } from '../../../src/activities/tag-proof.js';
 import { submitActionRun } from '../../../src/activities/submit.js';
 import type { SubmissionAnswer, SubmissionInput } from '../../../src/activities/submit.js';
-import { ACTIVITY_TIMEOUTS, REQUEST_TIMEOUT_MS } from '../../../src/model/timing.js';
+import { ACTIVITY_TIMEOUTS, REQUEST_TIMEOUT_MS } from '../../../src/model/timeouts-and-intervals.js';
 import { bodyOf, Cleanup, clientFor, closedPort, serveHttp } from '../soar/support/servers.js';
 import { answer } from './support/pages.js';
 import { attempt } from './support/run-activity.js';

@@ -1,7 +1,7 @@
 import type { Info } from '@temporalio/activity';
 import { awaitActionRuns } from '../../../src/activities/wait.js';
 import type { Sight, WaitInput } from '../../../src/activities/wait.js';
-import { BURST, MISSING_RUN_GRACE_MS } from '../../../src/model/timing.js';
+import { BURST, MISSING_RUN_GRACE_MS } from '../../../src/model/timeouts-and-intervals.js';
 import { createRunStatusLoader } from '../../../src/soar/run-status-loader.js';
 import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
 import { answer } from './support/pages.js';

@@ -1,6 +1,6 @@
 import type { SoarClient } from '../../../src/soar/client.js';
 import { createSoarClient } from '../../../src/soar/client.js';
-import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/retryable-errors.js';
 import { sample } from '../contracts/soar/samples.js';
 import { soarErrorOf } from './support/rejection.js';
 import { bodyOf, Cleanup, clientFor, serveHttp, serveJson } from './support/servers.js';

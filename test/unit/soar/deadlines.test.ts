@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { request as plainRequest } from 'undici';
-import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/retryable-errors.js';
 import { soarErrorOf } from './support/rejection.js';
 import { Cleanup, clientFor, serveTcp } from './support/servers.js';
 

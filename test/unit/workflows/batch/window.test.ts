@@ -1,5 +1,5 @@
 import { roomFor } from '../../../../src/workflows/batch/queue.js';
-import { mustLeave } from '../../../../src/workflows/batch/carry-over.js';
+import { mustLeave } from '../../../../src/workflows/batch/continue-as-new.js';
 
 describe('the window of a batch', () => {
   it('is what the caller says, in action_runs', () => {

@@ -6,7 +6,7 @@ export interface PresenceOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly taskQueue: string;
-  /** This worker's, as the task queue shows it: see {@link workerIdentity}. */
+  /** This worker's, as the task queue shows it: see `workerIdentity`. */
   readonly identity: string;
 }
 
@@ -25,7 +25,7 @@ const LOOK_EVERY_MS = 2_000;
 /** A poll of the task queue for work waits for a minute at the server; this one comes back at once, and tells who is alive. */
 const ANNOUNCE_EVERY_MS = 3_000;
 /** Four announcements have been missed. */
-const GONE_AFTER_MS = 12_000;
+export const GONE_AFTER_MS = 12_000;
 
 /** Announces this worker and watches who else serves the task queue. One that was killed is gone after 12 seconds. */
 export function watchPresence({ connection, namespace, taskQueue, identity }: PresenceOptions): Presence {
@@ -72,56 +72,6 @@ export function shareOf(perSecond: number, presence: Presence): number {
   const seenSinceMs = presence.seenSinceMs();
   const isKnown = seenSinceMs !== undefined && performance.now() - seenSinceMs >= GIVE_WAY_MS;
   return isKnown && presence.workers().size > 0 ? perSecond / presence.workers().size : 0;
-}
-
-/** A worker serves another SOAR on the same task queue: actions would run in the wrong one. */
-export class OtherSoar extends Error {
-  override readonly name = 'OtherSoar';
-
-  constructor(own: string, other: string, taskQueue: string) {
-    super(
-      `Task queue "${taskQueue}" is served by a worker of another SOAR: ${other}. This one is for ${own}. ` +
-        'Give each SOAR a task queue of its own (TEMPORAL_TASK_QUEUE).',
-    );
-  }
-}
-
-/** How a worker is called: who, since when, and for which SOAR. */
-export function workerIdentity(who: string, soarOrigin: string): string {
-  return `${who} ${Date.now()} ${soarOrigin}`;
-}
-
-/**
- * Waits until Temporal shows this worker, and makes sure that no older worker of another SOAR serves its task queue. One that
- * has just ended is still shown for 12 seconds, and waited for.
- *
- * @throws OtherSoar that names both
- */
-export async function requireOwnQueue(presence: Presence, { identity, taskQueue }: PresenceOptions): Promise<void> {
-  const untilMs = performance.now() + 2 * GONE_AFTER_MS;
-  for (;;) {
-    await presence.look().catch(() => undefined);
-    const other = otherSoar(presence.workers(), identity);
-    if (presence.workers().has(identity) && other === undefined) return;
-    if (performance.now() > untilMs && other !== undefined) throw new OtherSoar(soarOf(identity), other, taskQueue);
-    // A Temporal that does not show who polls must keep no worker from its work.
-    if (performance.now() > untilMs) return;
-    await delay(250);
-  }
-}
-
-/** The SOAR of an older worker that is not this one's. */
-function otherSoar(workers: ReadonlySet<string>, identity: string): string | undefined {
-  const older = [...workers].filter((worker) => soarOf(worker) !== '' && startOf(worker) < startOf(identity));
-  return older.map(soarOf).find((soar) => soar !== soarOf(identity));
-}
-
-function soarOf(identity: string): string {
-  return identity.split(' ')[2] ?? '';
-}
-
-function startOf(identity: string): number {
-  return Number(identity.split(' ')[1]);
 }
 
 interface Poller {

@@ -1,4 +1,4 @@
-import { beginning, EMPTY_LEDGER, enter } from '../../../../src/workflows/batch/carry-over.js';
+import { beginning, EMPTY_LEDGER, enter } from '../../../../src/workflows/batch/continue-as-new.js';
 import { DistinctItems } from '../../../../src/workflows/batch/dedupe.js';
 import type { BatchItem } from '../../../../src/model/batch-item.js';
 import { BATCH_OPTION_DEFAULTS, MAX_INLINE_ITEMS_BYTES } from '../../../../src/model/options.js';

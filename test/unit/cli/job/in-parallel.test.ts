@@ -1,4 +1,4 @@
-import { inParallel } from '../../../../src/cli/job/async.js';
+import { inParallel } from '../../../../src/cli/job/in-parallel.js';
 
 /** Work that ends when the test says so. */
 function handmade(): { begun: number[]; work: (value: number) => Promise<void>; end: (value: number) => void } {

@@ -1,5 +1,5 @@
 import { ServiceError } from '@temporalio/client';
-import { isPassing, withPatience } from '../../../src/client/patience.js';
+import { isPassing, withRetries } from '../../../src/client/retry.js';
 
 const mockPauses: number[] = [];
 jest.mock('node:timers/promises', () => ({
@@ -46,7 +46,7 @@ describe('a call to a Temporal that is away', () => {
 
   it('is repeated until it succeeds, with pauses that grow to five seconds', async () => {
     let calls = 0;
-    const answer = await withPatience(() => {
+    const answer = await withRetries(() => {
       calls += 1;
       return calls <= 8 ? Promise.reject(grpcError(14)) : Promise.resolve('here');
     });
@@ -57,7 +57,7 @@ describe('a call to a Temporal that is away', () => {
   it('is not repeated for an error that says something about the request', async () => {
     const refusal = grpcError(5);
     const call = jest.fn(() => Promise.reject(refusal));
-    await expect(withPatience(call)).rejects.toBe(refusal);
+    await expect(withRetries(call)).rejects.toBe(refusal);
     expect(call).toHaveBeenCalledTimes(1);
     expect(mockPauses).toEqual([]);
   });

@@ -25,7 +25,7 @@ export function isNotReady(error: unknown): boolean {
  * Repeats `call` for as long as Temporal is away, because the SDK's own client gives up after about 20 seconds; or for as
  * long as `isWorthRepeating` says.
  */
-export async function withPatience<T>(
+export async function withRetries<T>(
   call: () => Promise<T>,
   isWorthRepeating: (error: unknown) => boolean = () => false,
 ): Promise<T> {
