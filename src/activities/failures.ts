@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { fateOfPost, SOAR_ERROR_CODES } from '../model/retryable-errors.js';
-import type { PostFate } from '../model/retryable-errors.js';
+import { fateOfPost, SOAR_ERROR_CODES } from '../model/http-status-errors.js';
+import type { PostFate } from '../model/http-status-errors.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import type { RunOptions } from '../model/options.js';
 import type { SoarClient } from '../soar/client.js';

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActionRunSummary, RunActionRequest } from '../contracts/run-action.js';
 import type { ActionRun } from '../contracts/soar.js';
-import { meaningOf } from '../model/retryable-errors.js';
+import { meaningOf } from '../model/http-status-errors.js';
 import { jsonBytes } from '../model/json.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import { changesSomething } from '../model/options.js';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ResultsOmitted } from '../contracts/run-action.js';
 import type { ActionResult, AppRun } from '../contracts/soar.js';
-import { meaningOf } from '../model/retryable-errors.js';
+import { meaningOf } from '../model/http-status-errors.js';
 import { jsonBytes } from '../model/json.js';
 import { decideOutcome, isRunning } from '../model/run-state.js';
 import type { ApprovalNotice } from '../model/run-state.js';

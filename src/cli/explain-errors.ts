@@ -1,8 +1,8 @@
 import { NamespaceNotFoundError, ServiceError } from '@temporalio/client';
 import { CommanderError } from 'commander';
 import { ConfigError } from '../config/read-config.js';
-import { SOAR_ERROR_CODES } from '../model/retryable-errors.js';
-import type { SoarErrorCode } from '../model/retryable-errors.js';
+import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
+import type { SoarErrorCode } from '../model/http-status-errors.js';
 import { codeOfError, SoarError } from '../soar/soar-error.js';
 import { SearchAttributesMissing } from '../worker/register-search-attributes.js';
 import { messageOf, UserError } from './errors.js';

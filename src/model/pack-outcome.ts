@@ -1,4 +1,4 @@
-import { meaningOf } from './retryable-errors.js';
+import { meaningOf } from './http-status-errors.js';
 import type { Outcome } from './run-state.js';
 
 /** What became of the items of one run. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BatchRun } from '../contracts/enrich-batch.js';
-import { SOAR_ERROR_CODES } from '../model/retryable-errors.js';
+import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
 import { canonicalJson } from '../model/json.js';
 import type { CallOptions } from './caller.js';
 import type { SoarClient } from './client.js';

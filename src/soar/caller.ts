@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Check, Checked } from '../contracts/validate.js';
-import { SOAR_ERROR_CODES } from '../model/retryable-errors.js';
+import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
 import { redact, SoarError, toSafeText } from './soar-error.js';
 import type { Credentials, CredentialSource, SoarAuth } from './http/auth.js';
 import { createCredentialSource } from './http/auth.js';

@@ -28,7 +28,7 @@ import type {
 import { parseRunActionRequest } from '../contracts/run-action.js';
 import type { RunActionRequest } from '../contracts/run-action.js';
 import { checkWith } from '../contracts/validate.js';
-import { meaningOf, SOAR_ERROR_CODES } from '../model/retryable-errors.js';
+import { meaningOf, SOAR_ERROR_CODES } from '../model/http-status-errors.js';
 import type { Caller, CallOptions, SoarClientOptions } from './caller.js';
 import { createCaller, parseBaseUrl, SMALL_BODY_BYTES } from './caller.js';
 import { isLoopback } from '../model/text.js';

@@ -1,5 +1,5 @@
 import type { ActionRun } from '../contracts/soar.js';
-import { meaningOf } from '../model/retryable-errors.js';
+import { meaningOf } from '../model/http-status-errors.js';
 import type { SoarClient } from './client.js';
 import { SoarError } from './soar-error.js';
 

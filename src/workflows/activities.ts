@@ -9,8 +9,8 @@ import {
 } from '@temporalio/workflow';
 import type { ActivityInterfaceFor, ActivityOptions } from '@temporalio/workflow';
 import type { FoundRun, KnownRun, LookUp, SeenProblem, SoarActivities } from '../activities/index.js';
-import { SOAR_ERROR_CODES } from '../model/retryable-errors.js';
-import type { PostFate } from '../model/retryable-errors.js';
+import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
+import type { PostFate } from '../model/http-status-errors.js';
 import { isObject } from '../model/json.js';
 import { isUrgentPriority } from '../model/options.js';
 import type { CancelAnswer } from '../model/run-state.js';

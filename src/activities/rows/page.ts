@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Row, RowsPage } from '../../contracts/read-rows.js';
 import type { ActionResult } from '../../contracts/soar.js';
-import { meaningOf } from '../../model/retryable-errors.js';
+import { meaningOf } from '../../model/http-status-errors.js';
 import { jsonBytes } from '../../model/json.js';
 import { FAILURE_TYPES } from '../../model/names.js';
 import { SoarError } from '../../soar/soar-error.js';

@@ -7,7 +7,7 @@ import { readPage } from '../../client/rows.js';
 import { checkRun } from '../../contracts/run-action.js';
 import type { RunActionOptions, RunActionRequest } from '../../contracts/run-action.js';
 import type { RowsPage } from '../../contracts/read-rows.js';
-import { SOAR_ERROR_CODES } from '../../model/retryable-errors.js';
+import { SOAR_ERROR_CODES } from '../../model/http-status-errors.js';
 import { isObject } from '../../model/json.js';
 import { messageOf, UserError } from '../errors.js';
 import type { CallerOptions, ListOptions, RunOptions } from './connected.js';

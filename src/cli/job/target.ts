@@ -3,7 +3,7 @@ import { createApps } from '../../sim/apps/index.js';
 import { appActionSchema, pageSchema } from '../../contracts/soar.js';
 import type { AppAction } from '../../contracts/soar.js';
 import { checkWith } from '../../contracts/validate.js';
-import { SOAR_ERROR_CODES } from '../../model/retryable-errors.js';
+import { SOAR_ERROR_CODES } from '../../model/http-status-errors.js';
 import type { Caller } from '../../soar/caller.js';
 import type { SoarClient } from '../../soar/client.js';
 import { SoarError, toSafeText } from '../../soar/soar-error.js';

@@ -1,4 +1,4 @@
-import { meaningOf, SOAR_ERROR_CODES } from '../../model/retryable-errors.js';
+import { meaningOf, SOAR_ERROR_CODES } from '../../model/http-status-errors.js';
 import { SoarError } from '../soar-error.js';
 
 /** Settings of a {@link CircuitBreaker}; times in milliseconds. */

@@ -1,4 +1,4 @@
-import { SOAR_ERROR_CODES } from '../../model/retryable-errors.js';
+import { SOAR_ERROR_CODES } from '../../model/http-status-errors.js';
 import { SoarError } from '../soar-error.js';
 
 /** What a call may ask of a {@link RateLimiter}. */

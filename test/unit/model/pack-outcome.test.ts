@@ -1,4 +1,4 @@
-import { SOAR_ERROR_CODES } from '../../../src/model/retryable-errors.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
 import { runRecord } from '../../../src/model/batch-progress.js';
 import { reasonOf, summaryOfFailure, summaryOfRun, mayHaveRun, outcomeOf } from '../../../src/model/pack-outcome.js';
 import type { RunResult } from '../../../src/model/pack-outcome.js';

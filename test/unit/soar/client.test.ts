@@ -1,6 +1,6 @@
 import type { SoarClient } from '../../../src/soar/client.js';
 import { createSoarClient } from '../../../src/soar/client.js';
-import { SOAR_ERROR_CODES } from '../../../src/model/retryable-errors.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
 import { sample } from '../contracts/soar/samples.js';
 import { soarErrorOf } from './support/rejection.js';
 import { bodyOf, Cleanup, clientFor, serveHttp, serveJson } from './support/servers.js';
