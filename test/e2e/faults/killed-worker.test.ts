@@ -1,7 +1,8 @@
 import { once, EventEmitter } from 'node:events';
-import type { Storm, Trigger } from './storm.js';
+import type { Storm, StormReport, Trigger } from './storm.js';
 import { note, randomFrom, seeds } from './seeds.js';
 import { isSubmission } from '../support/requests.js';
+import { together } from '../support/together.js';
 import { endure, TRIGGERS } from './storm.js';
 
 const KILLS = 3;
@@ -47,16 +48,35 @@ function killsAtTheWorstMoment(jobs: number, seed: number, trigger: Trigger): St
   };
 }
 
-describe.each(TRIGGERS)('a worker killed while POSTs are committed and unacknowledged (F1), jobs %s', (trigger) => {
-  it.each(seeds())('runs every action exactly once (seed %i)', async (seed) => {
-    const { results, ...report } = await endure('product', killsAtTheWorstMoment(100, seed, trigger));
-    note(`F1 ${trigger}`, report);
+const products = TRIGGERS.flatMap((trigger) => seeds().map((seed) => ({ trigger, seed })));
+const nameOf = ({ trigger, seed }: (typeof products)[number]): string => `${trigger}, seed ${seed}`;
+
+function exactlyOnce({ trigger, seed }: (typeof products)[number]): Promise<StormReport> {
+  return endure('product', killsAtTheWorstMoment(100, seed, trigger));
+}
+
+function plainly(trigger: Trigger): Promise<StormReport> {
+  return endure('plain-post', killsAtTheWorstMoment(40, 1, trigger));
+}
+
+describe('a worker killed while POSTs are committed and unacknowledged (F1)', () => {
+  const reportOf = together(
+    {
+      ...Object.fromEntries(products.map((each) => [nameOf(each), () => exactlyOnce(each)])),
+      ...Object.fromEntries(TRIGGERS.map((trigger) => [trigger, () => plainly(trigger)])),
+    },
+    2,
+  );
+
+  it.each(products)('runs every action exactly once (jobs $trigger, seed $seed)', async (each) => {
+    const { results, ...report } = await reportOf(nameOf(each));
+    note(`F1 ${each.trigger}`, report);
     expect(report).toMatchObject({ doubled: 0, lost: 0, stuck: 0 });
-    if (trigger === 'alone') expect(results).toHaveLength(100);
+    if (each.trigger === 'alone') expect(results).toHaveLength(100);
   });
 
-  it('control: with a plain POST actions run twice', async () => {
-    const { results, ...report } = await endure('plain-post', killsAtTheWorstMoment(40, 1, trigger));
+  it.each(TRIGGERS)('control: with a plain POST actions run twice (jobs %s)', async (trigger) => {
+    const { results, ...report } = await reportOf(trigger);
     note(`F1 ${trigger}, control`, { ...report, ended: results.length });
     expect(report.doubled).toBeGreaterThan(0);
   });

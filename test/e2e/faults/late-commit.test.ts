@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { REQUEST_TIMEOUT_MS } from '../../../src/model/timeouts-and-intervals.js';
 import { note, randomFrom, seeds } from './seeds.js';
 import { isSubmission } from '../support/requests.js';
+import { together } from '../support/together.js';
 import { endure, TRIGGERS } from './storm.js';
-import type { Storm } from './storm.js';
+import type { Storm, StormReport, Trigger } from './storm.js';
 
 /** F3: one POST in five sits in a proxy beyond the client's own timeout and reaches SOAR `lateByMs` after it. */
 function commitsLate(jobs: number, seed: number, lateByMs: number): Storm {
@@ -22,19 +23,38 @@ function commitsLate(jobs: number, seed: number, lateByMs: number): Storm {
   return { jobs, faults: { beforeHandle }, calm: () => Promise.all(late.values()) };
 }
 
+/** Within the settle time, with a kill in between. */
+function inTime(trigger: Trigger, seed: number): Promise<StormReport> {
+  const rage = async (restart: () => Promise<void>): Promise<void> => {
+    await delay(2_000);
+    await restart();
+  };
+  return endure('product', { ...commitsLate(100, seed, 4_000), trigger, rage, options: { settleSecs: 10 } });
+}
+
+function unsettled(trigger: Trigger): Promise<StormReport> {
+  return endure('product', { ...commitsLate(50, 1, 9_000), trigger, options: { settleSecs: 0 } });
+}
+
+function tooLate(seed: number): Promise<StormReport> {
+  return endure('product', { ...commitsLate(50, seed, 20_000), seconds: 30, options: { settleSecs: 2 } });
+}
+
 describe('POSTs that SOAR commits after the client has given up (F3)', () => {
   const cases = TRIGGERS.flatMap((trigger) => seeds().map((seed) => ({ trigger, seed })));
+  const reportOf = together(
+    {
+      ...Object.fromEntries(cases.map(({ trigger, seed }) => [`${trigger} ${seed}`, () => inTime(trigger, seed)])),
+      ...Object.fromEntries(TRIGGERS.map((trigger) => [trigger, () => unsettled(trigger)])),
+      ...Object.fromEntries(seeds().map((seed) => [`too late ${seed}`, () => tooLate(seed)])),
+    },
+    2,
+  );
 
   it.each(cases)(
     'are waited for within the settle time, also over a kill (jobs $trigger, seed $seed)',
-    async (given) => {
-      const { trigger, seed } = given;
-      const storm = { ...commitsLate(100, seed, 4_000), trigger };
-      const rage = async (restart: () => Promise<void>): Promise<void> => {
-        await delay(2_000);
-        await restart();
-      };
-      const { results, ...report } = await endure('product', { ...storm, rage, options: { settleSecs: 10 } });
+    async ({ trigger, seed }) => {
+      const { results, ...report } = await reportOf(`${trigger} ${seed}`);
       note(`F3a ${trigger}`, report);
       expect(report).toMatchObject({ doubled: 0, lost: 0, stuck: 0 });
       if (trigger === 'alone') expect(results).toHaveLength(100);
@@ -42,18 +62,13 @@ describe('POSTs that SOAR commits after the client has given up (F3)', () => {
   );
 
   it.each(TRIGGERS)('control: without the settle time they run twice (jobs %s)', async (trigger) => {
-    const { results, ...report } = await endure('product', {
-      ...commitsLate(50, 1, 9_000),
-      trigger,
-      options: { settleSecs: 0 },
-    });
+    const { results, ...report } = await reportOf(trigger);
     note(`F3a ${trigger}, control`, { ...report, ended: results.length });
     expect(report.doubled).toBeGreaterThan(0);
   });
 
   it.each(seeds())('are found, cancelled and reported when they come later still (seed %i)', async (seed) => {
-    const storm = { ...commitsLate(50, seed, 20_000), seconds: 30, options: { settleSecs: 2 } };
-    const { results, ...report } = await endure('product', storm);
+    const { results, ...report } = await reportOf(`too late ${seed}`);
     note('F3b', report);
     const doubtful = results.filter(({ submissions }) => submissions > 1);
     expect(doubtful).not.toHaveLength(0);
