@@ -18,7 +18,7 @@ const bin = (name) => path.join(root, 'node_modules/.bin', name);
 // The product runs on older ones; ESLint, dependency-cruiser and knip do not.
 const LINTERS_NEED_NODE = [20, 19];
 
-// Three files keep two cores busy; with more, what a test times is the machine.
+// Four files keep two cores busy: most of them wait. With more, what a test times is the machine.
 const CHECKS = [
   { name: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
   { name: 'lint', command: [bin('eslint'), '.'], needsNode: LINTERS_NEED_NODE },
@@ -35,7 +35,7 @@ const CHECKS = [
   { name: 'conformance', jest: ['--selectProjects', 'conformance'] },
   { name: 'replay', jest: ['--selectProjects', 'replay'] },
   { name: 'package', jest: ['--selectProjects', 'package'], needsNode: LINTERS_NEED_NODE },
-  { name: 'e2e', jest: ['--selectProjects', 'e2e', 'documents', '--maxWorkers=3'] },
+  { name: 'e2e', jest: ['--selectProjects', 'e2e', 'documents', '--maxWorkers=4'] },
 ];
 
 const EXTERNAL = { name: 'external', jest: ['--selectProjects', 'external', '--runInBand'] };
