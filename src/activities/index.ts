@@ -12,11 +12,12 @@ import { submitActionRun, submitActionRuns } from './submit.js';
 import type { GroupSubmission, SubmissionInput } from './submit.js';
 import { createReadRows } from './rows/read-rows.js';
 import { createTagProof, doubtLookUps } from './tag-proof.js';
-import { awaitChild } from './await-child.js';
-import type { ChildInput, TemporalView, WorkflowsView } from './await-child.js';
+import { awaitChild } from './wait/await-child.js';
+import type { ChildInput, TemporalView, WorkflowsView } from './wait/await-child.js';
 import { validateBatch, validateReadRows, validateRun } from './validate-input.js';
-import { awaitActionRuns } from './wait.js';
-import type { WaitInput } from './wait.js';
+import { awaitActionRuns } from './wait/await-action-runs.js';
+import type { WaitInput } from './wait/await-action-runs.js';
+import type { Watch } from './wait/watch.js';
 
 export type { CheckedRun, KnownRun } from './failures.js';
 export type { FoundGroupRun, FoundRun, LookUp } from './find.js';
@@ -25,18 +26,22 @@ export type { FetchedAppRuns, FetchedResults } from './results.js';
 export type { Reusable } from './reuse.js';
 export type { RowsAnswer } from './rows/read-rows.js';
 export type { PostedRun, SubmissionAnswer, SubmissionInput } from './submit.js';
-export type { EndedChild, SeenWorkflow, TemporalView, WorkflowEnd, WorkflowsView } from './await-child.js';
-export type { EndedRun, SeenProblem, Sight } from './wait.js';
+export type { EndedChild, SeenWorkflow, TemporalView, WorkflowEnd, WorkflowsView } from './wait/await-child.js';
+export type { EndedRun, Sight, WaitInput } from './wait/await-action-runs.js';
+export type { SeenProblem } from './wait/poll-report.js';
+export { createWatch } from './wait/watch.js';
 
 /** What the activities talk to. */
 export interface ActivityDependencies {
   readonly soar: SoarClient;
   readonly loader: RunStatusLoader;
   readonly temporal: TemporalView & WorkflowsView;
+  /** Without one, runs are waited for by Temporal's backoff alone. */
+  readonly watch?: Watch;
 }
 
 /** The activities by the names that stand in histories: one for each REST call, or each group of them, a workflow makes. */
-export function createActivities({ soar, loader, temporal }: ActivityDependencies) {
+export function createActivities({ soar, loader, temporal, watch }: ActivityDependencies) {
   const proof = createTagProof(soar);
   return {
     validateRun: (input: { readonly request: unknown; readonly options: unknown }): Promise<CheckedRun> =>
@@ -48,7 +53,7 @@ export function createActivities({ soar, loader, temporal }: ActivityDependencie
     submitActionRun: (input: SubmissionInput) => submitActionRun(soar, proof, input),
     submitActionRuns: (input: GroupSubmission) => submitActionRuns(soar, proof, input),
     cancelActionRun: (run: KnownRun) => cancelActionRun(soar, run),
-    awaitActionRuns: (input: WaitInput) => awaitActionRuns(soar, loader, input),
+    awaitActionRuns: (input: WaitInput) => awaitActionRuns(soar, loader, watch, input),
     getActionRun: (run: KnownRun) => find.getActionRun(soar, run),
     findActionRuns: (lookUp: LookUp) => find.findActionRuns(soar, lookUp),
     awaitOtherRun: (lookUp: LookUp) => find.awaitOtherRun(soar, lookUp),

@@ -20,7 +20,7 @@ import { incomplete, requireSameSoar } from './failures.js';
 import type { KnownRun } from './failures.js';
 import { listApprovals } from './find.js';
 import { sinceScheduledMs, withHeartbeat } from './heartbeat.js';
-import type { EndedRun } from './wait.js';
+import type { EndedRun } from './wait/await-action-runs.js';
 
 /** The app_runs of a run that has ended. */
 export interface FetchedAppRuns {

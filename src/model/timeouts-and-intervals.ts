@@ -15,6 +15,8 @@ export const ACTIVITY_TIMEOUTS = {
   cancelMs: REQUEST_TIMEOUT_MS + 3_000,
   /** A burst of polls and one request that uses up its own deadline. */
   pollMs: 60_000,
+  /** Longer than any run that people wait for: only its heartbeats tell whether a watch goes on. */
+  watchMs: 30 * 24 * 3_600_000,
   /** Many pages. */
   readMs: 600_000,
   /** A worker that has not reported for this long is taken for dead, and its reads and polls go to another. */
@@ -26,6 +28,21 @@ export const QUICK_READ_MS = 1_000;
 
 /** How long that first look waits for the run's end. */
 export const QUICK_LOOK_MS = 500;
+
+/**
+ * A watch, which is how a run is waited for after its burst. A killed worker's watches go on elsewhere when they have not
+ * reported for `heartbeatMs`. A report costs Temporal a write, so a run that has lived for long is reported less often.
+ */
+export const WATCHES = {
+  recent: { reportMs: 7_000, heartbeatMs: 20_000, totalMs: 120_000 },
+  old: { reportMs: 45_000, heartbeatMs: 120_000, totalMs: Infinity },
+} as const;
+
+/** How often a watched run is looked at: more and more seldom, and no later than every 5 s. */
+export const WATCH_INTERVAL = { firstMs: 1_000, factor: 1.2, maxMs: 5_000 } as const;
+
+/** Who is asked is looked up again when a watch is twice as old, and no later than after this. */
+export const APPROVAL_LOOKUP_MAX_MS = 300_000;
 
 /** How often a read or poll reports; Temporal throttles it further. */
 export const HEARTBEAT_INTERVAL_MS = 1_500;
@@ -39,7 +56,7 @@ export const GROUP_BURST = { firstIntervalMs: 100, factor: 2, maxIntervalMs: 500
 /** Once a run of a group has ended, others that end soon are fetched together with it: looked for how often, and how long. */
 export const GROUP_COHORT = { intervalMs: 150, totalMs: 450 } as const;
 
-/** After the burst Temporal's retry backoff brings each next poll: at most a fifth of the elapsed time late, a minute at the most. */
+/** Where a worker can watch no more runs, Temporal's retry backoff brings each next poll, at last once a minute. */
 export const POLL_BACKOFF = { initialIntervalMs: 1_000, backoffCoefficient: 1.2, maximumIntervalMs: 60_000 } as const;
 
 /** A run that is pending for this long after it was due is looked up among the approvals. */
@@ -47,6 +64,11 @@ export const APPROVAL_LOOKUP_AFTER_MS = 1_000;
 
 /** How long SOAR may answer 404 for a run it has just queued before the run is given up as missing. */
 export const MISSING_RUN_GRACE_MS = 30_000;
+
+/** The pause before look `n` (from 0) of a watch, in ms. */
+export function watchIntervalMs(n: number): number {
+  return Math.min(WATCH_INTERVAL.firstMs * WATCH_INTERVAL.factor ** n, WATCH_INTERVAL.maxMs);
+}
 
 /** The pause before poll `n` (from 0) of a burst, in ms. */
 export function burstIntervalMs(n: number, burst: typeof BURST | typeof GROUP_BURST = BURST): number {

@@ -1,15 +1,21 @@
 import type { ActionRun } from '../contracts/soar.js';
 import { meaningOf } from '../model/http-status-errors.js';
 import type { SoarClient } from './client.js';
+import { classifyActionRun, isTerminal } from '../model/run-state.js';
+import type { ListQuery } from './query.js';
 import { SoarError } from './soar-error.js';
 
 /** Settings of a {@link RunStatusLoader}; times in milliseconds. */
 export interface RunStatusLoaderOptions {
-  /** Ids are collected for so long after SOAR was asked last: who asks a loader at rest need not wait. Default: 250. */
+  /** Ids are collected for so long after SOAR was asked last: who asks a loader at rest need not wait. Default: 20. */
   readonly tickMs?: number;
+  /** The same while many runs are in flight: more ids fit into one request. Default: 250. */
+  readonly crowdTickMs?: number;
+  /** Requests that may go at once, before they are held to 2 a second and one more for each hundred runs in flight. Default: 5. */
+  readonly requestsAtOnce?: number;
   /** Most ids in one request. Default: 100. */
   readonly maxIds?: number;
-  /** How long to ask one by one after SOAR turned out not to filter by ids. Default: 300,000. */
+  /** How long to do without the filter after SOAR turned out not to filter by ids. Default: 300,000. */
   readonly refusalMemoryMs?: number;
   /** A clock that only goes forward. Default: `performance.now`. */
   readonly now?: () => number;
@@ -27,7 +33,23 @@ export interface RunStatusLoader {
 /** What the loader needs of a client. */
 export type StatusSource = Pick<SoarClient, 'getActionRun' | 'listActionRuns'>;
 
-const DEFAULTS = { tickMs: 250, maxIds: 100, refusalMemoryMs: 300_000, now: () => performance.now() };
+const DEFAULTS = {
+  tickMs: 20,
+  crowdTickMs: 250,
+  requestsAtOnce: 5,
+  maxIds: 100,
+  refusalMemoryMs: 300_000,
+  now: () => performance.now(),
+};
+
+/** So many runs in flight are a crowd. A run counts until it has ended, or until nobody has asked for it for so long. */
+const CROWD = { runs: 10, forgottenAfterMs: 10_000 } as const;
+
+/** Requests a second, over time, and for each run in flight. Beside that a run brings some for its first looks, which are to be early. */
+const REQUESTS = { perSecond: 2, perSecondAndRun: 0.01, forNewRun: 4 } as const;
+
+/** A SOAR that does not filter: a list of the newest runs serves most, and the others are asked for one by one, so many a tick. */
+const WITHOUT_FILTER = { crowdTickMs: 1_000, newest: 200, singlesPerTick: 20 } as const;
 
 /**
  * True where a filtered list got an answer that says nothing but that SOAR does not filter like this: `_filter_id__in` is
@@ -44,67 +66,151 @@ export function createRunStatusLoader(source: StatusSource, options: RunStatusLo
 }
 
 class Loader {
-  /** The answers that are promised for the end of this tick. */
+  /** The answers that are promised for the next tick. */
   private asked = new Map<number, PendingAnswer<ActionRun>>();
+  /** When each run in flight was asked for last. */
+  private readonly inFlight = new Map<number, number>();
   private lastTickMs = -Infinity;
-  private oneByOneUntilMs = -Infinity;
+  /** Requests that may go now; below 0 after a tick that needed many. */
+  private allowance: number;
+  private noFilterUntilMs = -Infinity;
 
   constructor(
     private readonly source: StatusSource,
     private readonly options: Required<RunStatusLoaderOptions>,
-  ) {}
+  ) {
+    this.allowance = options.requestsAtOnce;
+  }
 
   ask(id: number, signal?: AbortSignal): Promise<ActionRun> {
-    if (this.asked.size === 0) setTimeout(this.tick, this.untilTickMs());
+    if (!this.inFlight.has(id)) this.allow(REQUESTS.forNewRun);
+    this.inFlight.set(id, this.options.now());
+    this.schedule();
     const pending = this.asked.get(id) ?? new PendingAnswer<ActionRun>();
     this.asked.set(id, pending);
     return pending.join(signal);
   }
 
+  private schedule(): void {
+    if (this.asked.size === 0) setTimeout(this.tick, this.untilTickMs());
+  }
+
+  /** Before who has asked since: nobody waits for ever. */
+  private putBack(later: readonly (readonly [number, PendingAnswer<ActionRun>])[]): void {
+    if (later.length === 0) return;
+    this.schedule();
+    const newer = this.asked;
+    this.asked = new Map(later);
+    for (const [id, pending] of newer) {
+      const older = this.asked.get(id);
+      if (older) older.join().then(pending.resolve, pending.reject);
+      else this.asked.set(id, pending);
+    }
+  }
+
+  private allow(requests: number): void {
+    this.allowance = Math.min(this.allowance + requests, this.options.requestsAtOnce);
+  }
+
+  private get isCrowd(): boolean {
+    return this.inFlight.size >= CROWD.runs;
+  }
+
+  private get canFilter(): boolean {
+    return this.options.now() >= this.noFilterUntilMs;
+  }
+
+  private get requestsPerSecond(): number {
+    return this.canFilter
+      ? REQUESTS.perSecond + this.inFlight.size * REQUESTS.perSecondAndRun
+      : WITHOUT_FILTER.singlesPerTick;
+  }
+
   private untilTickMs(): number {
-    return Math.max(this.lastTickMs + this.options.tickMs - this.options.now(), 0);
+    const crowdTickMs = this.canFilter ? this.options.crowdTickMs : WITHOUT_FILTER.crowdTickMs;
+    const sinceMs = this.options.now() - this.lastTickMs;
+    const spacingMs = this.isCrowd ? crowdTickMs : this.options.tickMs;
+    const owedMs = ((1 - this.allowance) * 1_000) / this.requestsPerSecond;
+    return Math.max(spacingMs - sinceMs, owedMs - sinceMs, 0);
   }
 
   private readonly tick = (): void => {
-    this.lastTickMs = this.options.now();
+    const nowMs = this.options.now();
+    const earned = ((nowMs - this.lastTickMs) * this.requestsPerSecond) / 1_000;
+    this.allow(earned);
+    this.lastTickMs = nowMs;
+    for (const [id, askedMs] of this.inFlight) if (nowMs - askedMs > CROWD.forgottenAfterMs) this.inFlight.delete(id);
     const due = [...this.asked].filter(([, pending]) => pending.isWanted);
     this.asked = new Map();
-    for (let at = 0; at < due.length; at += this.options.maxIds) {
-      void this.answer(new Map(due.slice(at, at + this.options.maxIds)));
-    }
+    if (this.canFilter)
+      for (let at = 0; at < due.length; at += this.options.maxIds)
+        void this.answer(new Map(due.slice(at, at + this.options.maxIds)));
+    else void this.answerWithoutFilter(new Map(due));
   };
 
   private async answer(due: ReadonlyMap<number, PendingAnswer<ActionRun>>): Promise<void> {
-    if (due.size === 1 || this.options.now() < this.oneByOneUntilMs) {
+    if (due.size === 1) {
       await this.answerOneByOne(due);
       return;
     }
-    const rows = await this.listRows([...due.keys()]).catch((error: unknown) => {
-      for (const pending of due.values()) pending.reject(error);
-    });
+    const query = { filters: { id__in: [...due.keys()] }, pageSize: due.size };
+    const rows = await this.listRows(query, due);
     if (rows === undefined) return;
-    for (const row of rows) due.get(row.id)?.resolve(row);
-    const leftOut = new Map([...due].filter(([, pending]) => !pending.isSettled));
+    const leftOut = this.resolveAll(due, rows);
     const wasThere = await this.answerOneByOne(leftOut);
     if (wasThere || rows.some(({ id }) => !due.has(id))) this.rememberRefusal();
   }
 
-  /** No rows where the list itself is refused; rejects where SOAR cannot answer anything now. */
-  private async listRows(ids: readonly number[]): Promise<readonly ActionRun[]> {
+  /** Who is neither among the newest nor among the first of the others waits for the next tick. */
+  private async answerWithoutFilter(due: ReadonlyMap<number, PendingAnswer<ActionRun>>): Promise<void> {
+    let rest = due;
+    if (due.size >= CROWD.runs) {
+      const newest = await this.listRows({ sort: 'id', order: 'desc', pageSize: WITHOUT_FILTER.newest }, due);
+      if (newest === undefined) return;
+      rest = this.resolveAll(due, newest);
+    }
+    this.putBack([...rest].slice(WITHOUT_FILTER.singlesPerTick));
+    await this.answerOneByOne(new Map([...rest].slice(0, WITHOUT_FILTER.singlesPerTick)));
+  }
+
+  /** @returns those that no row answers */
+  private resolveAll(
+    due: ReadonlyMap<number, PendingAnswer<ActionRun>>,
+    rows: readonly ActionRun[],
+  ): ReadonlyMap<number, PendingAnswer<ActionRun>> {
+    for (const row of rows) this.resolve(row, due.get(row.id));
+    return new Map([...due].filter(([, pending]) => !pending.isSettled));
+  }
+
+  private resolve(run: ActionRun, pending: PendingAnswer<ActionRun> | undefined): void {
+    if (isTerminal(classifyActionRun(run))) this.inFlight.delete(run.id);
+    pending?.resolve(run);
+  }
+
+  /** No rows where the list itself is refused; undefined where SOAR cannot answer anything now, which everybody is told. */
+  private async listRows(
+    query: ListQuery,
+    due: ReadonlyMap<number, PendingAnswer<ActionRun>>,
+  ): Promise<readonly ActionRun[] | undefined> {
+    this.allowance -= 1;
     try {
-      return (await this.source.listActionRuns({ filters: { id__in: ids }, pageSize: ids.length })).data;
+      return (await this.source.listActionRuns(query)).data;
     } catch (error) {
-      if (!isNoFilter(error)) throw error;
-      this.rememberRefusal();
-      return [];
+      if (isNoFilter(error)) {
+        this.rememberRefusal();
+        return [];
+      }
+      for (const pending of due.values()) pending.reject(error);
+      return undefined;
     }
   }
 
   /** True where SOAR knew one of them after all. */
   private async answerOneByOne(due: ReadonlyMap<number, PendingAnswer<ActionRun>>): Promise<boolean> {
+    this.allowance -= due.size;
     const outcomes = [...due].map(async ([id, pending]) => {
       try {
-        pending.resolve(await this.source.getActionRun(id));
+        this.resolve(await this.source.getActionRun(id), pending);
         return true;
       } catch (error) {
         pending.reject(error);
@@ -115,7 +221,7 @@ class Loader {
   }
 
   private rememberRefusal(): void {
-    this.oneByOneUntilMs = this.options.now() + this.options.refusalMemoryMs;
+    this.noFilterUntilMs = this.options.now() + this.options.refusalMemoryMs;
   }
 }
 class PendingAnswer<T> {
@@ -152,15 +258,15 @@ class PendingAnswer<T> {
     }
   }
 
-  resolve(value: T): void {
+  readonly resolve = (value: T): void => {
     this.settle?.resolve(value);
     this.settle = undefined;
-  }
+  };
 
-  reject(error: unknown): void {
+  readonly reject = (error: unknown): void => {
     this.settle?.reject(error);
     this.settle = undefined;
-  }
+  };
 
   private async settledOrAborted(signal: AbortSignal): Promise<void> {
     await new Promise<void>((resolve) => {

@@ -5,11 +5,13 @@ import path from 'node:path';
 import { Client } from '@temporalio/client';
 import { Runtime, Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
-import { createActivities, isUrgent } from '../activities/index.js';
-import type { Config } from '../config/read-config.js';
+import { createActivities, createWatch, isUrgent } from '../activities/index.js';
+import { warningsOf } from '../config/read-config.js';
+import type { Config, SoarConfig } from '../config/read-config.js';
 import { createSoarClient } from '../soar/client.js';
 import type { SoarClient } from '../soar/client.js';
 import { createCircuitBreaker } from '../soar/http/circuit-breaker.js';
+import type { CircuitBreaker } from '../soar/http/circuit-breaker.js';
 import { createRateLimiter } from '../soar/http/rate-limiter.js';
 import type { RateLimiter } from '../soar/http/rate-limiter.js';
 import { createRunStatusLoader } from '../soar/run-status-loader.js';
@@ -19,9 +21,9 @@ import type { Logger } from './logger.js';
 import { sweepOrphans } from './orphans.js';
 import { requireOwnQueue, workerIdentity } from './own-queue.js';
 import { shareOf, watchPresence } from './request-share.js';
+import type { Presence } from './request-share.js';
 import { ensureSearchAttributes } from './register-search-attributes.js';
 import { createTemporalView } from './temporal-view.js';
-import { warningsOf } from '../config/read-config.js';
 
 /** What a worker is made of. */
 export interface SoarWorkerOptions {
@@ -42,7 +44,7 @@ export interface SoarWorker {
   shutdown(): void;
 }
 
-const STATUS_LOADER = { tickMs: 20, maxIds: 200 };
+const STATUS_LOADER = { maxIds: 200 };
 
 const WORKER_DEFAULTS = {
   // Polls and bursts hold a slot while they wait on the network, not on this machine.
@@ -84,20 +86,11 @@ export async function createSoarWorker(options: SoarWorkerOptions): Promise<Soar
     await presence.stop();
     throw error;
   });
-  const perSecond = config.soar.maxRequestsPerSecond;
-  const limiter =
-    perSecond === undefined
-      ? undefined
-      : createRateLimiter({ perSecond: () => shareOf(perSecond, presence), isUrgent });
-  const breaker = createCircuitBreaker({
-    onChange: (state, reason) => {
-      if (state === 'open') log.warn({ reason }, 'SOAR cannot be reached: one call every 5 s goes through');
-      else log.info('SOAR can be reached again');
-    },
-  });
-  const soar = createSoarClient({ ...config.soar, limiter, breaker });
+  const limiter = limiterOf(config.soar, presence);
+  const soar = createSoarClient({ ...config.soar, limiter, breaker: breakerWith(log) });
   const loader = createRunStatusLoader(soar, STATUS_LOADER);
   const temporal = new Client({ connection, namespace });
+  const watch = createWatch(temporal.activity);
   const ended = new AbortController();
   const tried = trySoar(soar, log, ended.signal);
   const worker = await Worker.create({
@@ -107,7 +100,7 @@ export async function createSoarWorker(options: SoarWorkerOptions): Promise<Soar
     identity,
     ...workflowCode(),
     dataConverter: { payloadConverterPath: require.resolve('../workflows/payload-converter') },
-    activities: { ...createActivities({ soar, loader, temporal: createTemporalView(temporal, taskQueue) }) },
+    activities: { ...createActivities({ soar, loader, watch, temporal: createTemporalView(temporal, taskQueue) }) },
     ...WORKER_DEFAULTS,
     ...overrides,
   }).catch(async (error: unknown) => {
@@ -119,6 +112,7 @@ export async function createSoarWorker(options: SoarWorkerOptions): Promise<Soar
     limiter,
     run: () =>
       worker.run().finally(async () => {
+        await watch.handBack();
         await stopSweeping();
         await presence.stop();
         ended.abort();
@@ -127,8 +121,24 @@ export async function createSoarWorker(options: SoarWorkerOptions): Promise<Soar
       }),
     shutdown: () => {
       worker.shutdown();
+      void watch.handBack();
     },
   };
+}
+
+function limiterOf({ maxRequestsPerSecond: perSecond }: SoarConfig, presence: Presence): RateLimiter | undefined {
+  return perSecond === undefined
+    ? undefined
+    : createRateLimiter({ perSecond: () => shareOf(perSecond, presence), isUrgent });
+}
+
+function breakerWith(log: Logger): CircuitBreaker {
+  return createCircuitBreaker({
+    onChange: (state, reason) => {
+      if (state === 'open') log.warn({ reason }, 'SOAR cannot be reached: one call every 5 s goes through');
+      else log.info('SOAR can be reached again');
+    },
+  });
 }
 
 /** Says at once when SOAR cannot be reached or refuses the credentials; the worker takes work all the same. */

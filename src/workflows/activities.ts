@@ -8,16 +8,23 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ActivityInterfaceFor, ActivityOptions } from '@temporalio/workflow';
-import type { FoundRun, KnownRun, LookUp, SeenProblem, SoarActivities } from '../activities/index.js';
+import type { FoundRun, KnownRun, LookUp, SeenProblem, Sight, SoarActivities, WaitInput } from '../activities/index.js';
 import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
 import type { PostFate } from '../model/http-status-errors.js';
 import { isObject } from '../model/json.js';
 import { isUrgentPriority } from '../model/options.js';
 import type { CancelAnswer } from '../model/run-state.js';
 import { cutToBytes, cut } from '../model/text.js';
-import { ACTIVITY_TIMEOUTS, POLL_BACKOFF, QUICK_READ_MS } from '../model/timeouts-and-intervals.js';
+import { ACTIVITY_TIMEOUTS, POLL_BACKOFF, QUICK_READ_MS, WATCHES } from '../model/timeouts-and-intervals.js';
+import { hasFields, isCancelAnswer, isSight, isSomeRun } from './shapes.js';
 
 type Proxy = ActivityInterfaceFor<SoarActivities>;
+
+const POLL_RETRY = {
+  initialInterval: POLL_BACKOFF.initialIntervalMs,
+  backoffCoefficient: POLL_BACKOFF.backoffCoefficient,
+  maximumInterval: POLL_BACKOFF.maximumIntervalMs,
+};
 
 // The documented default of cancellationType is not the real one (TRY_CANCEL), so each kind says what it means.
 const KINDS = {
@@ -43,15 +50,24 @@ const KINDS = {
     retry: { initialInterval: '1s', maximumInterval: '1m' },
     cancellationType: 'TRY_CANCEL',
   },
-  /** Waits by failing benignly: Temporal's backoff is the poll interval. */
+  /** A burst, or waiting by failing benignly: Temporal's backoff is the poll interval. */
   poll: {
     startToCloseTimeout: ACTIVITY_TIMEOUTS.pollMs,
     heartbeatTimeout: ACTIVITY_TIMEOUTS.heartbeatMs,
-    retry: {
-      initialInterval: POLL_BACKOFF.initialIntervalMs,
-      backoffCoefficient: POLL_BACKOFF.backoffCoefficient,
-      maximumInterval: POLL_BACKOFF.maximumIntervalMs,
-    },
+    retry: POLL_RETRY,
+    cancellationType: 'TRY_CANCEL',
+  },
+  /** Watches stay for as long as the run lives; a worker that dies is missed by its heartbeats. */
+  watchRecent: {
+    startToCloseTimeout: ACTIVITY_TIMEOUTS.watchMs,
+    heartbeatTimeout: WATCHES.recent.heartbeatMs,
+    retry: POLL_RETRY,
+    cancellationType: 'TRY_CANCEL',
+  },
+  watchOld: {
+    startToCloseTimeout: ACTIVITY_TIMEOUTS.watchMs,
+    heartbeatTimeout: WATCHES.old.heartbeatMs,
+    retry: POLL_RETRY,
     cancellationType: 'TRY_CANCEL',
   },
   /** The POST that cancels a run: sent again until SOAR has answered. */
@@ -125,6 +141,22 @@ export async function readAtOnce<T>(
   return (await quickly(summary, isResult, call)) ?? readPatiently(summary, note, isResult, call);
 }
 
+type Waiting = 'poll' | 'watchRecent' | 'watchOld';
+const WAITING = { recent: 'watchRecent', old: 'watchOld' } as const;
+
+/** Waits until there is something to tell of the runs: the `n`th time (from 0) of a wait that began at `sinceMs`. */
+export function awaitSight(
+  summary: string,
+  note: NoteProblem,
+  { n, sinceMs }: { readonly n: number; readonly sinceMs: number },
+  input: Omit<WaitInput, 'watch'>,
+): Promise<Sight> {
+  const watch = n === 0 ? null : Date.now() - sinceMs < WATCHES.recent.totalMs ? 'recent' : 'old';
+  return persist(watch ? WAITING[watch] : 'poll', summary, note, isSight, (activities) =>
+    activities.awaitActionRuns({ ...input, watch }),
+  );
+}
+
 /** Is told what is wrong, and with `null` that it is over. */
 export type NoteProblem = (problem: Omit<SeenProblem, 'retryAfterMs'> | null) => void;
 
@@ -152,7 +184,7 @@ export function pauseAfterMs(attempts: number, maxMs = 60_000): number {
  * by hand only starts the next round.
  */
 export async function persist<T>(
-  kind: 'read' | 'poll' | 'cancel',
+  kind: 'read' | 'cancel' | Waiting,
   summary: string,
   note: NoteProblem,
   isResult: (value: unknown) => value is T,
@@ -160,8 +192,8 @@ export async function persist<T>(
 ): Promise<T> {
   let attempts = 0;
   for (let round = 0; ; round += 1) {
-    // A poll fails benignly for as long as the run goes on: only what is no poll of ours ends a round of it.
-    const maximumAttempts = kind === 'poll' ? undefined : attemptsOfRound(round);
+    // A wait fails benignly for as long as the run goes on: only what is no poll of ours ends a round of it.
+    const maximumAttempts = kind === 'read' || kind === 'cancel' ? attemptsOfRound(round) : undefined;
     try {
       const value: unknown = await call(soar(kind, summary, maximumAttempts));
       if (!isResult(value)) throw completedByHand();
@@ -174,28 +206,6 @@ export async function persist<T>(
       await sleep(pauseAfterMs(attempts, kind === 'cancel' ? 5_000 : 60_000), { summary: 'until the next try' });
     }
   }
-}
-
-/**
- * True for an object with these fields. Somebody can complete an activity by hand, with anything: what its result is used for
- * must be there.
- */
-export function hasFields<T>(...names: readonly string[]): (value: unknown) => value is T {
-  return (value): value is T => isObject(value) && names.every((name) => name in value);
-}
-
-/** True for a list of objects with these fields. */
-export function isListOf<T>(...names: readonly string[]): (value: unknown) => value is T[] {
-  const isRow = hasFields<T>(...names);
-  return (value): value is T[] => Array.isArray(value) && value.every((row: unknown) => isRow(row));
-}
-
-/** True for text. */
-export const isText = (value: unknown): value is string => typeof value === 'string';
-
-/** True for `null`, and for what `check` takes. */
-export function orNull<T>(check: (value: unknown) => value is T): (value: unknown) => value is T | null {
-  return (value): value is T | null => value === null || check(value);
 }
 
 function completedByHand(): ApplicationFailure {
@@ -218,17 +228,10 @@ export function problemOf(error: unknown): { readonly code: string; readonly mes
   return { code: cut(type ?? SOAR_ERROR_CODES.TIMEOUT, 100), message: cut(message, 1_000) };
 }
 
-const isCancelAnswer = hasFields<CancelAnswer>('accepted', 'message');
-
 /** Asks SOAR to cancel a run until it has answered. */
 export function cancelInSoar(run: KnownRun, summary: string, note: NoteProblem): Promise<CancelAnswer> {
   return persist('cancel', summary, note, isCancelAnswer, (activities) => activities.cancelActionRun(run));
 }
-
-/** True for what a look-up by tag finds. */
-export const isFoundRuns = isListOf<FoundRun>('id');
-
-const isSomeRun = (value: unknown): value is FoundRun[] => isFoundRuns(value) && value.length > 0;
 
 /** Waits for runs with our tag that are not known yet: at least one. */
 export function awaitOtherRun(lookUp: LookUp, summary: string, note: NoteProblem): Promise<FoundRun[]> {

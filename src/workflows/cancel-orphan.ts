@@ -2,7 +2,8 @@ import { log, upsertSearchAttributes } from '@temporalio/workflow';
 import type { FoundGroupRun, FoundRun } from '../activities/index.js';
 import type { CancelAnswer } from '../model/run-state.js';
 import { classifyActionRun, isTerminal } from '../model/run-state.js';
-import { cancelInSoar, hasFields, isListOf, orNull, persist } from './activities.js';
+import { cancelInSoar, persist } from './activities.js';
+import { hasFields, isListOf, orNull } from './shapes.js';
 import { requireInput } from './input.js';
 import { KEYS } from './run/run-view.js';
 

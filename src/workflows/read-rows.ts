@@ -3,7 +3,8 @@ import type { RowsAnswer } from '../activities/index.js';
 import type { ReadRowsInput, RowsPage } from '../contracts/read-rows.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import { escapeMarkdown } from '../model/text.js';
-import { hasFields, persist, validation } from './activities.js';
+import { persist, validation } from './activities.js';
+import { hasFields } from './shapes.js';
 import { requireInput, requireNoMore, requireSendable, unwrapped } from './input.js';
 
 const isAnswer = hasFields<RowsAnswer>('kind');

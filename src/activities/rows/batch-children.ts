@@ -7,7 +7,7 @@ import { fromRanges } from '../../model/ranges.js';
 import type { Ranges } from '../../model/ranges.js';
 import { summaryOfFailure, summaryOfRun } from '../../model/pack-outcome.js';
 import type { RunResult, RunSummary } from '../../model/pack-outcome.js';
-import type { SeenWorkflow, WorkflowEnd, WorkflowsView } from '../await-child.js';
+import type { SeenWorkflow, WorkflowEnd, WorkflowsView } from '../wait/await-child.js';
 
 /** Where the row of an item is: in which run of which child, and which of that run's items it is. */
 export interface Spot {

@@ -5,7 +5,7 @@ import type { CallOptions } from '../../soar/caller.js';
 import type { SoarClient } from '../../soar/client.js';
 import { createResultsReader, resultsOfItems } from '../../soar/bulk-results.js';
 import type { ResultsReader } from '../../soar/bulk-results.js';
-import type { SeenWorkflow, WorkflowsView } from '../await-child.js';
+import type { SeenWorkflow, WorkflowsView } from '../wait/await-child.js';
 import { ChildPlaces, runsOfChild } from './batch-children.js';
 import type { ChildRun, Spot } from './batch-children.js';
 import { believe, ofResults, PageOfRows } from './page.js';

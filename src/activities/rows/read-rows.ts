@@ -8,7 +8,7 @@ import type { SoarClient } from '../../soar/client.js';
 import { eachActionResult, firstOfPage } from '../../soar/paging.js';
 import type { ActionResultRead } from '../../soar/paging.js';
 import { withHeartbeat } from '../heartbeat.js';
-import type { SeenWorkflow, WorkflowsView } from '../await-child.js';
+import type { SeenWorkflow, WorkflowsView } from '../wait/await-child.js';
 import { createBatchRows } from './batch-rows.js';
 import { lasting, ofResults, PageOfRows } from './page.js';
 

@@ -16,7 +16,8 @@ import { rootCause, summaryOfFailure, summaryOfRun } from '../../model/pack-outc
 import type { RunSummary } from '../../model/pack-outcome.js';
 import { requestOf } from '../../model/submission-tag.js';
 import { cutToBytes } from '../../model/text.js';
-import { hasFields, persist } from '../activities.js';
+import { persist } from '../activities.js';
+import { hasFields } from '../shapes.js';
 import { cancelSignal } from '../cancellation.js';
 import type { runActionGroup } from '../group/run-action-group.js';
 import type { runAction } from '../run/run-action.js';

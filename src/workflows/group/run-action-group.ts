@@ -21,7 +21,8 @@ import { summaryOfFailure } from '../../model/pack-outcome.js';
 import type { RunSummary } from '../../model/pack-outcome.js';
 import type { RunState } from '../../model/run-state.js';
 import { groupedTag, mayHaveBeenSubmitted, submissionTag } from '../../model/submission-tag.js';
-import { cancelInSoar, hasFields, isListOf, leaveAlone, persist } from '../activities.js';
+import { awaitSight, cancelInSoar, leaveAlone, persist } from '../activities.js';
+import { isListOf } from '../shapes.js';
 import type { NoteProblem } from '../activities.js';
 import { cancelSignal, Stop, stopRequest } from '../cancellation.js';
 import { withinDeadline } from '../deadline.js';
@@ -66,7 +67,6 @@ export async function runActionGroup(input: RunActionGroupInput): Promise<RunAct
   return result;
 }
 
-const isSight = hasFields<Sight>('ended', 'polls', 'asked', 'problem');
 const isSummaries = isListOf<RunSummary>('outcome', 'message', 'results', 'failures');
 
 /** The last of a group that outlast the burst by themselves must not hold up the room of all the others. */
@@ -167,8 +167,9 @@ class ActionRunGroup {
 
   /** Until every run has ended or is handed back: who waits for a person, and the few that outlast the others. */
   async #follow(): Promise<void> {
+    const sinceMs = Date.now();
     let problemAttempts = 0;
-    while (this.#waiting.size > 0) {
+    for (let n = 0; this.#waiting.size > 0; n += 1) {
       const input = {
         actionRunIds: [...this.#waiting.keys()],
         origin: this.input.origin,
@@ -176,9 +177,7 @@ class ActionRunGroup {
         as: this.#areFew() && this.stop.request() === undefined ? 'few' : 'many',
       } as const;
       const note = this.#noteOf('poll');
-      const sight = await persist('poll', `poll ${this.#waiting.size} action_runs`, note, isSight, (activities) =>
-        activities.awaitActionRuns(input),
-      );
+      const sight = await awaitSight(`poll ${this.#waiting.size} action_runs`, note, { n, sinceMs }, input);
       problemAttempts = sight.problem?.attempts ?? 0;
       note(sight.problem);
       await leaveAlone(sight.problem?.retryAfterMs);

@@ -2,7 +2,8 @@ import { isCancellation, sleep } from '@temporalio/workflow';
 import type { FoundGroupRun, PostedRun, SeenProblem } from '../../activities/index.js';
 import type { RunActionGroupInput } from '../../contracts/run-action-group.js';
 import { isObject } from '../../model/json.js';
-import { isListOf, pauseAfterMs, persist, postDetailsOf, problemOf, soar } from '../activities.js';
+import { pauseAfterMs, persist, postDetailsOf, problemOf, soar } from '../activities.js';
+import { isListOf } from '../shapes.js';
 import type { NoteProblem } from '../activities.js';
 import type { Stop } from '../cancellation.js';
 

@@ -1,7 +1,8 @@
 import { sleep } from '@temporalio/workflow';
 import type { EndedRun, KnownRun, Sight } from '../../activities/index.js';
 import type { ApprovalNotice } from '../../model/run-state.js';
-import { hasFields, isListOf, leaveAlone, orNull, persist, quickly, readAtOnce } from '../activities.js';
+import { awaitSight, leaveAlone, quickly, readAtOnce } from '../activities.js';
+import { isListOf, isSight, orNull } from '../shapes.js';
 import type { RunView } from './run-view.js';
 
 /** The delay SOAR holds the action back for, until it is due. */
@@ -13,13 +14,11 @@ export async function waitOutDelay(view: RunView, dueAtMs: number): Promise<void
   await sleep(remainingMs, { summary: 'exec_delay_secs' });
 }
 
-const isSight = hasFields<Sight>('ended', 'polls', 'approvals', 'latest', 'problem');
-
 /** Sees a run that ends at once, at the cost of one event; `undefined` where it goes on, or cannot be looked at now. */
 export async function firstLook(view: RunView, { actionRunId, origin }: KnownRun): Promise<EndedRun | undefined> {
   const known = { approvals: [], problemAttempts: 0 };
   const sight = await quickly(`first look at action_run ${actionRunId}`, isSight, (activities) =>
-    activities.awaitActionRuns({ actionRunIds: [actionRunId], origin, known, as: 'alone' }),
+    activities.awaitActionRuns({ actionRunIds: [actionRunId], origin, known, as: 'alone', watch: null }),
   );
   return sight && take(view, sight);
 }
@@ -27,17 +26,13 @@ export async function firstLook(view: RunView, { actionRunId, origin }: KnownRun
 /** Waits until SOAR has ended the run, or does not know it any more; tells the view who is asked and what is wrong meanwhile. */
 export async function awaitEnd(view: RunView, { actionRunId, origin }: KnownRun): Promise<EndedRun> {
   view.publish();
+  const sinceMs = Date.now();
   let problemAttempts = 0;
-  for (;;) {
+  for (let n = 0; ; n += 1) {
     const known = { approvals: view.state.approvals.map(({ id }) => id), problemAttempts };
     const input = { actionRunIds: [actionRunId], origin, known, as: 'alone' } as const;
-    const sight = await persist(
-      'poll',
-      `poll action_run ${actionRunId}`,
-      view.noteProblemOf('poll'),
-      isSight,
-      (activities) => activities.awaitActionRuns(input),
-    );
+    const note = view.noteProblemOf('poll');
+    const sight = await awaitSight(`poll action_run ${actionRunId}`, note, { n, sinceMs }, input);
     problemAttempts = sight.problem?.attempts ?? 0;
     const ended = await take(view, sight);
     if (ended) return ended;

@@ -5,7 +5,8 @@ import type { AppRun } from '../../contracts/soar.js';
 import { jsonBytes } from '../../model/json.js';
 import { isRunning } from '../../model/run-state.js';
 import { cutToBytes } from '../../model/text.js';
-import { hasFields, readAtOnce, readPatiently } from '../activities.js';
+import { readAtOnce, readPatiently } from '../activities.js';
+import { hasFields } from '../shapes.js';
 import type { Stop } from '../cancellation.js';
 import type { RunView } from './run-view.js';
 

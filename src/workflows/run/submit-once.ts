@@ -6,11 +6,7 @@ import { taggedName } from '../../model/submission-tag.js';
 import {
   attemptsOfRound,
   findActionType,
-  hasFields,
   awaitOtherRun,
-  isListOf,
-  isText,
-  orNull,
   pauseAfterMs,
   persist,
   postDetailsOf,
@@ -18,6 +14,7 @@ import {
   soar,
   triesOf,
 } from '../activities.js';
+import { hasFields, isListOf, isText, orNull } from '../shapes.js';
 import type { Stop } from '../cancellation.js';
 import type { CheckedInput } from '../input.js';
 import type { Resolution, SubmissionResolver } from './resolve-submission.js';

@@ -1,7 +1,8 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { FoundRun, LookUp } from '../../activities/index.js';
 import type { SurplusRun } from '../../contracts/run-action.js';
-import { awaitOtherRun, cancelInSoar, isFoundRuns, persist, unlessCancelled } from '../activities.js';
+import { awaitOtherRun, cancelInSoar, persist, unlessCancelled } from '../activities.js';
+import { isFoundRuns } from '../shapes.js';
 import type { NoteProblem } from '../activities.js';
 
 /** After a second POST: finds the runs that earlier POSTs made after all, cancels them and keeps account. */

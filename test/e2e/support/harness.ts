@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
-import { createActivities } from '../../../src/activities/index.js';
+import { createActivities, createWatch } from '../../../src/activities/index.js';
 import type { SoarActivities } from '../../../src/activities/index.js';
 import type { RunActionOptions, RunActionRequest } from '../../../src/contracts/run-action.js';
 import { WORKFLOW_TYPES } from '../../../src/model/names.js';
@@ -68,7 +68,8 @@ export async function createHarness({
   const taskQueue = `test-${randomUUID()}`;
 
   const loader = createRunStatusLoader(soar, { tickMs: 20 });
-  const activities = createActivities({ soar, loader, temporal: createTemporalView(client, taskQueue) });
+  const watch = createWatch(client.activity);
+  const activities = createActivities({ soar, loader, watch, temporal: createTemporalView(client, taskQueue) });
 
   const make = (overrides: Partial<WorkerOptions> = {}): Promise<Worker> =>
     Worker.create({
@@ -120,6 +121,7 @@ export async function createHarness({
     },
     close: async () => {
       await rest();
+      await watch.handBack();
       await soar.close();
       await sim.close();
       try {

@@ -1,6 +1,6 @@
 import type { Info } from '@temporalio/activity';
-import { awaitActionRuns } from '../../../src/activities/wait.js';
-import type { Sight, WaitInput } from '../../../src/activities/wait.js';
+import { awaitActionRuns } from '../../../src/activities/wait/await-action-runs.js';
+import type { Sight, WaitInput } from '../../../src/activities/wait/await-action-runs.js';
 import { BURST, MISSING_RUN_GRACE_MS } from '../../../src/model/timeouts-and-intervals.js';
 import { createRunStatusLoader } from '../../../src/soar/run-status-loader.js';
 import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
@@ -15,7 +15,9 @@ afterEach(async () => {
 });
 
 const KNOWN = { approvals: [], problemAttempts: 0 };
-const INPUT: WaitInput = { actionRunIds: [7], origin: null, known: KNOWN, as: 'alone' };
+const INPUT: WaitInput = { actionRunIds: [7], origin: null, known: KNOWN, as: 'alone', watch: null };
+/** After the burst, in a worker that has no room to watch it. */
+const LATER: WaitInput = { ...INPUT, watch: 'recent' };
 const APPROVAL = {
   id: 3,
   action_run: 7,
@@ -60,7 +62,7 @@ async function awaitRun(
   const soar = clientFor(cleanup, server.url);
   const seen = await attempt(
     (given: WaitInput) =>
-      awaitActionRuns(soar, createRunStatusLoader(soar, { tickMs: 1, now: () => Date.now() }), given),
+      awaitActionRuns(soar, createRunStatusLoader(soar, { tickMs: 1, now: () => Date.now() }), undefined, given),
     input,
     info,
   );
@@ -73,22 +75,14 @@ describe('the first attempt, a burst of polls,', () => {
     expect(result).toMatchObject({ polls: 3, ended: [{ actionRunId: 7, actionRun: { status: 'success' } }] });
   });
 
-  it('ends with a benign failure that says where the run stands', async () => {
-    const { failure, looks } = await awaitRun(
+  it('ends with word of a run that is slow, for the workflow to have it watched', async () => {
+    const { result, looks } = await awaitRun(
       () => ({ status: 'running', message: 'half way' }),
       {},
-      {
-        msPerLook: BURST.totalMs / 4,
-      },
+      { msPerLook: BURST.totalMs / 4 },
     );
     expect(looks).toBe(4);
-    expect(failure).toMatchObject({
-      type: 'ActionRunPending',
-      category: 'BENIGN',
-      nonRetryable: false,
-      message: 'the action_run is running (poll 4): half way',
-      details: [{ polls: 4, status: 'running', message: 'half way', problem: null }],
-    });
+    expect(result).toMatchObject({ ended: [], slow: true, polls: 4, latest: { message: 'half way' }, problem: null });
   });
 
   it('tells Temporal at every poll where the run stands, but for the last: that one is the result', async () => {
@@ -100,18 +94,25 @@ describe('the first attempt, a burst of polls,', () => {
   });
 });
 
-describe('a later attempt', () => {
-  it('is one poll, and counts on from the attempt before it', async () => {
-    const { failure, looks } = await awaitRun(() => ({ status: 'running' }), {
-      attempt: 5,
-      heartbeatDetails: { polls: 40, status: 'running', message: '' },
-    });
+describe('an attempt after the burst, in a worker that can watch no more,', () => {
+  it('is one poll that ends with a benign failure, and counts on from the attempt before it', async () => {
+    const { failure, looks } = await awaitRun(
+      () => ({ status: 'running', message: 'half way' }),
+      { attempt: 5, heartbeatDetails: { polls: 40, status: 'running', message: '' } },
+      { input: LATER },
+    );
     expect(looks).toBe(1);
-    expect(failure).toMatchObject({ message: 'the action_run is running (poll 41)' });
+    expect(failure).toMatchObject({
+      type: 'ActionRunPending',
+      category: 'BENIGN',
+      nonRetryable: false,
+      message: 'the action_run is running (poll 41): half way',
+      details: [{ polls: 41, status: 'running', message: 'half way', problem: null }],
+    });
   });
 
   it.each(['pending', 'running', 'paused', '', 'SUCCESS'])('takes the status %j for no end', async (status) => {
-    const { failure } = await awaitRun(() => ({ status }), { attempt: 2 });
+    const { failure } = await awaitRun(() => ({ status }), { attempt: 2 }, { input: LATER });
     expect(failure).toMatchObject({ type: 'ActionRunPending', category: 'BENIGN' });
   });
 
@@ -157,13 +158,13 @@ describe('a run that waits for a person', () => {
   });
 
   it('is reported once', async () => {
-    const input = { ...INPUT, known: { ...KNOWN, approvals: [3] } };
+    const input = { ...LATER, known: { ...KNOWN, approvals: [3] } };
     const { failure } = await awaitRun(pending, { attempt: 2 }, { input, approvals: [APPROVAL] });
     expect(failure).toMatchObject({ type: 'ActionRunPending' });
   });
 
   it('is reported again once nobody is asked any more', async () => {
-    const input = { ...INPUT, known: { ...KNOWN, approvals: [3] } };
+    const input = { ...LATER, known: { ...KNOWN, approvals: [3] } };
     const { result } = await awaitRun(() => ({ status: 'running' }), { attempt: 2 }, { input });
     expect(result).toMatchObject({ ended: [], approvals: [] });
   });
@@ -172,7 +173,7 @@ describe('a run that waits for a person', () => {
     ['answered approvals', { ...APPROVAL, status: 'approved' }],
     ['approvals of other runs', { ...APPROVAL, action_run: 8 }],
   ])('is not reported for %s', async (_what, approval) => {
-    const { failure } = await awaitRun(pending, { attempt: 2 }, { approvals: [approval] });
+    const { failure } = await awaitRun(pending, { attempt: 2 }, { input: LATER, approvals: [approval] });
     expect(failure).toMatchObject({ type: 'ActionRunPending' });
   });
 });

@@ -1,20 +1,21 @@
-import { Context, sleep } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
-import type { ActionRunSummary } from '../contracts/run-action.js';
-import type { ActionRun } from '../contracts/soar.js';
-import { isObject } from '../model/json.js';
-import { FAILURE_TYPES } from '../model/names.js';
-import { classifyActionRun, isTerminal } from '../model/run-state.js';
-import type { ApprovalNotice, StatusClass } from '../model/run-state.js';
-import { cut } from '../model/text.js';
-import * as timing from '../model/timeouts-and-intervals.js';
-import type { SoarClient } from '../soar/client.js';
-import { saysNotFound, SoarError } from '../soar/soar-error.js';
-import type { RunStatusLoader } from '../soar/run-status-loader.js';
-import { requireSameSoar } from './failures.js';
-import { listApprovals, MAX_MESSAGE_CHARACTERS, summarizeActionRun } from './find.js';
-import { withHeartbeat } from './heartbeat.js';
-import type { Heartbeat } from './heartbeat.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
+import type { ActionRunSummary } from '../../contracts/run-action.js';
+import type { ActionRun } from '../../contracts/soar.js';
+import { classifyActionRun, isTerminal } from '../../model/run-state.js';
+import type { ApprovalNotice, StatusClass } from '../../model/run-state.js';
+import { cut } from '../../model/text.js';
+import * as timing from '../../model/timeouts-and-intervals.js';
+import type { SoarClient } from '../../soar/client.js';
+import { saysNotFound, SoarError } from '../../soar/soar-error.js';
+import type { RunStatusLoader } from '../../soar/run-status-loader.js';
+import { requireSameSoar } from '../failures.js';
+import { listApprovals, MAX_MESSAGE_CHARACTERS, summarizeActionRun } from '../find.js';
+import { withHeartbeat } from '../heartbeat.js';
+import type { Heartbeat } from '../heartbeat.js';
+import { pending, readReport } from './poll-report.js';
+import type { PollReport, SeenProblem } from './poll-report.js';
+import type { Watch } from './watch.js';
 
 /** Which runs to follow: one by itself, or those of a group. */
 export interface WaitInput {
@@ -25,6 +26,8 @@ export interface WaitInput {
   readonly known: { readonly approvals: readonly number[]; readonly problemAttempts: number };
   /** `alone`: with everything the workflow shows of it; `few`, `many`: of a group, and whether they hold up its others. */
   readonly as: 'alone' | 'few' | 'many';
+  /** `null`: the burst of polls at the start. Else how old the wait is, which decides how often Temporal hears of it. */
+  readonly watch: keyof typeof timing.WATCHES | null;
 }
 
 /** A run that needs no more waiting. */
@@ -35,15 +38,6 @@ export interface EndedRun {
   readonly message: string;
   /** Of a run that is followed alone. */
   readonly actionRun: ActionRunSummary | null;
-}
-
-/** What keeps SOAR's answer away. `attempts`: in a row. */
-export interface SeenProblem {
-  readonly code: string;
-  readonly message: string;
-  readonly attempts: number;
-  /** How long SOAR asks to be left alone; 0 where it does not. */
-  readonly retryAfterMs: number;
 }
 
 /** Why the wait returned: what has ended, who is asked, what is wrong. */
@@ -61,21 +55,22 @@ export interface Sight {
   readonly problem: SeenProblem | null;
 }
 
-/** What the pending activity shows in the Temporal UI, and what the next attempt counts on from. */
-interface PollReport {
-  readonly polls: number;
-  readonly status: string;
-  readonly message: string;
-  readonly problem: SeenProblem | null;
-}
-
 /**
- * Waits for runs in two phases: the first attempt is a short burst of polls, then every attempt is one poll that gives its slot
- * back with a benign failure, and Temporal's backoff brings the next. No answer ends the wait but the runs' own end, and SOAR's
- * lasting word that it does not know a run. However long it takes, the history keeps three events.
+ * Waits for runs in two phases: a short burst of polls, then a watch, which stays in this worker without a slot of it. Where there is
+ * no room for that, each attempt is one poll and fails benignly, and Temporal's backoff brings the next. No answer ends the wait
+ * but the runs' own end, and SOAR's lasting word that it does not know a run. However long it takes, the history hardly grows.
  */
-export function awaitActionRuns(soar: SoarClient, loader: RunStatusLoader, input: WaitInput): Promise<Sight> {
-  return withHeartbeat((heartbeat) => new Wait(soar, loader, input, heartbeat).untilSight());
+export function awaitActionRuns(
+  soar: SoarClient,
+  loader: RunStatusLoader,
+  watch: Watch | undefined,
+  input: WaitInput,
+): Promise<Sight> {
+  if (input.watch !== null && watch?.hasRoom) {
+    const { reportMs } = timing.WATCHES[input.watch];
+    watch.goOn(reportMs, (heartbeat) => new Wait(soar, loader, input, heartbeat, true).untilSight());
+  }
+  return withHeartbeat((heartbeat) => new Wait(soar, loader, input, heartbeat, false).untilSight());
 }
 
 class Wait {
@@ -92,13 +87,15 @@ class Wait {
   #latest: ActionRun | undefined;
   #problem: SeenProblem | null;
   #polls: number;
-  #approvalsLookedUp = false;
+  /** When who is asked is to be looked up, since the start. */
+  #approvalsDueMs: number;
 
   constructor(
     readonly soar: SoarClient,
     readonly loader: RunStatusLoader,
     readonly input: WaitInput,
     readonly heartbeat: Heartbeat,
+    readonly isWatch: boolean,
   ) {
     const { polls, problem } = readReport(Context.current().info.heartbeatDetails);
     this.#polls = polls;
@@ -106,6 +103,7 @@ class Wait {
     this.#waiting = new Set(input.actionRunIds);
     this.#isAlone = input.as === 'alone';
     this.#burst = this.#isAlone ? timing.BURST : timing.GROUP_BURST;
+    this.#approvalsDueMs = input.watch === null && this.#isFirstAttempt ? timing.APPROVAL_LOOKUP_AFTER_MS : 0;
   }
 
   async untilSight(): Promise<Sight> {
@@ -116,16 +114,48 @@ class Wait {
       this.heartbeat.report(this.#report());
       const approvals = await this.#changedApprovals();
       if (approvals) return this.#sight(approvals, []);
-      if (this.#mustGiveBack()) return this.#giveBack();
-      const isCohort = this.#firstEndedAtMs !== undefined;
-      await sleep(isCohort ? timing.GROUP_COHORT.intervalMs : timing.burstIntervalMs(n, this.#burst));
+      const sight = this.isWatch ? await this.#newsOfWatch() : await this.#endOfBurst();
+      if (sight) return sight;
+      await this.#pause(this.#intervalMs(n));
     }
   }
 
-  /** The burst is over, or SOAR asks to be left alone. A run that may be missing is watched for the whole grace time. */
-  #mustGiveBack(): boolean {
-    if (this.#problem && this.#problem.retryAfterMs > 0) return true;
-    return this.#isBurstOver() && (this.#isLocal || this.#missingSinceMs.size === 0);
+  #intervalMs(n: number): number {
+    if (this.#firstEndedAtMs !== undefined) return timing.GROUP_COHORT.intervalMs;
+    if (!this.isWatch) return timing.burstIntervalMs(n, this.#burst);
+    return Math.max(timing.watchIntervalMs(n), this.#problem?.retryAfterMs ?? 0);
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const { signal } = this.heartbeat;
+    await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+
+  /** What of a group needs more than a watch; and the end of a watch that is old enough to report more seldom. */
+  async #newsOfWatch(): Promise<Sight | undefined> {
+    const { totalMs } = timing.WATCHES[this.input.watch ?? 'recent'];
+    if (!this.#isAlone && !this.#problem) {
+      const asked = this.#isApprovalLookUpDue() ? await this.#askedRuns() : [];
+      if (asked.length > 0 || this.input.as === 'few') return this.#sight(null, asked);
+    }
+    return this.#elapsedMs() >= totalMs ? this.#sight(null, []) : undefined;
+  }
+
+  /** Undefined until the burst is over, or SOAR asks to be left alone. A run that may be missing is looked at for the whole grace time. */
+  async #endOfBurst(): Promise<Sight | undefined> {
+    const isLeftAlone = this.#problem !== null && this.#problem.retryAfterMs > 0;
+    const isOver = this.#isBurstOver() && (this.#isLocal || this.#missingSinceMs.size === 0);
+    if (!isLeftAlone && !isOver) return undefined;
+    if (this.#isLocal) return this.#sight(null, []);
+    return this.#giveBack(isLeftAlone);
+  }
+
+  /** Where there is nothing to tell, Temporal's backoff brings the next look, no sooner than SOAR asks. */
+  async #giveBack(isLeftAlone: boolean): Promise<Sight> {
+    const asked = this.#isAlone || this.#problem ? [] : await this.#askedRuns();
+    const isNews = this.#ended.length > 0 || asked.length > 0 || (this.input.as === 'few' && !this.#problem);
+    if (isNews || (this.input.watch === null && !isLeftAlone)) return this.#sight(null, asked);
+    throw pending(this.#waiting.size, this.#report());
   }
 
   async #lookAtAll(): Promise<void> {
@@ -189,7 +219,11 @@ class Wait {
 
   #isBurstOver(): boolean {
     const totalMs = this.#isLocal ? timing.QUICK_LOOK_MS : this.#burst.totalMs;
-    return !this.#isFirstAttempt || performance.now() - this.#startedAtMs >= totalMs;
+    return this.input.watch !== null || !this.#isFirstAttempt || this.#elapsedMs() >= totalMs;
+  }
+
+  #elapsedMs(): number {
+    return performance.now() - this.#startedAtMs;
   }
 
   /** Who is asked now, where that differs from what the workflow knows. Not asked of quick runs, nor of those of a group. */
@@ -203,12 +237,12 @@ class Wait {
     return isKnown ? undefined : open;
   }
 
-  /** Once an attempt. */
+  /** Whenever the attempt has doubled its age: who is asked changes seldom, and each look-up is a call of its own. */
   #isApprovalLookUpDue(): boolean {
-    const isDue = !this.#isFirstAttempt || performance.now() - this.#startedAtMs >= timing.APPROVAL_LOOKUP_AFTER_MS;
-    const isFirst = isDue && !this.#approvalsLookedUp;
-    this.#approvalsLookedUp ||= isDue;
-    return isFirst;
+    const elapsedMs = this.#elapsedMs();
+    if (elapsedMs < this.#approvalsDueMs) return false;
+    this.#approvalsDueMs = elapsedMs + Math.min(Math.max(elapsedMs, 5_000), timing.APPROVAL_LOOKUP_MAX_MS);
+    return true;
   }
 
   /** Nice to know at once, but no reason to stop the wait. */
@@ -220,15 +254,6 @@ class Wait {
       if (!(error instanceof SoarError)) throw error;
       return undefined;
     }
-  }
-
-  /** Returns what has ended, who is asked and who is slow; where there is nothing to tell, Temporal's backoff brings the next look. */
-  async #giveBack(): Promise<Sight> {
-    if (this.#isLocal) return this.#sight(null, []);
-    const asked = this.#isAlone || this.#problem ? [] : await this.#askedRuns();
-    if (this.#ended.length > 0 || asked.length > 0 || (this.input.as === 'few' && !this.#problem))
-      return this.#sight(null, asked);
-    throw pending(this.#waiting.size, this.#report());
   }
 
   /** Runs of the group with an open approval. A SOAR that cannot filter like this is not asked one by one. */
@@ -256,27 +281,3 @@ class Wait {
 
 const MAX_GROUPED_MESSAGE_CHARACTERS = 300;
 const APPROVALS_PAGE = 200;
-
-function readReport(details: unknown): Pick<PollReport, 'polls' | 'problem'> {
-  const polls = isObject(details) && typeof details['polls'] === 'number' ? details['polls'] : 0;
-  const problem = isObject(details) && isObject(details['problem']) ? details['problem'] : {};
-  const { code, message, attempts } = problem;
-  const isProblem = typeof code === 'string' && typeof message === 'string' && typeof attempts === 'number';
-  return { polls, problem: isProblem ? { code, message, attempts, retryAfterMs: 0 } : null };
-}
-
-/** Not an error: what Temporal's backoff waits by. The next attempt counts on from the report. */
-function pending(waiting: number, report: PollReport): ApplicationFailure {
-  const { polls, status, message, problem } = report;
-  const said = message === '' ? '' : `: ${message}`;
-  const text = problem
-    ? `SOAR gives no status (try ${problem.attempts}): ${problem.message}`
-    : `${waiting === 1 ? 'the action_run is' : ''} ${status} (poll ${polls})${said}`.trim();
-  return ApplicationFailure.create({
-    message: text,
-    type: FAILURE_TYPES.actionRunPending,
-    category: 'BENIGN',
-    details: [report],
-    ...(problem && problem.retryAfterMs > 0 ? { nextRetryDelay: problem.retryAfterMs } : {}),
-  });
-}

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { RowsReady } from '../model/batch-progress.js';
-import { FAILURE_TYPES } from '../model/names.js';
-import { withHeartbeat } from './heartbeat.js';
+import type { RowsReady } from '../../model/batch-progress.js';
+import { FAILURE_TYPES } from '../../model/names.js';
+import { withHeartbeat } from '../heartbeat.js';
 
 /** A child workflow that a batch did not start in this run of its own. */
 export interface ChildInput {
