@@ -10,6 +10,7 @@ import { scaleSection } from './scale-section.js';
 import { describeSettings } from './settings-text.js';
 import { CAVEATS, HEAD, MEASURES } from './static-text.js';
 import { verdictsOn } from './targets.js';
+import { waitingSection } from './waiting-section.js';
 
 const DOCUMENT = path.join(__dirname, '../../docs/performance.md');
 
@@ -32,6 +33,7 @@ function toMarkdown(results: Results): string {
       ]),
     ),
     ...SCENARIOS.map((scenario) => scenarioSection(scenario, results)),
+    waitingSection(),
     scaleSection(),
     '## Who is measured',
     CONTENDERS.map(({ name, description }) => `- \`${name}\`: ${description}.`).join('\n'),

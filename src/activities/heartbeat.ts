@@ -13,15 +13,19 @@ export interface Heartbeat {
 /** Keeps telling Temporal that this worker is alive while `work` runs, with the details reported last. */
 export async function withHeartbeat<T>(work: (heartbeat: Heartbeat) => Promise<T>): Promise<T> {
   const context = Context.current();
+  // A local activity is part of a workflow task, which nobody misses by heartbeats.
+  const tell = (details: unknown): void => {
+    if (!context.info.isLocal) context.heartbeat(details);
+  };
   let latest: unknown = context.info.heartbeatDetails;
   const report = (details: unknown): void => {
     latest = details;
-    context.heartbeat(details);
+    tell(details);
   };
   // A group asks for a hundred runs at once; Node would warn from eleven on.
   setMaxListeners(0, context.cancellationSignal);
   const ticker = setInterval(() => {
-    context.heartbeat(latest);
+    tell(latest);
   }, HEARTBEAT_INTERVAL_MS);
   try {
     return await work({ signal: context.cancellationSignal, report });

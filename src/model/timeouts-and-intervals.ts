@@ -38,11 +38,14 @@ export const WATCHES = {
   old: { reportMs: 45_000, heartbeatMs: 120_000, totalMs: Infinity },
 } as const;
 
-/** How often a watched run is looked at: more and more seldom, and no later than every 5 s. */
-export const WATCH_INTERVAL = { firstMs: 1_000, factor: 1.2, maxMs: 5_000 } as const;
+/** How often a watched run is looked at: more and more seldom, and no later than every 4.5 s. */
+export const WATCH_INTERVAL = { firstMs: 1_000, factor: 1.2, maxMs: 4_500 } as const;
 
-/** Who is asked is looked up again when a watch is twice as old, and no later than after this. */
-export const APPROVAL_LOOKUP_MAX_MS = 300_000;
+/**
+ * While a run is watched, who is asked is looked up again whenever the watch has doubled its age: not before `knownMs` where
+ * somebody is known to be asked, and no later than `maxMs` after the last look-up.
+ */
+export const APPROVAL_LOOKUPS = { minMs: 5_000, knownMs: 60_000, maxMs: 600_000 } as const;
 
 /** How often a read or poll reports; Temporal throttles it further. */
 export const HEARTBEAT_INTERVAL_MS = 1_500;

@@ -103,7 +103,12 @@ class Wait {
     this.#waiting = new Set(input.actionRunIds);
     this.#isAlone = input.as === 'alone';
     this.#burst = this.#isAlone ? timing.BURST : timing.GROUP_BURST;
-    this.#approvalsDueMs = input.watch === null && this.#isFirstAttempt ? timing.APPROVAL_LOOKUP_AFTER_MS : 0;
+    this.#approvalsDueMs = this.#firstApprovalsDueMs();
+  }
+
+  #firstApprovalsDueMs(): number {
+    if (this.isWatch && this.input.known.approvals.length > 0) return timing.APPROVAL_LOOKUPS.knownMs;
+    return this.input.watch === null && this.#isFirstAttempt ? timing.APPROVAL_LOOKUP_AFTER_MS : 0;
   }
 
   async untilSight(): Promise<Sight> {
@@ -241,7 +246,8 @@ class Wait {
   #isApprovalLookUpDue(): boolean {
     const elapsedMs = this.#elapsedMs();
     if (elapsedMs < this.#approvalsDueMs) return false;
-    this.#approvalsDueMs = elapsedMs + Math.min(Math.max(elapsedMs, 5_000), timing.APPROVAL_LOOKUP_MAX_MS);
+    const { minMs, maxMs } = timing.APPROVAL_LOOKUPS;
+    this.#approvalsDueMs = elapsedMs + Math.min(Math.max(elapsedMs, minMs), maxMs);
     return true;
   }
 

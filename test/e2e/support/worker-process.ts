@@ -15,6 +15,8 @@ export interface WorkerProcess {
   output(): string;
   /** kill -9, and gone when this resolves. */
   kill(): Promise<void>;
+  /** SIGTERM, as a container gets it; gone when this resolves. */
+  terminate(): Promise<void>;
 }
 
 const root = path.join(__dirname, '../../..');
@@ -46,15 +48,13 @@ export async function startWorkerProcess(
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   }
   await started(child);
-  return {
-    output: () => output,
-    kill: async () => {
-      const gone = once(child, 'exit');
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGKILL');
-      await gone;
-    },
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const gone = once(child, 'exit');
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await gone;
   };
+  return { output: () => output, kill: () => end('SIGKILL'), terminate: () => end('SIGTERM') };
 }
 
 async function started(child: ChildProcess): Promise<void> {
