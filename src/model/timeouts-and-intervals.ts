@@ -39,7 +39,7 @@ export const WATCHES = {
 } as const;
 
 /** How often a watched run is looked at: more and more seldom, and no later than every 4.5 s. */
-export const WATCH_INTERVAL = { firstMs: 1_000, factor: 1.2, maxMs: 4_500 } as const;
+const WATCH_INTERVAL = { firstMs: 1_000, factor: 1.2, maxMs: 4_500 } as const;
 
 /**
  * While a run is watched, who is asked is looked up again whenever the watch has doubled its age: not before `knownMs` where

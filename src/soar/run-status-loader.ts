@@ -48,8 +48,8 @@ const CROWD = { runs: 10, forgottenAfterMs: 10_000 } as const;
 /** Requests a second, over time, and for each run in flight. Beside that a run brings some for its first looks, which are to be early. */
 const REQUESTS = { perSecond: 2, perSecondAndRun: 0.01, forNewRun: 4 } as const;
 
-/** A SOAR that does not filter: a list of the newest runs serves most, and the others are asked for one by one, so many a tick. */
-const WITHOUT_FILTER = { crowdTickMs: 1_000, newest: 200, singlesPerTick: 20 } as const;
+/** A SOAR that does not filter: pages of the newest runs serve most, and the others are asked for one by one, so many a tick. */
+const WITHOUT_FILTER = { crowdTickMs: 1_000, pageSize: 200, pagesPerTick: 5, singlesPerTick: 20 } as const;
 
 /**
  * True where a filtered list got an answer that says nothing but that SOAR does not filter like this: `_filter_id__in` is
@@ -123,7 +123,7 @@ class Loader {
   private get requestsPerSecond(): number {
     return this.canFilter
       ? REQUESTS.perSecond + this.inFlight.size * REQUESTS.perSecondAndRun
-      : WITHOUT_FILTER.singlesPerTick;
+      : WITHOUT_FILTER.pagesPerTick + WITHOUT_FILTER.singlesPerTick;
   }
 
   private untilTickMs(): number {
@@ -163,14 +163,25 @@ class Loader {
 
   /** Who is neither among the newest nor among the first of the others waits for the next tick. */
   private async answerWithoutFilter(due: ReadonlyMap<number, PendingAnswer<ActionRun>>): Promise<void> {
-    let rest = due;
-    if (due.size >= CROWD.runs) {
-      const newest = await this.listRows({ sort: 'id', order: 'desc', pageSize: WITHOUT_FILTER.newest }, due);
-      if (newest === undefined) return;
-      rest = this.resolveAll(due, newest);
-    }
+    const rest = due.size < CROWD.runs ? due : await this.answerFromNewest(due);
     this.putBack([...rest].slice(WITHOUT_FILTER.singlesPerTick));
     await this.answerOneByOne(new Map([...rest].slice(0, WITHOUT_FILTER.singlesPerTick)));
+  }
+
+  /** @returns those that are not among the newest */
+  private async answerFromNewest(
+    due: ReadonlyMap<number, PendingAnswer<ActionRun>>,
+  ): Promise<ReadonlyMap<number, PendingAnswer<ActionRun>>> {
+    const { pageSize, pagesPerTick } = WITHOUT_FILTER;
+    let rest = due;
+    for (let page = 0; page < pagesPerTick && rest.size > 0; page += 1) {
+      const rows = await this.listRows({ sort: 'id', order: 'desc', page, pageSize }, rest);
+      const left = this.resolveAll(rest, rows ?? []);
+      // A page that has none of them, or is not full: the others are older, or not there.
+      if (left.size === rest.size || (rows ?? []).length < pageSize) return left;
+      rest = left;
+    }
+    return rest;
   }
 
   /** @returns those that no row answers */

@@ -65,9 +65,9 @@ describe('a watch', () => {
     const { calls, completion, next } = temporal();
     const watch = createWatch(completion);
     const told = next('heartbeat');
-    await goOn(watch, 10, ({ signal, report }) => {
-      for (const polls of [1, 2, 3]) report({ polls });
-      return endless({ signal, report });
+    await goOn(watch, 10, (heartbeat) => {
+      for (const polls of [1, 2, 3]) heartbeat.report({ polls });
+      return endless(heartbeat);
     });
     await told;
     expect(calls[0]).toEqual(['heartbeat', { polls: 3 }]);
