@@ -6,8 +6,10 @@ import type { CheckedRun, KnownRun } from './failures.js';
 import * as find from './find.js';
 import type { LookUp } from './find.js';
 import * as results from './results.js';
-import type { FetchResultsInput, SummariesInput } from './results.js';
+import type { FetchManyInput, FetchResultsInput } from './results.js';
 import { createFindReusable } from './reuse.js';
+import { fetchRunSummaries } from './run-summaries.js';
+import type { SummariesInput } from './run-summaries.js';
 import { submitActionRun, submitActionRuns } from './submit.js';
 import type { GroupSubmission, SubmissionInput } from './submit.js';
 import { createReadRows } from './rows/read-rows.js';
@@ -63,7 +65,8 @@ export function createActivities({ soar, loader, temporal, watch }: ActivityDepe
     fetchApprovals: (run: KnownRun) => find.fetchApprovals(soar, run),
     fetchAppRuns: (run: KnownRun) => results.fetchAppRuns(soar, run),
     fetchActionResults: (input: FetchResultsInput) => results.fetchActionResults(soar, input),
-    fetchRunSummaries: (input: SummariesInput) => results.fetchRunSummaries(soar, input),
+    fetchManyResults: (input: FetchManyInput) => results.fetchManyResults(soar, input),
+    fetchRunSummaries: (input: SummariesInput) => fetchRunSummaries(soar, input),
     findReusable: createFindReusable(soar),
     awaitChild: (input: ChildInput) => awaitChild(temporal, input),
     isFollowed: ({ actionRunId }: { readonly actionRunId: number }) => temporal.isFollowed(actionRunId),

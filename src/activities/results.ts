@@ -4,10 +4,6 @@ import type { ResultsOmitted } from '../contracts/run-action.js';
 import type { ActionResult, AppRun } from '../contracts/soar.js';
 import { meaningOf } from '../model/http-status-errors.js';
 import { jsonBytes } from '../model/json.js';
-import { decideOutcome, isRunning } from '../model/run-state.js';
-import type { ApprovalNotice } from '../model/run-state.js';
-import { summaryOfRun } from '../model/pack-outcome.js';
-import type { RunSummary } from '../model/pack-outcome.js';
 import { cut, cutToBytes } from '../model/text.js';
 import { DENIED_RESULTS_AFTER_MS, INCOMPLETE_AFTER_MS } from '../model/timeouts-and-intervals.js';
 import type { CallOptions } from '../soar/caller.js';
@@ -15,12 +11,9 @@ import type { SoarClient } from '../soar/client.js';
 import { SoarError } from '../soar/soar-error.js';
 import { eachActionResult, readAllPages, ResultsMoved } from '../soar/paging.js';
 import type { ActionResultRead } from '../soar/paging.js';
-import { isNoFilter } from '../soar/run-status-loader.js';
 import { incomplete, requireSameSoar } from './failures.js';
 import type { KnownRun } from './failures.js';
-import { listApprovals } from './find.js';
 import { sinceScheduledMs, withHeartbeat } from './heartbeat.js';
-import type { EndedRun } from './wait/await-action-runs.js';
 
 /** The app_runs of a run that has ended. */
 export interface FetchedAppRuns {
@@ -56,7 +49,11 @@ export function fetchAppRuns(soar: SoarClient, { actionRunId, origin }: KnownRun
   });
 }
 
-function readAppRuns(soar: SoarClient, actionRunId: number, call: CallOptions) {
+export function readAppRuns(
+  soar: SoarClient,
+  actionRunId: number,
+  call: CallOptions,
+): Promise<{ rows: readonly AppRun[]; complete: boolean }> {
   const page = (query: { page: number; pageSize: number }) => soar.listActionRunAppRuns(actionRunId, query, call);
   return readAllPages(page, { pageSize: PAGE_SIZE, key: ({ id }) => String(id) });
 }
@@ -65,7 +62,7 @@ function readAppRuns(soar: SoarClient, actionRunId: number, call: CallOptions) {
  * What lasts is said in place of the answer: a list that keeps moving, an answer that cannot be read, and SOAR's own word that
  * it does not show it. @throws everything that may pass, for Temporal to try again
  */
-function unlessLater(error: unknown): string {
+export function unlessLater(error: unknown): string {
   if (error instanceof Error && sinceScheduledMs() >= lastsAfterMs(error)) return error.message;
   throw error instanceof ResultsMoved ? incomplete('results') : error;
 }
@@ -113,8 +110,63 @@ export function fetchActionResults(soar: SoarClient, input: FetchResultsInput): 
   return withHeartbeat(({ signal }) => readActionResults(soar, input, { signal }));
 }
 
+/** Of which app_runs, and how many bytes of all their results may come back. */
+export interface FetchManyInput {
+  readonly appRunIds: readonly number[];
+  readonly budgetBytes: number;
+  readonly origin: string | null;
+}
+
+/**
+ * Fetches the results of many app_runs with the list of them, in one call. What SOAR does not hand out like this is read one by
+ * one, ten at a time.
+ */
+export function fetchManyResults(soar: SoarClient, input: FetchManyInput): Promise<FetchedResults[]> {
+  return withHeartbeat(async ({ signal }) => {
+    const { appRunIds, budgetBytes, origin } = input;
+    requireSameSoar(soar, origin);
+    const listed = await listResults(soar, appRunIds, { signal });
+    const all: FetchedResults[] = [];
+    let remainingBytes = budgetBytes;
+    for (let start = 0; start < appRunIds.length; start += AT_ONCE) {
+      const ids = appRunIds.slice(start, start + AT_ONCE);
+      const share = Math.floor(remainingBytes / ids.length);
+      const fetched = await inOrder(ids, (appRunId) => {
+        const results = listed.get(appRunId);
+        if (results) return Promise.resolve(takeAll(results, share));
+        return readActionResults(soar, { appRunId, budgetBytes: share, origin }, { signal });
+      });
+      remainingBytes -= fetched.reduce((sum, { inlineBytes }) => sum + inlineBytes, 0);
+      all.push(...fetched);
+    }
+    return all;
+  });
+}
+
+function takeAll(results: readonly ActionResult[], budgetBytes: number): FetchedResults {
+  const taken = new TakenResults(budgetBytes);
+  for (const result of results) taken.take({ result });
+  return taken.fetched(null);
+}
+
+/** By the app_run's id; nothing where SOAR refuses the list, or where it is too large or unreadable for one of them. */
+async function listResults(
+  soar: SoarClient,
+  ids: readonly number[],
+  call: CallOptions,
+): Promise<ReadonlyMap<number, readonly ActionResult[]>> {
+  const query = { filters: { id__in: ids }, includeExpensive: true, page: 0, pageSize: ids.length };
+  try {
+    const { data } = await soar.listAppRuns(query, call);
+    return new Map(data.flatMap(({ id, result_data }) => (result_data ? [[id, result_data] as const] : [])));
+  } catch (error) {
+    if (!(error instanceof SoarError)) throw error;
+    return new Map();
+  }
+}
+
 /** Reads all of an app_run's action results; one that cannot be read counts as failed, and the others are read. */
-async function readActionResults(
+export async function readActionResults(
   soar: SoarClient,
   { appRunId, budgetBytes, origin }: FetchResultsInput,
   call: CallOptions,
@@ -175,120 +227,11 @@ class TakenResults {
   }
 }
 
-/** The runs of a group that have ended. */
-export interface SummariesInput {
-  readonly runs: readonly (Omit<EndedRun, 'actionRun'> & { readonly parameters: number })[];
-  /** Why the workflow stopped them, where it did. */
-  readonly stopped: 'cancel' | 'timeout' | null;
-  readonly origin: string | null;
-}
-
 const AT_ONCE = 10;
 
-/**
- * What became of each run and of its items, in the order given: one list of app_runs for all of them. The results stay in
- * SOAR; only those of runs with several parameter sets are looked through for the ones that failed.
- */
-export function fetchRunSummaries(soar: SoarClient, { runs, stopped, origin }: SummariesInput): Promise<RunSummary[]> {
-  return withHeartbeat(async ({ signal }) => {
-    requireSameSoar(soar, origin);
-    const known = runs.filter(({ statusClass }) => statusClass !== 'missing').map(({ actionRunId }) => actionRunId);
-    const appRuns = await listAppRunsOfGroup(soar, known, { signal });
-    const summarize = (run: SummariesInput['runs'][number]): Promise<RunSummary> =>
-      summaryOf(soar, run, appRuns.get(run.actionRunId) ?? [], stopped, { signal });
-    return inOrder(runs, summarize);
-  });
-}
-
 /** Some at a time, and the answers in the order of the rows. */
-async function inOrder<T, R>(rows: readonly T[], work: (row: T) => Promise<R>): Promise<R[]> {
+export async function inOrder<T, R>(rows: readonly T[], work: (row: T) => Promise<R>): Promise<R[]> {
   const answers: R[] = [];
   for await (const answer of Readable.from(rows).map(work, { concurrency: AT_ONCE })) answers.push(answer as R);
   return answers;
-}
-
-async function summaryOf(
-  soar: SoarClient,
-  run: SummariesInput['runs'][number],
-  rows: readonly AppRun[],
-  stopped: SummariesInput['stopped'],
-  call: CallOptions,
-): Promise<RunSummary> {
-  const { actionRunId, message, statusClass } = run;
-  const approvals = await approvalsOf(soar, run, rows, call);
-  const outcome = decideOutcome({ statusClass, stopped: stopped ?? undefined, approvals });
-  // A node that lags behind shows the run's end before its app_runs.
-  const lags = outcome === 'success' && (rows.length === 0 || rows.some(({ status }) => isRunning(status)));
-  if (lags) unlessLater(incomplete(`app_runs of action_run ${actionRunId}`));
-  const appRuns = await Promise.all(rows.map((row) => withResults(soar, row, run.parameters, call)));
-  return summaryOfRun({ outcome, message, actionRunId, actionRun: statusClass === 'missing' ? null : run, appRuns });
-}
-
-/** A run that failed without an app_run may have been denied, or its approval may have expired. */
-async function approvalsOf(
-  soar: SoarClient,
-  { statusClass, actionRunId }: Pick<EndedRun, 'statusClass' | 'actionRunId'>,
-  rows: readonly AppRun[],
-  call: CallOptions,
-): Promise<ApprovalNotice[]> {
-  if (statusClass !== 'failed' || rows.length > 0) return [];
-  try {
-    return await listApprovals(soar, actionRunId, call);
-  } catch (error) {
-    unlessLater(error);
-    return [];
-  }
-}
-
-type WithResults = Parameters<typeof summaryOfRun>[0]['appRuns'][number];
-
-/** The one parameter set of a run fares as its app_run does. */
-async function withResults(soar: SoarClient, row: AppRun, parameters: number, call: CallOptions): Promise<WithResults> {
-  if (parameters === 1) {
-    const failures = row.status === 'success' ? [] : [{ index: 0 }];
-    return { id: row.id, resultsOmitted: { count: 1, failures } };
-  }
-  const { outcome } = await readActionResults(soar, { appRunId: row.id, budgetBytes: -1, origin: null }, call);
-  return { id: row.id, ...('resultsOmitted' in outcome ? { resultsOmitted: outcome.resultsOmitted } : {}) };
-}
-
-type AppRunsByRun = ReadonlyMap<number, readonly AppRun[]>;
-
-const GROUP_PAGE_SIZE = 200;
-
-/**
- * The app_runs of many action_runs, asked for together. Where SOAR does not filter like this, and for every run of which
- * the list has nothing, they are asked for one by one.
- */
-async function listAppRunsOfGroup(soar: SoarClient, ids: readonly number[], call: CallOptions): Promise<AppRunsByRun> {
-  const byRun = new Map<number, AppRun[]>(ids.map((id) => [id, []]));
-  for (const row of await listTogether(soar, ids, call)) byRun.get(row.action_run ?? -1)?.push(row);
-  for (const [id, rows] of byRun) if (rows.length === 0) byRun.set(id, await listAlone(soar, id, call));
-  return byRun;
-}
-
-async function listTogether(soar: SoarClient, ids: readonly number[], call: CallOptions): Promise<readonly AppRun[]> {
-  if (ids.length < 2) return [];
-  const query = { filters: { action_run__in: ids }, sort: 'id', order: 'asc' } as const;
-  const page = (of: { page: number; pageSize: number }) => soar.listAppRuns({ ...query, ...of }, call);
-  const paging = { pageSize: GROUP_PAGE_SIZE, maxPages: 10, maxPasses: 1 };
-  try {
-    const { rows, complete } = await readAllPages(page, { ...paging, key: ({ id }) => String(id) });
-    const wanted = new Set(ids);
-    return complete && rows.every(({ action_run }) => wanted.has(action_run ?? -1)) ? rows : [];
-  } catch (error) {
-    if (!isNoFilter(error)) throw error;
-    return [];
-  }
-}
-
-async function listAlone(soar: SoarClient, id: number, call: CallOptions): Promise<AppRun[]> {
-  try {
-    const { rows, complete } = await readAppRuns(soar, id, call);
-    if (!complete) unlessLater(incomplete(`app_runs of action_run ${id}`));
-    return [...rows];
-  } catch (error) {
-    unlessLater(error);
-    return [];
-  }
 }

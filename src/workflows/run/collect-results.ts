@@ -6,12 +6,14 @@ import { jsonBytes } from '../../model/json.js';
 import { isRunning } from '../../model/run-state.js';
 import { cutToBytes } from '../../model/text.js';
 import { readAtOnce, readPatiently } from '../activities.js';
-import { hasFields } from '../shapes.js';
+import { hasFields, isListOf } from '../shapes.js';
 import type { Stop } from '../cancellation.js';
 import type { RunView } from './run-view.js';
 
-/** How many app_runs' results are fetched at once. */
-const APP_RUNS_AT_ONCE = 10;
+/** Up to so many app_runs' results are fetched each by a call of its own, all at once. */
+const FEW_APP_RUNS = 10;
+/** Beyond that so many by one call: with a megabyte each they are as much as SOAR's answer may be. */
+const APP_RUNS_A_CALL = 50;
 
 /** The app_runs of a run that has ended. */
 export type CollectedResults = Pick<RunActionResult, 'appRuns' | 'appRunsOmitted' | 'incomplete'>;
@@ -39,7 +41,9 @@ export async function collectResults(context: CollectContext): Promise<Collected
   if (ended.statusClass === 'missing') return { appRuns: [], appRunsOmitted: 0 };
   const isStopped = stop.request() !== undefined;
   for (let n = 0; ; n += 1) {
-    const reading = isStopped ? await readOnce(context) : await unlessStoppedFor(stop, () => readOnce(context));
+    // A list that shows less than it should is not asked twice.
+    const read = (): Promise<Reading> => readOnce(context, n === 0);
+    const reading = isStopped ? await read() : await unlessStoppedFor(stop, read);
     if (!reading) return { appRuns: [], appRunsOmitted: 0, incomplete: ['Fetching the results was cancelled.'] };
     const missing = ended.statusClass === 'succeeded' ? missingOf(request, reading) : [];
     const { appRuns, appRunsOmitted } = reading;
@@ -80,27 +84,20 @@ interface Reading {
 
 const isListed = hasFields<FetchedAppRuns>('appRuns', 'omitted', 'unread');
 const isFetched = hasFields<FetchedResults>('inlineBytes', 'count', 'outcome', 'unread');
+const areAllFetched = isListOf<FetchedResults>('inlineBytes', 'count', 'outcome', 'unread');
+const areFetched =
+  (count: number) =>
+  (value: unknown): value is FetchedResults[] =>
+    areAllFetched(value) && value.length === count;
 
-async function readOnce({ actionRunId, origin, view, budgetBytes }: CollectContext): Promise<Reading> {
+async function readOnce(context: CollectContext, together: boolean): Promise<Reading> {
+  const { actionRunId, origin, view } = context;
   const note = view.noteProblemOf('results');
   const listed = await readAtOnce(`app_runs of action_run ${actionRunId}`, note, isListed, (activities) =>
     activities.fetchAppRuns({ actionRunId, origin }),
   );
   const { appRuns, omitted } = listed;
-  const read = appRuns.length > APP_RUNS_AT_ONCE ? readPatiently : readAtOnce;
-  const fetchOne = ({ id }: AppRun, share: number): Promise<FetchedResults> =>
-    read(`results of app_run ${id}`, note, isFetched, (activities) =>
-      activities.fetchActionResults({ appRunId: id, budgetBytes: share, origin }),
-    );
-  const all: FetchedResults[] = [];
-  let remainingBytes = budgetBytes;
-  for (let start = 0; start < appRuns.length; start += APP_RUNS_AT_ONCE) {
-    const group = appRuns.slice(start, start + APP_RUNS_AT_ONCE);
-    const share = Math.floor(remainingBytes / group.length);
-    const fetched = await Promise.all(group.map((appRun) => fetchOne(appRun, share)));
-    remainingBytes -= fetched.reduce((sum, { inlineBytes }) => sum + inlineBytes, 0);
-    all.push(...fetched);
-  }
+  const all = await fetchResults(context, appRuns, together);
   return {
     appRuns: appRuns.map((appRun, index) => ({ ...appRun, ...all[index]?.outcome })),
     appRunsOmitted: omitted,
@@ -112,6 +109,39 @@ async function readOnce({ actionRunId, origin, view, budgetBytes }: CollectConte
       ),
     ].slice(0, 20),
   };
+}
+
+/** What is fetched takes from the budget in the order of the app_runs. */
+async function fetchResults(
+  { origin, view, budgetBytes }: CollectContext,
+  appRuns: readonly AppRun[],
+  together: boolean,
+): Promise<FetchedResults[]> {
+  const note = view.noteProblemOf('results');
+  const areFew = appRuns.length <= FEW_APP_RUNS;
+  const read = areFew ? readAtOnce : readPatiently;
+  const fetchOne = ({ id }: AppRun, share: number): Promise<FetchedResults> =>
+    read(`results of app_run ${id}`, note, isFetched, (activities) =>
+      activities.fetchActionResults({ appRunId: id, budgetBytes: share, origin }),
+    );
+  const fetchMany = (group: readonly AppRun[], remainingBytes: number): Promise<FetchedResults[]> =>
+    readPatiently(`results of ${group.length} app_runs`, note, areFetched(group.length), (activities) =>
+      activities.fetchManyResults({ appRunIds: group.map(({ id }) => id), budgetBytes: remainingBytes, origin }),
+    );
+  const size = together && !areFew ? APP_RUNS_A_CALL : FEW_APP_RUNS;
+  const all: FetchedResults[] = [];
+  let remainingBytes = budgetBytes;
+  for (let start = 0; start < appRuns.length; start += size) {
+    const group = appRuns.slice(start, start + size);
+    const share = Math.floor(remainingBytes / group.length);
+    const fetched =
+      size === APP_RUNS_A_CALL
+        ? await fetchMany(group, remainingBytes)
+        : await Promise.all(group.map((appRun) => fetchOne(appRun, share)));
+    remainingBytes -= fetched.reduce((sum, { inlineBytes }) => sum + inlineBytes, 0);
+    all.push(...fetched);
+  }
+  return all;
 }
 
 /** What the targets promise and SOAR does not show: an app_run for each asset, a result for each parameter set. */

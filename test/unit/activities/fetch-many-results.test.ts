@@ -1,0 +1,86 @@
+import { fetchManyResults } from '../../../src/activities/results.js';
+import type { FetchedResults, FetchManyInput } from '../../../src/activities/results.js';
+import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
+import { answer } from './support/pages.js';
+import { attempt } from './support/run-activity.js';
+
+const cleanup = new Cleanup();
+afterEach(() => cleanup.run());
+
+const IDS = Array.from({ length: 50 }, (_, n) => n + 1);
+const resultOf = (id: number) => ({ status: 'success', message: `of ${id}`, data: ['x'.repeat(100)] });
+
+/** How SOAR answers the list of app_runs with their results. */
+type List = (ids: readonly number[]) => { readonly body: unknown; readonly status?: number };
+
+const handsOut: List = (ids) => ({ body: page(ids.map((id) => ({ ...rowOf(id), result_data: [resultOf(id)] }))) });
+
+function rowOf(id: number) {
+  return { id, status: 'success', message: '' };
+}
+
+function page(data: readonly object[]) {
+  return { count: data.length, num_pages: 1, data };
+}
+
+/** Fetches the results of fifty app_runs. @returns what came, and what SOAR was asked */
+async function fetched(list: List, budgetBytes = 1_000_000) {
+  const asked: string[] = [];
+  const server = await serveHttp(cleanup, (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://soar');
+    asked.push(pathname);
+    const one = /app_run\/(\d+)\/action_result$/.exec(pathname)?.[1];
+    if (one !== undefined) {
+      answer(response, page([resultOf(Number(one))]));
+      return;
+    }
+    expect(searchParams.get('include_expensive')).not.toBeNull();
+    const ids = JSON.parse(searchParams.get('_filter_id__in') ?? '[]') as number[];
+    const { body, status = 200 } = list(ids);
+    answer(response, body, status);
+  });
+  const soar = clientFor(cleanup, server.url);
+  const activity = (input: FetchManyInput) => fetchManyResults(soar, input);
+  const { result, failure } = await attempt(activity, { appRunIds: IDS, budgetBytes, origin: null });
+  return { result, failure, asked };
+}
+
+const inline = ({ outcome }: FetchedResults): unknown => ('results' in outcome ? outcome.results : undefined);
+const ALL = IDS.map((id) => [resultOf(id)]);
+
+describe('the results of many app_runs', () => {
+  it('come in one call, in order', async () => {
+    const { result, asked } = await fetched(handsOut);
+    expect(result?.map(inline)).toEqual(ALL);
+    expect(asked).toEqual(['/rest/app_run']);
+  });
+
+  it.each<[string, List]>([
+    ['refuses the filter', () => ({ body: { failed: true, message: 'no such filter' }, status: 400 })],
+    ['fails the list', () => ({ body: { failed: true, message: 'busy' }, status: 500 })],
+    ['leaves the results out of the list', (ids) => ({ body: page(ids.map(rowOf)) })],
+    ['sends other app_runs', () => ({ body: page([900, 901].map((id) => ({ ...rowOf(id), result_data: [] }))) })],
+    ['sends something else', () => ({ body: page([{ id: 'x', result_data: 7 }]) })],
+  ])('are read one by one where SOAR %s', async (_what, list) => {
+    const { result, asked } = await fetched(list);
+    expect(result?.map(inline)).toEqual(ALL);
+    expect(asked).toHaveLength(1 + IDS.length);
+  });
+
+  it('are read one by one where the list has none of them, and only those', async () => {
+    const { result, asked } = await fetched((ids) => handsOut(ids.filter((id) => id % 10 !== 0)));
+    expect(result?.map(inline)).toEqual(ALL);
+    expect(asked.slice(1).toSorted()).toEqual(
+      [10, 20, 30, 40, 50].map((id) => `/rest/app_run/${id}/action_result`).toSorted(),
+    );
+  });
+
+  it('take from the budget in their order, and beyond it come as an account', async () => {
+    const { result = [] } = await fetched(handsOut, 2_500);
+    const areInline = result.map((each) => inline(each) !== undefined);
+    expect(areInline.indexOf(false)).toBeGreaterThan(0);
+    expect(areInline.lastIndexOf(true)).toBeLessThan(areInline.length - 1);
+    expect(result.reduce((sum, { inlineBytes }) => sum + inlineBytes, 0)).toBeLessThanOrEqual(2_500);
+    expect(result.at(-1)?.outcome).toEqual({ resultsOmitted: { count: 1, succeeded: 1, failures: [] } });
+  });
+});
