@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { codeOfError } from '../../soar/soar-error.js';
 
 /** True while a process with this id exists. */
 export function isAlive(pid: number): boolean {
@@ -67,13 +68,27 @@ function isGone(identity: ProcessIdentity): boolean {
 
 const STOP_TIMEOUT_MS = 10_000;
 
-/** Ends a process: asks it, and kills it if it does not end within ten seconds. Leaves a process alone that is another by now. */
-export async function stopProcess(identity: ProcessIdentity): Promise<void> {
+/**
+ * Ends a process: asks it, and kills it if it does not end within ten seconds. Leaves a process alone that is another by now.
+ *
+ * @param whole `group`: also what it has started, where it leads a process group of its own
+ */
+export async function stopProcess(identity: ProcessIdentity, whole: 'process' | 'group' = 'process'): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (!isRunning(identity)) return;
-    process.kill(identity.pid, signal);
+    send(signal, identity.pid, whole);
     const deadline = Date.now() + STOP_TIMEOUT_MS;
     while (!isGone(identity) && Date.now() < deadline) await delay(50);
+  }
+}
+
+function send(signal: NodeJS.Signals, pid: number, whole: 'process' | 'group'): void {
+  try {
+    process.kill(whole === 'group' ? -pid : pid, signal);
+  } catch (error) {
+    // It leads no group.
+    if (whole === 'process' || codeOfError(error) !== 'ESRCH') throw error;
+    process.kill(pid, signal);
   }
 }
 

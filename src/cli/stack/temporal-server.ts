@@ -79,18 +79,22 @@ const ANY_PORTS = { server: 0, ui: 0 };
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
   const at = (extension: string): string => path.join(options.directory, `${options.name}.${extension}`);
-  const known = readJsonFile(at('json'), recordSchema);
+  const noted = readJsonFile(at('json'), recordSchema);
+  const known = noted && asItIsNow(noted);
   if (known && isOurs(known, at('db'))) {
     if (await answers(known)) return toServer(known);
-    await stopProcess(known);
+    await stopProcess(known, 'group');
   }
   const mark = known?.mark ?? `soar-runner-${randomUUID().slice(0, 8)}`;
   // Another process can take a port after it was found free. Then any other port will do.
   for (const ports of [PREFERRED_PORTS, ANY_PORTS]) {
-    const record = await spawnServer(options, mark, ports);
+    const spawned = await spawnServer(options, mark, ports);
+    writeJsonFile(at('json'), spawned);
+    const isUp = await answers(spawned);
+    const record = asItIsNow(spawned);
     writeJsonFile(at('json'), record);
-    if (await answers(record)) return toServer(record);
-    await stopProcess(record);
+    if (isUp) return toServer(record);
+    await stopProcess(record, 'group');
   }
   throw new UserError(`The Temporal server did not start; ${at('log')} says why.`);
 }
@@ -149,10 +153,16 @@ function serverArguments(database: string, mark: string, port: number, uiPort: n
   return ['server', 'start-dev', ...storage, ...ports, ...pragmas, ...settingArguments(), '--log-level', 'error'];
 }
 
+/** A script in the place of the CLI may have become the CLI since: the same process by another command. */
+function asItIsNow(record: ServerRecord): ServerRecord {
+  const now = processWithId(record.pid);
+  return now?.startedAt === record.startedAt ? { ...record, ...now } : record;
+}
+
 /** False as soon as the process is gone. */
 async function answers(record: ServerRecord): Promise<boolean> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
-  while (isRunning(record) && Date.now() < deadline) {
+  while (isRunning(asItIsNow(record)) && Date.now() < deadline) {
     if (await hasNamespace(record.address, record.mark)) return true;
     await delay(100);
   }
@@ -167,5 +177,5 @@ async function hasNamespace(address: string, namespace: string): Promise<boolean
 }
 
 function toServer(record: ServerRecord): TemporalServer {
-  return { pid: record.pid, address: record.address, uiUrl: record.uiUrl, stop: () => stopProcess(record) };
+  return { pid: record.pid, address: record.address, uiUrl: record.uiUrl, stop: () => stopProcess(record, 'group') };
 }
