@@ -35,7 +35,7 @@ export const QUICK_LOOK_MS = 500;
  */
 export const WATCHES = {
   recent: { reportMs: 7_000, heartbeatMs: 20_000, totalMs: 120_000 },
-  old: { reportMs: 45_000, heartbeatMs: 120_000, totalMs: Infinity },
+  old: { reportMs: 80_000, heartbeatMs: 170_000, totalMs: Infinity },
 } as const;
 
 /** How often a watched run is looked at: more and more seldom, and no later than every 4.5 s. */

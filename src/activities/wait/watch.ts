@@ -31,7 +31,7 @@ export interface Watch {
   handBack(): Promise<void>;
 }
 
-/** A watched run holds about 20 kB. */
+/** A watched run holds about 10 kB. */
 const MOST_WATCHED = 20_000;
 
 /** Why work ends that nobody waits for any more. */
