@@ -38,8 +38,8 @@ export const WATCHES = {
   old: { reportMs: 80_000, heartbeatMs: 170_000, totalMs: Infinity },
 } as const;
 
-/** How often a watched run is looked at: more and more seldom, and no later than every 4.5 s. */
-const WATCH_INTERVAL = { firstMs: 1_000, factor: 1.2, maxMs: 4_500 } as const;
+/** How often a watched run is looked at: more and more seldom, and no later than every 4 s. */
+const WATCH_INTERVAL = { firstMs: 1_000, factor: 1.2, maxMs: 4_000 } as const;
 
 /**
  * While a run is watched, who is asked is looked up again whenever the watch has doubled its age: not before `knownMs` where
