@@ -31,7 +31,7 @@ const CHECKS = [
   { name: 'unused', command: [bin('knip')], needsNode: LINTERS_NEED_NODE },
   { name: 'packages', command: [process.execPath, require.resolve('./check-supply-chain.cjs')] },
   { name: 'compose', command: [process.execPath, require.resolve('./check-compose.cjs')] },
-  { name: 'unit', jest: ['--selectProjects', 'unit'] },
+  { name: 'unit', jest: ['--selectProjects', 'unit', '--maxWorkers=100%'] },
   { name: 'conformance', jest: ['--selectProjects', 'conformance'] },
   { name: 'replay', jest: ['--selectProjects', 'replay'] },
   { name: 'package', jest: ['--selectProjects', 'package'], needsNode: LINTERS_NEED_NODE },
