@@ -76,8 +76,29 @@ export class NoWorker extends SoarRunnerError {
 }
 
 /** gRPC's own numbers. */
+const CANCELLED = 1;
 const DEADLINE_EXCEEDED = 4;
 const FAILED_PRECONDITION = 9;
+
+/**
+ * Of a query that has a deadline: the server gives up at the same moment as the client, and in one of forty cases its reset of the
+ * call comes first. @throws NoWorker for that, and every other error as it is
+ */
+export function queryUnanswered(error: unknown): never {
+  if (codeOf(error) === CANCELLED) throw noWorker(error);
+  throw error;
+}
+
+function noWorker(cause: unknown): NoWorker {
+  return new NoWorker('NO_WORKER', 'No worker answers on the task queue; the workflow goes on once one is up.', {
+    cause,
+  });
+}
+
+function codeOf(error: unknown): number | undefined {
+  const grpc = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(grpc) ? grpc.code : undefined;
+}
 
 /** The error of ours that one of Temporal's means; others pass unchanged. */
 export function toClientError(error: unknown): unknown {
@@ -94,12 +115,8 @@ export function toClientError(error: unknown): unknown {
 
 /** What a call to Temporal failed with. */
 function ofCall(error: Error): unknown {
-  const grpc = error instanceof ServiceError ? error.cause : error;
-  const code: number | undefined = isGrpcServiceError(grpc) ? grpc.code : undefined;
-  if (isNotReady(error) || code === DEADLINE_EXCEEDED || code === FAILED_PRECONDITION) {
-    const message = 'No worker answers on the task queue; the workflow goes on once one is up.';
-    return new NoWorker('NO_WORKER', message, { cause: error });
-  }
+  const code = codeOf(error);
+  if (isNotReady(error) || code === DEADLINE_EXCEEDED || code === FAILED_PRECONDITION) return noWorker(error);
   if (code === undefined) return error;
   return new TemporalUnavailable('TEMPORAL_UNAVAILABLE', `Temporal: ${error.message}`, { cause: error });
 }

@@ -8,7 +8,7 @@ import type { BatchProgress } from '../model/batch-progress.js';
 import { QUERIES, SIGNALS, UPDATES, WORKFLOW_TYPES } from '../model/names.js';
 import { rootCause } from '../model/pack-outcome.js';
 import type { CancelAnswer, RunState } from '../model/run-state.js';
-import { NoSuchWorkflow, NoWorker, translated } from './errors.js';
+import { NoSuchWorkflow, NoWorker, queryUnanswered, translated } from './errors.js';
 import { withRetries } from './retry.js';
 import { readAllRows } from './rows.js';
 import type { Place } from './rows.js';
@@ -80,7 +80,9 @@ function handleOf<Status, Result>(place: Place, workflowId: string, query: strin
   const { client } = place;
   const workflow = client.workflow.getHandle(workflowId);
   const status = (): Promise<Status> =>
-    translated(() => client.withDeadline(Date.now() + QUERY_MS, () => workflow.query<Status>(query)));
+    translated(() =>
+      client.withDeadline(Date.now() + QUERY_MS, () => workflow.query<Status>(query)).catch(queryUnanswered),
+    );
   const result = (): Promise<Result> => translated(() => withRetries(() => resultOf<Result>(client, workflowId)));
   return {
     workflowId,
