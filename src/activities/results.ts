@@ -3,12 +3,13 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { ResultsOmitted } from '../contracts/run-action.js';
 import type { ActionResult, AppRun } from '../contracts/soar.js';
 import { meaningOf } from '../model/http-status-errors.js';
-import { jsonBytes } from '../model/json.js';
+import { jsonBytes, withinBudget } from '../model/json.js';
 import { cut, cutToBytes } from '../model/text.js';
 import { DENIED_RESULTS_AFTER_MS, INCOMPLETE_AFTER_MS } from '../model/timeouts-and-intervals.js';
 import type { CallOptions } from '../soar/caller.js';
 import type { SoarClient } from '../soar/client.js';
 import { SoarError } from '../soar/soar-error.js';
+import { listResults } from '../soar/bulk-results.js';
 import { eachActionResult, readAllPages, ResultsMoved } from '../soar/paging.js';
 import type { ActionResultRead } from '../soar/paging.js';
 import { incomplete, requireSameSoar } from './failures.js';
@@ -125,21 +126,18 @@ export function fetchManyResults(soar: SoarClient, input: FetchManyInput): Promi
   return withHeartbeat(async ({ signal }) => {
     const { appRunIds, budgetBytes, origin } = input;
     requireSameSoar(soar, origin);
-    const listed = await listResults(soar, appRunIds, { signal });
-    const all: FetchedResults[] = [];
-    let remainingBytes = budgetBytes;
-    for (let start = 0; start < appRunIds.length; start += AT_ONCE) {
-      const ids = appRunIds.slice(start, start + AT_ONCE);
-      const share = Math.floor(remainingBytes / ids.length);
-      const fetched = await inOrder(ids, (appRunId) => {
+    // Refused, or too large or unreadable for one of them: each is read by itself then.
+    const listed = await listResults(soar, appRunIds, { signal }).catch((error: unknown) => {
+      if (!(error instanceof SoarError)) throw error;
+      return new Map<number, readonly ActionResult[]>();
+    });
+    return withinBudget(budgetBytes, appRunIds, AT_ONCE, (ids, share) =>
+      inOrder(ids, (appRunId) => {
         const results = listed.get(appRunId);
         if (results) return Promise.resolve(takeAll(results, share));
         return readActionResults(soar, { appRunId, budgetBytes: share, origin }, { signal });
-      });
-      remainingBytes -= fetched.reduce((sum, { inlineBytes }) => sum + inlineBytes, 0);
-      all.push(...fetched);
-    }
-    return all;
+      }),
+    );
   });
 }
 
@@ -147,22 +145,6 @@ function takeAll(results: readonly ActionResult[], budgetBytes: number): Fetched
   const taken = new TakenResults(budgetBytes);
   for (const result of results) taken.take({ result });
   return taken.fetched(null);
-}
-
-/** By the app_run's id; nothing where SOAR refuses the list, or where it is too large or unreadable for one of them. */
-async function listResults(
-  soar: SoarClient,
-  ids: readonly number[],
-  call: CallOptions,
-): Promise<ReadonlyMap<number, readonly ActionResult[]>> {
-  const query = { filters: { id__in: ids }, includeExpensive: true, page: 0, pageSize: ids.length };
-  try {
-    const { data } = await soar.listAppRuns(query, call);
-    return new Map(data.flatMap(({ id, result_data }) => (result_data ? [[id, result_data] as const] : [])));
-  } catch (error) {
-    if (!(error instanceof SoarError)) throw error;
-    return new Map();
-  }
 }
 
 /** Reads all of an app_run's action results; one that cannot be read counts as failed, and the others are read. */

@@ -17,6 +17,28 @@ export function jsonBytes(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
 }
 
+/**
+ * Fetches a group of at most `atOnce` after the other: each may take what those before it have left of the budget.
+ *
+ * @param fetch gets the group, each one's equal share of what is left, and all that is left
+ */
+export async function withinBudget<T, R extends { readonly inlineBytes: number }>(
+  budgetBytes: number,
+  items: readonly T[],
+  atOnce: number,
+  fetch: (group: readonly T[], shareBytes: number, remainingBytes: number) => Promise<readonly R[]>,
+): Promise<R[]> {
+  const all: R[] = [];
+  let remainingBytes = budgetBytes;
+  for (let start = 0; start < items.length; start += atOnce) {
+    const group = items.slice(start, start + atOnce);
+    const fetched = await fetch(group, Math.floor(remainingBytes / group.length), remainingBytes);
+    remainingBytes -= fetched.reduce((sum, { inlineBytes }) => sum + inlineBytes, 0);
+    all.push(...fetched);
+  }
+  return all;
+}
+
 /** How deep a caller's arrays and objects may be nested: writing far deeper ones as JSON would exhaust the stack. */
 export const MAX_INPUT_DEPTH = 100;
 

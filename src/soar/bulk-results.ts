@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BatchRun } from '../contracts/enrich-batch.js';
+import type { ActionResult } from '../contracts/soar.js';
 import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
 import { canonicalJson } from '../model/json.js';
 import type { CallOptions } from './caller.js';
@@ -63,15 +64,28 @@ export function createResultsReader(
   };
 }
 
-/** Keeps what was asked for: a SOAR that ignores the filter sends other app_runs, or too few. */
+/**
+ * The results of app_runs by their ids, with one list of them. Keeps what was asked for: a SOAR that ignores the filter sends other
+ * app_runs, or too few.
+ */
+export async function listResults(
+  soar: SoarClient,
+  ids: readonly number[],
+  call: CallOptions,
+): Promise<ReadonlyMap<number, readonly ActionResult[]>> {
+  const query = { filters: { id__in: ids }, includeExpensive: true, page: 0, pageSize: ids.length };
+  const { data } = await soar.listAppRuns(query, call);
+  const wanted = new Set(ids);
+  return new Map(
+    data.flatMap(({ id, result_data }) => (result_data && wanted.has(id) ? [[id, result_data] as const] : [])),
+  );
+}
+
 async function readMany(reading: Reading, ids: readonly number[], results: Map<number, AppRunResults>): Promise<void> {
   const { soar, call, retry } = reading;
-  const query = { filters: { id__in: ids }, includeExpensive: true, page: 0, pageSize: ids.length };
   try {
-    const { data } = await retry(() => soar.listAppRuns(query, call));
-    for (const { id, result_data } of data) {
-      if (result_data && ids.includes(id)) results.set(id, { results: result_data.map((result) => ({ result })) });
-    }
+    const listed = await retry(() => listResults(soar, ids, call));
+    for (const [id, ofOne] of listed) results.set(id, { results: ofOne.map((result) => ({ result })) });
   } catch (error) {
     if (!(error instanceof SoarError)) throw error;
     // An answer that is too large says something of these app_runs, and nothing of the call.

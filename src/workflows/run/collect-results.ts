@@ -2,7 +2,7 @@ import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import type { EndedRun, FetchedAppRuns, FetchedResults } from '../../activities/index.js';
 import type { AppRunResult, RunActionRequest, RunActionResult } from '../../contracts/run-action.js';
 import type { AppRun } from '../../contracts/soar.js';
-import { jsonBytes } from '../../model/json.js';
+import { jsonBytes, withinBudget } from '../../model/json.js';
 import { isRunning } from '../../model/run-state.js';
 import { cutToBytes } from '../../model/text.js';
 import { readAtOnce, readPatiently } from '../activities.js';
@@ -128,20 +128,13 @@ async function fetchResults(
     readPatiently(`results of ${group.length} app_runs`, note, areFetched(group.length), (activities) =>
       activities.fetchManyResults({ appRunIds: group.map(({ id }) => id), budgetBytes: remainingBytes, origin }),
     );
-  const size = together && !areFew ? APP_RUNS_A_CALL : FEW_APP_RUNS;
-  const all: FetchedResults[] = [];
-  let remainingBytes = budgetBytes;
-  for (let start = 0; start < appRuns.length; start += size) {
-    const group = appRuns.slice(start, start + size);
-    const share = Math.floor(remainingBytes / group.length);
-    const fetched =
-      size === APP_RUNS_A_CALL
-        ? await fetchMany(group, remainingBytes)
-        : await Promise.all(group.map((appRun) => fetchOne(appRun, share)));
-    remainingBytes -= fetched.reduce((sum, { inlineBytes }) => sum + inlineBytes, 0);
-    all.push(...fetched);
-  }
-  return all;
+  if (together && !areFew)
+    return withinBudget(budgetBytes, appRuns, APP_RUNS_A_CALL, (group, _share, remaining) =>
+      fetchMany(group, remaining),
+    );
+  return withinBudget(budgetBytes, appRuns, FEW_APP_RUNS, (group, share) =>
+    Promise.all(group.map((appRun) => fetchOne(appRun, share))),
+  );
 }
 
 /** What the targets promise and SOAR does not show: an app_run for each asset, a result for each parameter set. */
