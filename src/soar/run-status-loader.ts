@@ -157,6 +157,10 @@ class Loader {
     const rows = await this.listRows(query, due);
     if (rows === undefined) return;
     const leftOut = this.resolveAll(due, rows);
+    if (!this.canFilter) {
+      await this.answerWithoutFilter(leftOut);
+      return;
+    }
     const wasThere = await this.answerOneByOne(leftOut);
     if (wasThere || rows.some(({ id }) => !due.has(id))) this.rememberRefusal();
   }
