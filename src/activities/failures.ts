@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import type { ApplicationFailureOptions } from '@temporalio/common';
 import { fateOfPost, SOAR_ERROR_CODES } from '../model/http-status-errors.js';
 import type { PostFate } from '../model/http-status-errors.js';
 import { FAILURE_TYPES } from '../model/names.js';
@@ -30,6 +31,11 @@ export interface CheckedRun {
 export function toFailure(error: unknown): unknown {
   if (!(error instanceof SoarError)) return error;
   return failureOf(error, { nonRetryable: error.code === SOAR_ERROR_CODES.INVALID_REQUEST });
+}
+
+/** Not an error: what an activity that waits fails with, for Temporal to try it again. */
+export function notYet(message: string, more: ApplicationFailureOptions = {}): ApplicationFailure {
+  return ApplicationFailure.create({ message, type: FAILURE_TYPES.actionRunPending, category: 'BENIGN', ...more });
 }
 
 /** The failure of the POST that creates an action_run: retried by Temporal only where it certainly did not reach SOAR. */

@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { ActionRunSummary, RunActionRequest } from '../contracts/run-action.js';
 import type { ActionRun } from '../contracts/soar.js';
 import { meaningOf } from '../model/http-status-errors.js';
@@ -14,7 +13,7 @@ import type { SoarClient } from '../soar/client.js';
 import { saysNotFound, SoarError } from '../soar/soar-error.js';
 import { readAllPages } from '../soar/paging.js';
 import type { ListQuery } from '../soar/query.js';
-import { requireSameSoar } from './failures.js';
+import { requireSameSoar, notYet } from './failures.js';
 import type { KnownRun } from './failures.js';
 import { sinceScheduledMs, withHeartbeat } from './heartbeat.js';
 
@@ -50,8 +49,7 @@ export function awaitOtherRun(soar: SoarClient, lookUp: LookUp): Promise<FoundRu
     const found = await findByTag(soar, lookUp, { signal });
     const others = found.filter(({ id }) => id !== lookUp.keep && !lookUp.seen?.includes(id));
     if (others.length > 0) return others;
-    const message = `No other action_run carries ${lookUp.tag}.`;
-    throw ApplicationFailure.create({ message, type: FAILURE_TYPES.noSurplus, category: 'BENIGN' });
+    throw notYet(`No other action_run carries ${lookUp.tag}.`, { type: FAILURE_TYPES.noSurplus });
   });
 }
 

@@ -58,18 +58,8 @@ const KINDS = {
     cancellationType: 'TRY_CANCEL',
   },
   /** Watches stay for as long as the run lives; a worker that dies is missed by its heartbeats. */
-  watchRecent: {
-    startToCloseTimeout: ACTIVITY_TIMEOUTS.watchMs,
-    heartbeatTimeout: WATCHES.recent.heartbeatMs,
-    retry: POLL_RETRY,
-    cancellationType: 'TRY_CANCEL',
-  },
-  watchOld: {
-    startToCloseTimeout: ACTIVITY_TIMEOUTS.watchMs,
-    heartbeatTimeout: WATCHES.old.heartbeatMs,
-    retry: POLL_RETRY,
-    cancellationType: 'TRY_CANCEL',
-  },
+  watchRecent: watchOf('recent'),
+  watchOld: watchOf('old'),
   /** The POST that cancels a run: sent again until SOAR has answered. */
   cancel: {
     startToCloseTimeout: ACTIVITY_TIMEOUTS.cancelMs,
@@ -77,6 +67,15 @@ const KINDS = {
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
   },
 } as const satisfies Record<string, ActivityOptions>;
+
+function watchOf(age: keyof typeof WATCHES) {
+  return {
+    startToCloseTimeout: ACTIVITY_TIMEOUTS.watchMs,
+    heartbeatTimeout: WATCHES[age].heartbeatMs,
+    retry: POLL_RETRY,
+    cancellationType: 'TRY_CANCEL',
+  } as const;
+}
 
 /** Temporal takes summaries of up to 200 bytes, and fails the workflow task over a longer one. */
 const MAX_SUMMARY_BYTES = 190;

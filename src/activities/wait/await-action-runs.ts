@@ -67,10 +67,10 @@ export function awaitActionRuns(
   input: WaitInput,
 ): Promise<Sight> {
   if (input.watch !== null && watch?.hasRoom) {
-    const { reportMs } = timing.WATCHES[input.watch];
-    watch.goOn(reportMs, (heartbeat) => new Wait(soar, loader, input, heartbeat, true).untilSight());
+    const age = timing.WATCHES[input.watch];
+    watch.goOn(age.reportMs, (heartbeat) => new Wait(soar, loader, input, heartbeat, age).untilSight());
   }
-  return withHeartbeat((heartbeat) => new Wait(soar, loader, input, heartbeat, false).untilSight());
+  return withHeartbeat((heartbeat) => new Wait(soar, loader, input, heartbeat).untilSight());
 }
 
 class Wait {
@@ -95,7 +95,8 @@ class Wait {
     readonly loader: RunStatusLoader,
     readonly input: WaitInput,
     readonly heartbeat: Heartbeat,
-    readonly isWatch: boolean,
+    /** Of a wait that stays in this worker. */
+    readonly watched?: (typeof timing.WATCHES)[keyof typeof timing.WATCHES],
   ) {
     const { polls, problem } = readReport(Context.current().info.heartbeatDetails);
     this.#polls = polls;
@@ -107,7 +108,7 @@ class Wait {
   }
 
   #firstApprovalsDueMs(): number {
-    if (this.isWatch && this.input.known.approvals.length > 0) return timing.APPROVAL_LOOKUPS.knownMs;
+    if (this.watched && this.input.known.approvals.length > 0) return timing.APPROVAL_LOOKUPS.knownMs;
     return this.input.watch === null && this.#isFirstAttempt ? timing.APPROVAL_LOOKUP_AFTER_MS : 0;
   }
 
@@ -119,7 +120,7 @@ class Wait {
       this.heartbeat.report(this.#report());
       const approvals = await this.#changedApprovals();
       if (approvals) return this.#sight(approvals, []);
-      const sight = this.isWatch ? await this.#newsOfWatch() : await this.#endOfBurst();
+      const sight = this.watched ? await this.#newsOfWatch(this.watched) : await this.#endOfBurst();
       if (sight) return sight;
       await this.#pause(this.#intervalMs(n));
     }
@@ -127,7 +128,7 @@ class Wait {
 
   #intervalMs(n: number): number {
     if (this.#firstEndedAtMs !== undefined) return timing.GROUP_COHORT.intervalMs;
-    if (!this.isWatch) return timing.burstIntervalMs(n, this.#burst);
+    if (!this.watched) return timing.burstIntervalMs(n, this.#burst);
     return Math.max(timing.watchIntervalMs(n), this.#problem?.retryAfterMs ?? 0);
   }
 
@@ -137,8 +138,7 @@ class Wait {
   }
 
   /** What of a group needs more than a watch; and the end of a watch that is old enough to report more seldom. */
-  async #newsOfWatch(): Promise<Sight | undefined> {
-    const { totalMs } = timing.WATCHES[this.input.watch ?? 'recent'];
+  async #newsOfWatch({ totalMs }: { readonly totalMs: number }): Promise<Sight | undefined> {
     if (!this.#isAlone && !this.#problem) {
       const asked = this.#isApprovalLookUpDue() ? await this.#askedRuns() : [];
       if (asked.length > 0 || this.input.as === 'few') return this.#sight(null, asked);

@@ -1,7 +1,6 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { RowsReady } from '../../model/batch-progress.js';
-import { FAILURE_TYPES } from '../../model/names.js';
 import { withHeartbeat } from '../heartbeat.js';
+import { notYet } from '../failures.js';
 
 /** A child workflow that a batch did not start in this run of its own. */
 export interface ChildInput {
@@ -57,7 +56,6 @@ export function awaitChild(temporal: TemporalView, input: ChildInput): Promise<E
   return withHeartbeat(async () => {
     const seen = await temporal.lookAtChild(input);
     if (seen.kind !== 'running') return seen;
-    const message = `${input.workflowId} has not ended`;
-    throw ApplicationFailure.create({ message, type: FAILURE_TYPES.actionRunPending, category: 'BENIGN' });
+    throw notYet(`${input.workflowId} has not ended`);
   });
 }

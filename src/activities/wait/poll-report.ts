@@ -1,6 +1,6 @@
-import { ApplicationFailure } from '@temporalio/common';
+import type { ApplicationFailure } from '@temporalio/common';
 import { isObject } from '../../model/json.js';
-import { FAILURE_TYPES } from '../../model/names.js';
+import { notYet } from '../failures.js';
 
 /** What keeps SOAR's answer away. `attempts`: in a row. */
 export interface SeenProblem {
@@ -35,10 +35,7 @@ export function pending(waiting: number, report: PollReport): ApplicationFailure
   const text = problem
     ? `SOAR gives no status (try ${problem.attempts}): ${problem.message}`
     : `${waiting === 1 ? 'the action_run is' : ''} ${status} (poll ${polls})${said}`.trim();
-  return ApplicationFailure.create({
-    message: text,
-    type: FAILURE_TYPES.actionRunPending,
-    category: 'BENIGN',
+  return notYet(text, {
     details: [report],
     ...(problem && problem.retryAfterMs > 0 ? { nextRetryDelay: problem.retryAfterMs } : {}),
   });

@@ -1,8 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { CompleteAsyncError, Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
-import { FAILURE_TYPES } from '../../model/names.js';
-import { toFailure } from '../failures.js';
+import { toFailure, notYet } from '../failures.js';
 import type { Heartbeat } from '../heartbeat.js';
 
 /** The part of Temporal's client by which an activity goes on after it has given its slot back: `client.activity`. */
@@ -97,7 +95,8 @@ function start(
       (error: unknown) => {
         if (end === 'gone') return;
         if (end === 'cancelled') return completion.reportCancellation(taskToken);
-        return completion.fail(taskToken, end === 'handedBack' ? handedBack() : toFailure(error));
+        if (end === 'handedBack') return completion.fail(taskToken, notYet(HANDED_BACK, { nextRetryDelay: 1 }));
+        return completion.fail(taskToken, toFailure(error));
       },
     )
     // Temporal is away, or does not wait for this attempt any more: where it does, its heartbeat timeout brings another.
@@ -107,6 +106,8 @@ function start(
     });
   return { end: endAs, isOver };
 }
+
+const HANDED_BACK = 'This worker has given it back: another attempt goes on.';
 
 const ENDS: ReadonlyMap<string, End> = new Map([
   ['ActivityCancelledError', 'cancelled'],
@@ -119,13 +120,4 @@ const ENDS: ReadonlyMap<string, End> = new Map([
 function endOf(error: unknown): End | undefined {
   const name = error instanceof Error ? error.name : '';
   return ENDS.get(name);
-}
-
-function handedBack(): ApplicationFailure {
-  return ApplicationFailure.create({
-    message: 'This worker has given it back: another attempt goes on.',
-    type: FAILURE_TYPES.actionRunPending,
-    category: 'BENIGN',
-    nextRetryDelay: 1,
-  });
 }

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { UserError } from '../errors.js';
 import { connectTo } from './temporal-connection.js';
-import { freePort, isRunning, processWithId, stopProcess } from './process.js';
+import { freePort, processWithId, stopProcess } from './process.js';
 import type { ProcessIdentity } from './process.js';
 import { openLogFile, readJsonFile, writeJsonFile } from './state-folder.js';
 
@@ -80,18 +80,18 @@ const ANY_PORTS = { server: 0, ui: 0 };
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
   const at = (extension: string): string => path.join(options.directory, `${options.name}.${extension}`);
   const noted = readJsonFile(at('json'), recordSchema);
-  const known = noted && asItIsNow(noted);
+  const known = noted && asItRuns(noted);
   if (known && isOurs(known, at('db'))) {
     if (await answers(known)) return toServer(known);
     await stopProcess(known, 'group');
   }
-  const mark = known?.mark ?? `soar-runner-${randomUUID().slice(0, 8)}`;
+  const mark = noted?.mark ?? `soar-runner-${randomUUID().slice(0, 8)}`;
   // Another process can take a port after it was found free. Then any other port will do.
   for (const ports of [PREFERRED_PORTS, ANY_PORTS]) {
     const spawned = await spawnServer(options, mark, ports);
     writeJsonFile(at('json'), spawned);
     const isUp = await answers(spawned);
-    const record = asItIsNow(spawned);
+    const record = asItRuns(spawned) ?? spawned;
     writeJsonFile(at('json'), record);
     if (isUp) return toServer(record);
     await stopProcess(record, 'group');
@@ -99,10 +99,9 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   throw new UserError(`The Temporal server did not start; ${at('log')} says why.`);
 }
 
-/** The record may be planted: the process must be the one it names, and a dev server on our database. */
-function isOurs(record: ServerRecord, database: string): boolean {
-  const isDevServer = record.command.includes(' server start-dev ') && record.command.includes(path.resolve(database));
-  return isDevServer && isRunning(record);
+/** The record may be planted: the process that it names must be a dev server on our database. */
+function isOurs({ command }: ServerRecord, database: string): boolean {
+  return command.includes(' server start-dev ') && command.includes(path.resolve(database));
 }
 
 async function spawnServer(
@@ -153,16 +152,16 @@ function serverArguments(database: string, mark: string, port: number, uiPort: n
   return ['server', 'start-dev', ...storage, ...ports, ...pragmas, ...settingArguments(), '--log-level', 'error'];
 }
 
-/** A script in the place of the CLI may have become the CLI since: the same process by another command. */
-function asItIsNow(record: ServerRecord): ServerRecord {
+/** The process, if it still runs. A script in the place of the CLI may have become the CLI since: the same process by another command. */
+function asItRuns(record: ServerRecord): ServerRecord | undefined {
   const now = processWithId(record.pid);
-  return now?.startedAt === record.startedAt ? { ...record, ...now } : record;
+  return now?.startedAt === record.startedAt ? { ...record, ...now } : undefined;
 }
 
 /** False as soon as the process is gone. */
 async function answers(record: ServerRecord): Promise<boolean> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
-  while (isRunning(asItIsNow(record)) && Date.now() < deadline) {
+  while (asItRuns(record) && Date.now() < deadline) {
     if (await hasNamespace(record.address, record.mark)) return true;
     await delay(100);
   }
