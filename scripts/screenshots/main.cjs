@@ -88,8 +88,17 @@ async function settled(page) {
 }
 
 async function main() {
-  const demo = await startDemo();
+  // First: where there is no Chromium, no demo is left running.
   const browser = await openBrowser();
+  try {
+    await takeAll(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+async function takeAll(browser) {
+  const demo = await startDemo();
   try {
     const page = await browser.page(...SIZE);
     await page.open(pathToFileURL(demo.report).href, 'rows succeeded');
@@ -97,7 +106,6 @@ async function main() {
     await takeWorkflows(page, demo);
     await takeLists(page, demo);
   } finally {
-    await browser.close();
     await demo.close();
   }
 }

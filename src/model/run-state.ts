@@ -98,7 +98,7 @@ const PHASE_TEXT: Record<RunPhase, string> = {
   awaitingResolution:
     'Whether SOAR queued the action is unknown, and it changes something: a person decides, by update `resolveSubmission`.',
   delayed: 'SOAR holds the action back until it is due.',
-  awaitingActionRun: 'SOAR runs the action; the pending activity shows the last poll and the next.',
+  awaitingActionRun: 'SOAR runs the action; the pending activity shows what SOAR said last.',
   awaitingApproval: 'SOAR waits for a person.',
   cancelling: 'The cancel is on its way to SOAR; waiting for the run to end.',
   fetchingResults: 'The run has ended; fetching its results.',
