@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Presets, SingleBar } from 'cli-progress';
-import type { BatchProgress } from '../../contracts/enrich-batch.js';
+import type { BatchProgress, EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import { durationText } from '../../model/text.js';
 import type { Batch } from './start-batch.js';
 
@@ -60,12 +60,13 @@ export function barLayout(columns = WIDEST_BAR + BESIDE_BAR): { format: string; 
 
 /**
  * Shows the progress of a batch until `finished` settles: a bar on a terminal, a line every two seconds elsewhere. Stops the
- * watch if `finished` resolves; if it rejects, there may be nobody to answer a last query.
+ * watch if `finished` resolves; if it rejects, there may be nobody to answer a last query. Where the last query fails, the
+ * batch's result says what was done.
  *
  * @param total the items the batch will have; the batch itself may not know yet
  * @param onSilence called each time the batch has not answered for 15 seconds
  */
-export async function showProgress<T>(
+export async function showProgress<T extends Ending>(
   watch: ProgressWatch,
   total: number,
   finished: Promise<T>,
@@ -89,12 +90,18 @@ export async function showProgress<T>(
     }
     const result = await finished;
     const last = await watch.stop();
-    if (last) show(bar, last, total);
+    if (last) show(bar, { ...last, ...doneAtEnd(result) }, total);
     return result;
   } finally {
     clearTimeout(silence);
     bar.stop();
   }
+}
+
+type Ending = { readonly outcome: string } & Partial<Pick<EnrichBatchResult, 'succeeded' | 'failed'>>;
+
+function doneAtEnd({ succeeded, failed }: Ending): Partial<BatchProgress> {
+  return succeeded === undefined || failed === undefined ? {} : { done: succeeded + failed, failed };
 }
 
 function show(bar: SingleBar, progress: BatchProgress, total: number): void {

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { barLayout, ProgressWatch, timeLeft } from '../../../../src/cli/job/progress.js';
+import { barLayout, ProgressWatch, showProgress, timeLeft } from '../../../../src/cli/job/progress.js';
 import type { Batch } from '../../../../src/cli/job/start-batch.js';
 import type { BatchProgress } from '../../../../src/contracts/enrich-batch.js';
 
@@ -82,4 +82,19 @@ describe('a watch of the progress', () => {
     asked.answers[1]?.(new Error('the worker is away'));
     expect(await last).toMatchObject({ done: 9 });
   });
+});
+
+test('the bar ends with what the result says where the last question was not answered', async () => {
+  const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const answers = [progress(9), new Error('reset')];
+  const statusNow = () => {
+    const answer = answers.shift() ?? new Error('nobody is there');
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+  };
+  const watch = new ProgressWatch({ statusNow });
+  const finished = watch.next().then(() => ({ outcome: 'success', succeeded: 8, failed: 2 }));
+  await showProgress(watch, 10, finished, () => undefined);
+  const texts = written.mock.calls.map(([text]) => String(text)).join('');
+  written.mockRestore();
+  expect(texts).toContain('10/10 items | 2 failed');
 });
