@@ -21,9 +21,13 @@ async function main() {
   });
   copyReport();
   const logger = new DefaultLogger('WARN', ({ level, message }) => process.stderr.write(`${level} ${message}\n`));
+  const workflowsPath = path.join(root, 'dist/workflows/index.js');
+  const payloadConverterPath = path.join(root, 'dist/workflows/payload-converter.js');
   const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(root, 'dist/workflows/index.js'),
-    payloadConverterPath: path.join(root, 'dist/workflows/payload-converter.js'),
+    workflowsPath,
+    payloadConverterPath,
+    // Our modules keep no state, so all workflows of a worker can share one copy of them.
+    preloadModules: [workflowsPath, payloadConverterPath],
     logger,
   });
   fs.writeFileSync(path.join(root, 'dist/workflow-bundle.js'), code);

@@ -6,7 +6,7 @@ import type { CheckedRun, KnownRun } from './failures.js';
 import * as find from './find.js';
 import type { LookUp } from './find.js';
 import * as results from './results.js';
-import type { FetchManyInput, FetchResultsInput } from './results.js';
+import type { FetchAppRunsInput, FetchManyInput } from './results.js';
 import { createFindReusable } from './reuse.js';
 import { fetchRunSummaries } from './run-summaries.js';
 import type { SummariesInput } from './run-summaries.js';
@@ -18,18 +18,20 @@ import { awaitChild } from './wait/await-child.js';
 import type { ChildInput, TemporalView, WorkflowsView } from './wait/await-child.js';
 import { validateBatch, validateReadRows, validateRun } from './validate-input.js';
 import { awaitActionRuns } from './wait/await-action-runs.js';
+import { firstLook } from './wait/first-look.js';
 import type { WaitInput } from './wait/await-action-runs.js';
 import type { Watch } from './wait/watch.js';
 
 export type { CheckedRun, KnownRun } from './failures.js';
 export type { FoundGroupRun, FoundRun, LookUp } from './find.js';
 export { isUrgent } from './heartbeat.js';
-export type { FetchedAppRuns, FetchedResults } from './results.js';
+export type { FetchAppRunsInput, FetchedAppRuns, FetchedResults } from './results.js';
 export type { Reusable } from './reuse.js';
 export type { RowsAnswer } from './rows/read-rows.js';
 export type { PostedRun, SubmissionAnswer, SubmissionInput } from './submit.js';
 export type { EndedChild, SeenWorkflow, TemporalView, WorkflowEnd, WorkflowsView } from './wait/await-child.js';
 export type { EndedRun, Sight, WaitInput } from './wait/await-action-runs.js';
+export type { FirstLook } from './wait/first-look.js';
 export type { SeenProblem } from './wait/poll-report.js';
 export { createWatch } from './wait/watch.js';
 
@@ -56,6 +58,7 @@ export function createActivities({ soar, loader, temporal, watch }: ActivityDepe
     submitActionRuns: (input: GroupSubmission) => submitActionRuns(soar, proof, input),
     cancelActionRun: (run: KnownRun) => cancelActionRun(soar, run),
     awaitActionRuns: (input: WaitInput) => awaitActionRuns(soar, loader, watch, input),
+    firstLook: (input: FetchAppRunsInput) => firstLook(soar, loader, input),
     getActionRun: (run: KnownRun) => find.getActionRun(soar, run),
     findActionRuns: (lookUp: LookUp) => find.findActionRuns(soar, lookUp),
     awaitOtherRun: (lookUp: LookUp) => find.awaitOtherRun(soar, lookUp),
@@ -63,8 +66,7 @@ export function createActivities({ soar, loader, temporal, watch }: ActivityDepe
     doubtLookUps: (lookUp: Pick<LookUp, 'origin'>) => doubtLookUps(soar, proof, lookUp),
     findActionType: (input: { readonly request: Pick<RunActionRequest, 'action'> }) => find.findActionType(soar, input),
     fetchApprovals: (run: KnownRun) => find.fetchApprovals(soar, run),
-    fetchAppRuns: (run: KnownRun) => results.fetchAppRuns(soar, run),
-    fetchActionResults: (input: FetchResultsInput) => results.fetchActionResults(soar, input),
+    fetchAppRuns: (input: FetchAppRunsInput) => results.fetchAppRuns(soar, input),
     fetchManyResults: (input: FetchManyInput) => results.fetchManyResults(soar, input),
     fetchRunSummaries: (input: SummariesInput) => fetchRunSummaries(soar, input),
     findReusable: createFindReusable(soar),

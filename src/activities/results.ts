@@ -23,31 +23,51 @@ export interface FetchedAppRuns {
   readonly omitted: number;
   /** Why some are missing; `null` where none is. */
   readonly unread: string | null;
+  /** Of each app_run, in their order; `null` where they are many, and {@link fetchManyResults} has to fetch them. */
+  readonly results: readonly FetchedResults[] | null;
+}
+
+/** Which run, and how many bytes of its results may come back. */
+export interface FetchAppRunsInput extends KnownRun {
+  readonly budgetBytes: number;
 }
 
 const PAGE_SIZE = 100;
 const MAX_APP_RUNS = 500;
+/** Up to so many app_runs come with their results. */
+const FEW_APP_RUNS = 10;
 /** Messages share this: an app_run's message repeats that of every parameter set. */
 const MESSAGES_BYTES = 384 * 1024;
 const MAX_MESSAGE_BYTES = 8_192;
 const MAX_ROW_BYTES = 1_024;
 const MAX_TEXT = 200;
 
-/** Fetches all pages of a run's app_runs, each small enough for a workflow's history. Results come separately. */
-export function fetchAppRuns(soar: SoarClient, { actionRunId, origin }: KnownRun): Promise<FetchedAppRuns> {
+/** Fetches all pages of a run's app_runs, each small enough for a workflow's history, and the results of up to ten. */
+export function fetchAppRuns(soar: SoarClient, input: FetchAppRunsInput): Promise<FetchedAppRuns> {
   return withHeartbeat(async ({ signal }) => {
-    try {
-      requireSameSoar(soar, origin);
-      const { rows, complete } = await readAppRuns(soar, actionRunId, { signal });
-      const unread = complete ? null : unlessLater(incomplete(`app_runs of action_run ${actionRunId}`));
-      const kept = rows.slice(0, MAX_APP_RUNS);
-      const messageBytes = Math.min(MAX_MESSAGE_BYTES, Math.floor(MESSAGES_BYTES / Math.max(kept.length, 1)));
-      const appRuns = kept.map((row) => shorten(row, messageBytes));
-      return { appRuns, omitted: rows.length - kept.length, unread };
-    } catch (error) {
-      return { appRuns: [], omitted: 0, unread: unlessLater(error) };
-    }
+    const listed = await listShortened(soar, input, { signal });
+    const ids = listed.appRuns.map(({ id }) => id);
+    const results = ids.length <= FEW_APP_RUNS ? await readEach(soar, ids, input, { signal }) : null;
+    return { ...listed, results };
   });
+}
+
+async function listShortened(
+  soar: SoarClient,
+  { actionRunId, origin }: KnownRun,
+  call: CallOptions,
+): Promise<Omit<FetchedAppRuns, 'results'>> {
+  try {
+    requireSameSoar(soar, origin);
+    const { rows, complete } = await readAppRuns(soar, actionRunId, call);
+    const unread = complete ? null : unlessLater(incomplete(`app_runs of action_run ${actionRunId}`));
+    const kept = rows.slice(0, MAX_APP_RUNS);
+    const messageBytes = Math.min(MAX_MESSAGE_BYTES, Math.floor(MESSAGES_BYTES / Math.max(kept.length, 1)));
+    const appRuns = kept.map((row) => shorten(row, messageBytes));
+    return { appRuns, omitted: rows.length - kept.length, unread };
+  } catch (error) {
+    return { appRuns: [], omitted: 0, unread: unlessLater(error) };
+  }
 }
 
 export function readAppRuns(
@@ -96,26 +116,13 @@ export interface FetchedResults {
   readonly unread: string | null;
 }
 
-/** Which results, and how many bytes of them may come back. */
-export interface FetchResultsInput {
-  readonly appRunId: number;
-  readonly budgetBytes: number;
-  readonly origin: string | null;
-}
-
-const MAX_FAILURES = 1_000;
-const MAX_FAILURE_MESSAGE = 300;
-
-/** Fetches all pages of an app_run's action results. */
-export function fetchActionResults(soar: SoarClient, input: FetchResultsInput): Promise<FetchedResults> {
-  return withHeartbeat(({ signal }) => readActionResults(soar, input, { signal }));
-}
-
 /** Of which app_runs, and how many bytes of all their results may come back. */
 export interface FetchManyInput {
   readonly appRunIds: readonly number[];
   readonly budgetBytes: number;
   readonly origin: string | null;
+  /** Ask for each by itself: what a list of them shows was not enough. */
+  readonly singly: boolean;
 }
 
 /**
@@ -124,36 +131,52 @@ export interface FetchManyInput {
  */
 export function fetchManyResults(soar: SoarClient, input: FetchManyInput): Promise<FetchedResults[]> {
   return withHeartbeat(async ({ signal }) => {
-    const { appRunIds, budgetBytes, origin } = input;
-    requireSameSoar(soar, origin);
+    const { appRunIds, singly } = input;
+    requireSameSoar(soar, input.origin);
     // Refused, or too large or unreadable for one of them: each is read by itself then.
-    const listed = await listResults(soar, appRunIds, { signal }).catch((error: unknown) => {
+    const listing = singly ? Promise.resolve(NONE_LISTED) : listResults(soar, appRunIds, { signal });
+    const listed = await listing.catch((error: unknown) => {
       if (!(error instanceof SoarError)) throw error;
-      return new Map<number, readonly ActionResult[]>();
+      return NONE_LISTED;
     });
-    return withinBudget(budgetBytes, appRunIds, AT_ONCE, (ids, share) =>
-      inOrder(ids, (appRunId) => {
-        const results = listed.get(appRunId);
-        if (results) return Promise.resolve(takeAll(results, share));
-        return readActionResults(soar, { appRunId, budgetBytes: share, origin }, { signal });
-      }),
-    );
+    return readEach(soar, appRunIds, input, { signal }, listed);
   });
 }
 
-function takeAll(results: readonly ActionResult[], budgetBytes: number): FetchedResults {
-  const taken = new TakenResults(budgetBytes);
-  for (const result of results) taken.take({ result });
-  return taken.fetched(null);
+const NONE_LISTED: ReadonlyMap<number, readonly ActionResult[]> = new Map();
+
+type Limits = Pick<FetchManyInput, 'budgetBytes' | 'origin'>;
+
+/** The results of each, ten at a time; what is there takes from the budget in the order of the app_runs. */
+function readEach(
+  soar: SoarClient,
+  appRunIds: readonly number[],
+  { budgetBytes, origin }: Limits,
+  call: CallOptions,
+  listed = NONE_LISTED,
+): Promise<FetchedResults[]> {
+  const messageBytes = Math.floor(FAILURE_MESSAGES_BYTES / appRunIds.length);
+  return withinBudget(budgetBytes, appRunIds, AT_ONCE, (ids, shareBytes) =>
+    inOrder(ids, (appRunId) => {
+      const taken = new TakenResults(shareBytes, messageBytes);
+      const results = listed.get(appRunId);
+      return results ? Promise.resolve(taken.all(results)) : readInto(taken, soar, { appRunId, origin }, call);
+    }),
+  );
+}
+
+/** Reads an app_run's results for the account of them alone. */
+export function countResults(soar: SoarClient, appRunId: number, call: CallOptions): Promise<FetchedResults> {
+  return readInto(new TakenResults(-1, 0), soar, { appRunId, origin: null }, call);
 }
 
 /** Reads all of an app_run's action results; one that cannot be read counts as failed, and the others are read. */
-export async function readActionResults(
+async function readInto(
+  taken: TakenResults,
   soar: SoarClient,
-  { appRunId, budgetBytes, origin }: FetchResultsInput,
+  { appRunId, origin }: { readonly appRunId: number; readonly origin: string | null },
   call: CallOptions,
 ): Promise<FetchedResults> {
-  const taken = new TakenResults(budgetBytes);
   const tolerant = sinceScheduledMs() >= INCOMPLETE_AFTER_MS;
   try {
     requireSameSoar(soar, origin);
@@ -164,16 +187,30 @@ export async function readActionResults(
   }
 }
 
+const MAX_FAILURES = 1_000;
+const MAX_FAILURE_MESSAGE = 300;
+/** What the messages of failures may take in a call. Their places are kept beyond it: a batch tells by them which rows failed. */
+const FAILURE_MESSAGES_BYTES = 256 * 1024;
+
 /** Keeps results while they fit the budget; once one does not, only the account of them. */
 class TakenResults {
   #count = 0;
   #succeeded = 0;
   #bytes = 0;
+  #messageBytes = 0;
   #results: ActionResult[] | undefined = [];
   readonly #failures: { index: number; status: string; message: string }[] = [];
   #unread: string | null = null;
 
-  constructor(readonly budgetBytes: number) {}
+  constructor(
+    readonly budgetBytes: number,
+    readonly maxMessageBytes: number,
+  ) {}
+
+  all(results: readonly ActionResult[]): FetchedResults {
+    for (const result of results) this.take({ result });
+    return this.fetched(null);
+  }
 
   take(read: ActionResultRead): void {
     if ('unread' in read) this.#leave(read.unread);
@@ -202,10 +239,15 @@ class TakenResults {
   }
 
   #account({ status, message }: Pick<ActionResult, 'status' | 'message'>, index: number): void {
-    if (status === 'success') this.#succeeded += 1;
-    else if (this.#failures.length < MAX_FAILURES) {
-      this.#failures.push({ index, status: cut(status, 100), message: cut(message, MAX_FAILURE_MESSAGE) });
+    if (status === 'success') {
+      this.#succeeded += 1;
+      return;
     }
+    if (this.#failures.length >= MAX_FAILURES) return;
+    const failure = { index, status: cut(status, 20), message: cut(message, MAX_FAILURE_MESSAGE) };
+    this.#messageBytes += jsonBytes(failure);
+    const fits = this.#messageBytes <= this.maxMessageBytes;
+    this.#failures.push(fits ? failure : { ...failure, message: '' });
   }
 }
 

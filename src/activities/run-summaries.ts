@@ -10,7 +10,7 @@ import { isNoFilter } from '../soar/run-status-loader.js';
 import { incomplete, requireSameSoar } from './failures.js';
 import { listApprovals } from './find.js';
 import { withHeartbeat } from './heartbeat.js';
-import { inOrder, readActionResults, readAppRuns, unlessLater } from './results.js';
+import { countResults, inOrder, readAppRuns, unlessLater } from './results.js';
 import type { EndedRun } from './wait/await-action-runs.js';
 
 /** The runs of a group that have ended. */
@@ -77,7 +77,7 @@ async function withResults(soar: SoarClient, row: AppRun, parameters: number, ca
     const failures = row.status === 'success' ? [] : [{ index: 0 }];
     return { id: row.id, resultsOmitted: { count: 1, failures } };
   }
-  const { outcome } = await readActionResults(soar, { appRunId: row.id, budgetBytes: -1, origin: null }, call);
+  const { outcome } = await countResults(soar, row.id, call);
   return { id: row.id, ...('resultsOmitted' in outcome ? { resultsOmitted: outcome.resultsOmitted } : {}) };
 }
 

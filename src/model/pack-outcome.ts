@@ -38,17 +38,30 @@ export interface RunResult {
   readonly actionRun: object | null;
   readonly appRuns: readonly {
     readonly id: number;
-    readonly resultsOmitted?: { readonly count: number; readonly failures: readonly { readonly index: number }[] };
+    readonly resultsOmitted?: OmittedAccount;
   }[];
 }
 
+interface OmittedAccount {
+  readonly count: number;
+  /** Absent where the failures are all. */
+  readonly succeeded?: number;
+  readonly failures: readonly { readonly index: number }[];
+}
+
 const MAX_MESSAGE_CHARACTERS = 300;
+
+/** The places of what failed. Where not all are listed, nobody knows which succeeded, and none counts as that. */
+function failedPlaces({ count, succeeded, failures }: OmittedAccount): number[] {
+  const areAll = succeeded === undefined || failures.length >= count - succeeded;
+  return areAll ? failures.map(({ index }) => index) : Array.from({ length: count }, (_, index) => index);
+}
 
 /** The account of a run that came to its end. An item succeeded where no app_run says that it failed. */
 export function summaryOfRun(result: RunResult): RunSummary {
   const { outcome, actionRunId, actionRun, appRuns } = result;
   const accounts = appRuns.flatMap(({ resultsOmitted }) => resultsOmitted ?? []);
-  const failures = new Set(accounts.flatMap((account) => account.failures.map(({ index }) => index)));
+  const failures = new Set(accounts.flatMap(failedPlaces));
   return {
     outcome,
     message: result.message.slice(0, MAX_MESSAGE_CHARACTERS),

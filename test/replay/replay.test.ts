@@ -15,11 +15,10 @@ describe('recorded histories (F17)', () => {
   beforeAll(async () => {
     quietRuntime();
     const logger = new DefaultLogger('ERROR');
-    workflowBundle = await bundleWorkflowCode({
-      workflowsPath: path.join(__dirname, '../../src/workflows'),
-      payloadConverterPath: path.join(__dirname, '../../src/workflows/payload-converter'),
-      logger,
-    });
+    const workflowsPath = path.join(__dirname, '../../src/workflows');
+    const payloadConverterPath = path.join(__dirname, '../../src/workflows/payload-converter');
+    const preloadModules = [workflowsPath, payloadConverterPath];
+    workflowBundle = await bundleWorkflowCode({ workflowsPath, payloadConverterPath, preloadModules, logger });
   });
 
   /** A child's id is below its parent's, as it was. */

@@ -1,8 +1,15 @@
 import { sleep } from '@temporalio/workflow';
-import type { EndedRun, KnownRun, Sight } from '../../activities/index.js';
+import type {
+  EndedRun,
+  FetchAppRunsInput,
+  FetchedAppRuns,
+  FirstLook,
+  KnownRun,
+  Sight,
+} from '../../activities/index.js';
 import type { ApprovalNotice } from '../../model/run-state.js';
 import { awaitSight, leaveAlone, quickly, readAtOnce } from '../activities.js';
-import { isListOf, isSight, orNull } from '../shapes.js';
+import { hasFields, isListOf, isSight, orNull } from '../shapes.js';
 import type { RunView } from './run-view.js';
 
 /** The delay SOAR holds the action back for, until it is due. */
@@ -14,13 +21,19 @@ export async function waitOutDelay(view: RunView, dueAtMs: number): Promise<void
   await sleep(remainingMs, { summary: 'exec_delay_secs' });
 }
 
+/** How a run ended, and what of it was fetched at the first look. */
+export type Ended = EndedRun & { readonly fetched?: FetchedAppRuns };
+
+const isFirstLook = hasFields<FirstLook>('sight', 'fetched');
+
 /** Sees a run that ends at once, at the cost of one event; `undefined` where it goes on, or cannot be looked at now. */
-export async function firstLook(view: RunView, { actionRunId, origin }: KnownRun): Promise<EndedRun | undefined> {
-  const known = { approvals: [], problemAttempts: 0 };
-  const sight = await quickly(`first look at action_run ${actionRunId}`, isSight, (activities) =>
-    activities.awaitActionRuns({ actionRunIds: [actionRunId], origin, known, as: 'alone', watch: null }),
+export async function firstLook(view: RunView, input: FetchAppRunsInput): Promise<Ended | undefined> {
+  const look = await quickly(`first look at action_run ${input.actionRunId}`, isFirstLook, (activities) =>
+    activities.firstLook(input),
   );
-  return sight && take(view, sight);
+  if (!look || !isSight(look.sight)) return undefined;
+  const ended = await take(view, look.sight);
+  return ended && { ...ended, ...(look.fetched ? { fetched: look.fetched } : {}) };
 }
 
 /** Waits until SOAR has ended the run, or does not know it any more; tells the view who is asked and what is wrong meanwhile. */

@@ -1,19 +1,18 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
-import type { EndedRun, FetchedAppRuns, FetchedResults } from '../../activities/index.js';
+import type { FetchedAppRuns, FetchedResults } from '../../activities/index.js';
 import type { AppRunResult, RunActionRequest, RunActionResult } from '../../contracts/run-action.js';
 import type { AppRun } from '../../contracts/soar.js';
 import { jsonBytes, withinBudget } from '../../model/json.js';
 import { isRunning } from '../../model/run-state.js';
 import { cutToBytes } from '../../model/text.js';
 import { readAtOnce, readPatiently } from '../activities.js';
+import type { Ended } from './await-end.js';
 import { hasFields, isListOf } from '../shapes.js';
 import type { Stop } from '../cancellation.js';
 import type { RunView } from './run-view.js';
 
-/** Up to so many app_runs' results are fetched each by a call of its own, all at once. */
-const FEW_APP_RUNS = 10;
-/** Beyond that so many by one call: with a megabyte each they are as much as SOAR's answer may be. */
-const APP_RUNS_A_CALL = 50;
+/** So many app_runs' results by one call, where they did not come with the list: what they can be at most fits a payload. */
+const APP_RUNS_A_CALL = 25;
 
 /** The app_runs of a run that has ended. */
 export type CollectedResults = Pick<RunActionResult, 'appRuns' | 'appRunsOmitted' | 'incomplete'>;
@@ -25,7 +24,7 @@ export interface CollectContext {
   readonly view: RunView;
   readonly stop: Stop;
   readonly actionRunId: number;
-  readonly ended: EndedRun;
+  readonly ended: Ended;
   readonly budgetBytes: number;
 }
 
@@ -41,8 +40,7 @@ export async function collectResults(context: CollectContext): Promise<Collected
   if (ended.statusClass === 'missing') return { appRuns: [], appRunsOmitted: 0 };
   const isStopped = stop.request() !== undefined;
   for (let n = 0; ; n += 1) {
-    // A list that shows less than it should is not asked twice.
-    const read = (): Promise<Reading> => readOnce(context, n === 0);
+    const read = (): Promise<Reading> => readOnce(context, n);
     const reading = isStopped ? await read() : await unlessStoppedFor(stop, read);
     if (!reading) return { appRuns: [], appRunsOmitted: 0, incomplete: ['Fetching the results was cancelled.'] };
     const missing = ended.statusClass === 'succeeded' ? missingOf(request, reading) : [];
@@ -82,59 +80,53 @@ interface Reading {
   readonly unread: readonly string[];
 }
 
-const isListed = hasFields<FetchedAppRuns>('appRuns', 'omitted', 'unread');
-const isFetched = hasFields<FetchedResults>('inlineBytes', 'count', 'outcome', 'unread');
-const areAllFetched = isListOf<FetchedResults>('inlineBytes', 'count', 'outcome', 'unread');
-const areFetched =
-  (count: number) =>
-  (value: unknown): value is FetchedResults[] =>
-    areAllFetched(value) && value.length === count;
+const isFetched = hasFields<FetchedAppRuns>('appRuns', 'omitted', 'unread', 'results');
+const areFetched = isListOf<FetchedResults>('inlineBytes', 'count', 'outcome', 'unread');
 
-async function readOnce(context: CollectContext, together: boolean): Promise<Reading> {
-  const { actionRunId, origin, view } = context;
-  const note = view.noteProblemOf('results');
-  const listed = await readAtOnce(`app_runs of action_run ${actionRunId}`, note, isListed, (activities) =>
-    activities.fetchAppRuns({ actionRunId, origin }),
-  );
-  const { appRuns, omitted } = listed;
-  const all = await fetchResults(context, appRuns, together);
+/** The `n`th reading, from 0: the first one may have come with the first look. */
+async function readOnce(context: CollectContext, n: number): Promise<Reading> {
+  const fetched = (n === 0 ? context.ended.fetched : undefined) ?? (await fetchAppRuns(context));
+  const { appRuns, omitted, unread } = fetched;
+  // A list that shows less than it should is not asked twice.
+  const all = fetched.results ?? (await fetchMany(context, appRuns, n > 0));
   return {
     appRuns: appRuns.map((appRun, index) => ({ ...appRun, ...all[index]?.outcome })),
     appRunsOmitted: omitted,
     counts: all.map(({ count }) => count),
     unread: [
-      ...(listed.unread === null ? [] : [`app_runs are missing: ${listed.unread}`]),
-      ...all.flatMap(({ unread }, at) =>
-        unread === null ? [] : [`Results of app_run ${String(appRuns[at]?.id)} are missing: ${unread}`],
+      ...(unread === null ? [] : [`app_runs are missing: ${unread}`]),
+      ...all.flatMap((results, at) =>
+        results.unread === null ? [] : [`Results of app_run ${String(appRuns[at]?.id)} are missing: ${results.unread}`],
       ),
     ].slice(0, 20),
   };
 }
 
+function fetchAppRuns({ actionRunId, origin, budgetBytes, view }: CollectContext): Promise<FetchedAppRuns> {
+  const note = view.noteProblemOf('results');
+  return readAtOnce(`app_runs of action_run ${actionRunId}`, note, isFetched, (activities) =>
+    activities.fetchAppRuns({ actionRunId, origin, budgetBytes }),
+  );
+}
+
 /** What is fetched takes from the budget in the order of the app_runs. */
-async function fetchResults(
+function fetchMany(
   { origin, view, budgetBytes }: CollectContext,
   appRuns: readonly AppRun[],
-  together: boolean,
+  singly: boolean,
 ): Promise<FetchedResults[]> {
   const note = view.noteProblemOf('results');
-  const areFew = appRuns.length <= FEW_APP_RUNS;
-  const read = areFew ? readAtOnce : readPatiently;
-  const fetchOne = ({ id }: AppRun, share: number): Promise<FetchedResults> =>
-    read(`results of app_run ${id}`, note, isFetched, (activities) =>
-      activities.fetchActionResults({ appRunId: id, budgetBytes: share, origin }),
+  return withinBudget(budgetBytes, appRuns, APP_RUNS_A_CALL, (group, _share, remainingBytes) => {
+    const isWhole = (value: unknown): value is FetchedResults[] => areFetched(value) && value.length === group.length;
+    return readPatiently(`results of ${group.length} app_runs`, note, isWhole, (activities) =>
+      activities.fetchManyResults({
+        appRunIds: group.map(({ id }) => id),
+        budgetBytes: remainingBytes,
+        origin,
+        singly,
+      }),
     );
-  const fetchMany = (group: readonly AppRun[], remainingBytes: number): Promise<FetchedResults[]> =>
-    readPatiently(`results of ${group.length} app_runs`, note, areFetched(group.length), (activities) =>
-      activities.fetchManyResults({ appRunIds: group.map(({ id }) => id), budgetBytes: remainingBytes, origin }),
-    );
-  if (together && !areFew)
-    return withinBudget(budgetBytes, appRuns, APP_RUNS_A_CALL, (group, _share, remaining) =>
-      fetchMany(group, remaining),
-    );
-  return withinBudget(budgetBytes, appRuns, FEW_APP_RUNS, (group, share) =>
-    Promise.all(group.map((appRun) => fetchOne(appRun, share))),
-  );
+  });
 }
 
 /** What the targets promise and SOAR does not show: an app_run for each asset, a result for each parameter set. */
@@ -162,14 +154,13 @@ export function fitPayload(result: RunActionResult): RunActionResult {
   const withoutResults = { ...result, appRuns: result.appRuns.map(byReference) };
   if (jsonBytes(withoutResults) <= MAX_RESULT_BYTES)
     return said(withoutResults, 'The results are too large to be inline.');
-  const short = result.appRuns.map((appRun) => ({ ...byReference(appRun), message: cutToBytes(appRun.message, 200) }));
   const { actionRun } = result;
   const least = {
     ...result,
-    appRuns: short,
+    appRuns: result.appRuns.map(shortest),
     actionRun: actionRun && { id: actionRun.id, status: actionRun.status, message: '' },
   };
-  return said(least, 'The results and messages are too large to be inline.');
+  return said(least, 'The results, messages and failures are too large to be inline.');
 }
 
 function byReference({ results, ...appRun }: AppRunResult): AppRunResult {
@@ -179,6 +170,12 @@ function byReference({ results, ...appRun }: AppRunResult): AppRunResult {
   );
   const resultsOmitted = { count: results.length, succeeded: results.length - failures.length, failures };
   return { ...appRun, resultsOmitted };
+}
+
+function shortest(appRun: AppRunResult): AppRunResult {
+  const { message, resultsOmitted, ...rest } = byReference(appRun);
+  const counts = resultsOmitted && { resultsOmitted: { ...resultsOmitted, failures: [] } };
+  return { ...rest, message: cutToBytes(message, 200), ...counts };
 }
 
 function said(result: RunActionResult, sentence: string): RunActionResult {

@@ -7,7 +7,6 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { EndedRun } from '../../activities/index.js';
 import type {
   ActionRunSummary,
   RunActionOptions,
@@ -26,6 +25,7 @@ import { textOr } from '../../model/text.js';
 import { persist, problemOf } from '../activities.js';
 import { hasFields, orNull } from '../shapes.js';
 import { awaitEnd, firstLook, noteApprovals, waitOutDelay } from './await-end.js';
+import type { Ended } from './await-end.js';
 import { cancelSignal, Stop, stopRequest } from '../cancellation.js';
 import { beforeTimeout, withinDeadline } from '../deadline.js';
 import { collectResults, fitPayload } from './collect-results.js';
@@ -192,19 +192,20 @@ async function follow(run: Run, { actionRunId, surplus, sinceMs }: Submitted) {
   const others = new SurplusRuns(lookUp, view.noteProblemOf('lookUp'));
   await others.cancel(surplus);
   const dueAtMs = sinceMs + (input.request.exec_delay_secs ?? 0) * 1_000;
-  const untilEnd = (): Promise<EndedRun> => untilEnded(run, options, actionRunId, dueAtMs);
+  const untilEnd = (): Promise<Ended> => untilEnded(run, options, actionRunId, dueAtMs);
   const ended = await (view.state.submissions > 1 ? others.during(untilEnd) : untilEnd());
   return { ended, surplusRuns: others.runs };
 }
 
 /** Until SOAR has ended the run: a cancel that SOAR refuses, or that it never answers, leaves it watched all the same. */
-async function untilEnded(run: Run, options: RunOptions, actionRunId: number, dueAtMs: number): Promise<EndedRun> {
+async function untilEnded(run: Run, options: RunOptions, actionRunId: number, dueAtMs: number): Promise<Ended> {
   const { stop, view, cancels, input } = run;
   const known = { actionRunId, origin: input.origin };
   const ended = await stop.unlessStopped(async () => {
     await waitOutDelay(view, dueAtMs);
     view.update({ phase: 'awaitingActionRun' });
-    const untilEnd = async () => (await firstLook(view, known)) ?? awaitEnd(view, known);
+    const budgetBytes = options.inlineResultBytes;
+    const untilEnd = async () => (await firstLook(view, { ...known, budgetBytes })) ?? awaitEnd(view, known);
     return withinDeadline(stop, { dueAtMs, ...options }, untilEnd);
   });
   return ended ?? cancels.cancelWhileItLives(actionRunId, input.origin, awaitEnd(view, known));
@@ -212,7 +213,7 @@ async function untilEnded(run: Run, options: RunOptions, actionRunId: number, du
 
 function conclude(
   { view, stop }: Run,
-  { actionRun, actionRunId, statusClass, message }: EndedRun,
+  { actionRun, actionRunId, statusClass, message }: Ended,
   results: CollectedResults & Pick<RunActionResult, 'surplusRuns'>,
 ): RunActionResult {
   const { approvals, polls, submissions } = view.state;

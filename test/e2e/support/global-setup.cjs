@@ -28,9 +28,13 @@ module.exports = async function globalSetup() {
   const { settingArguments } = require(path.join(root, 'dist/cli/stack/temporal-server.js'));
   const tools = JSON.parse(fs.readFileSync(path.join(root, '.cache/tools.json'), 'utf8'));
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'soar-runner-test-'));
+  const workflowsPath = path.join(root, 'src/workflows');
+  const payloadConverterPath = path.join(root, 'src/workflows/payload-converter');
   const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(root, 'src/workflows'),
-    payloadConverterPath: path.join(root, 'src/workflows/payload-converter'),
+    workflowsPath,
+    payloadConverterPath,
+    // As in scripts/build.cjs.
+    preloadModules: [workflowsPath, payloadConverterPath],
     logger,
   });
   fs.writeFileSync(path.join(directory, 'workflow-bundle.js'), code);

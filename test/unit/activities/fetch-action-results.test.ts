@@ -1,7 +1,8 @@
-import { fetchActionResults } from '../../../src/activities/results.js';
-import type { FetchedResults, FetchResultsInput } from '../../../src/activities/results.js';
+import { fetchManyResults } from '../../../src/activities/results.js';
+import type { FetchedResults } from '../../../src/activities/results.js';
 import { jsonBytes } from '../../../src/model/json.js';
 import type { SoarClientOptions } from '../../../src/soar/caller.js';
+import type { SoarClient } from '../../../src/soar/client.js';
 import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
 import { answer, servePages } from './support/pages.js';
 import { attempt } from './support/run-activity.js';
@@ -33,9 +34,16 @@ async function fetched(
 ): Promise<Fetched> {
   const server = await servePages(cleanup, rows);
   const soar = clientFor(cleanup, server.url, options);
-  const activity = (input: FetchResultsInput) => fetchActionResults(soar, input);
-  return { ...(await attempt(activity, { appRunId: 70, budgetBytes, origin: null })), pageSizes: server.pageSizes };
+  return { ...(await attempt(fetchOne(soar), budgetBytes)), pageSizes: server.pageSizes };
 }
+
+const fetchOne =
+  (soar: SoarClient) =>
+  async (budgetBytes: number): Promise<FetchedResults> => {
+    const [one] = await fetchManyResults(soar, { appRunIds: [70], budgetBytes, origin: null, singly: true });
+    if (!one) throw new Error('nothing was fetched');
+    return one;
+  };
 
 describe('the results of an app_run', () => {
   it('come back whole, in order, over several pages', async () => {
@@ -85,6 +93,14 @@ describe('the results of an app_run', () => {
     expect(Math.max(...failures.map(({ message }) => message.length))).toBeLessThan(350);
   });
 
+  it('that all failed with messages in many bytes keep their places, and fit a payload of Temporal’s', async () => {
+    const rows = results(1_000, () => 'failed').map((row) => ({ ...row, message: '中'.repeat(300) }));
+    const { result } = await fetched(rows, 0);
+    const failures = result && 'resultsOmitted' in result.outcome ? result.outcome.resultsOmitted.failures : [];
+    expect(failures.map(({ index }) => index)).toEqual(rows.map((_row, index) => index));
+    expect(jsonBytes(result)).toBeLessThan(400_000);
+  });
+
   it('are read in smaller pages where a page is too large for the client', async () => {
     const rows = results(12, undefined, 1_000);
     const { result, pageSizes } = await fetched(rows, 1_000_000, { maxBodyBytes: 11_500 });
@@ -114,8 +130,7 @@ describe('the results of an app_run', () => {
       answer(response, { count: 3, num_pages: 1, data: results(2) });
     });
     const soar = clientFor(cleanup, server.url);
-    const activity = (input: FetchResultsInput) => fetchActionResults(soar, input);
-    const { failure } = await attempt(activity, { appRunId: 70, budgetBytes: 1_000, origin: null });
+    const { failure } = await attempt(fetchOne(soar), 1_000);
     expect(failure).toMatchObject({ type: 'IncompleteList', nonRetryable: false });
   });
 });

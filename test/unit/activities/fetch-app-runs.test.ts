@@ -1,6 +1,5 @@
-import type { KnownRun } from '../../../src/activities/failures.js';
 import { fetchAppRuns } from '../../../src/activities/results.js';
-import type { FetchedAppRuns } from '../../../src/activities/results.js';
+import type { FetchAppRunsInput, FetchedAppRuns } from '../../../src/activities/results.js';
 import { jsonBytes } from '../../../src/model/json.js';
 import { Cleanup, clientFor } from '../soar/support/servers.js';
 import { servePages } from './support/pages.js';
@@ -25,7 +24,8 @@ function appRuns(count: number, extra: Record<string, unknown> = {}): Record<str
 async function fetched(rows: readonly unknown[]): Promise<FetchedAppRuns> {
   const server = await servePages(cleanup, rows);
   const soar = clientFor(cleanup, server.url);
-  const { result } = await attempt((run: KnownRun) => fetchAppRuns(soar, run), { actionRunId: 7, origin: null });
+  const input = { actionRunId: 7, origin: null, budgetBytes: 10_000 };
+  const { result } = await attempt((run: FetchAppRunsInput) => fetchAppRuns(soar, run), input);
   if (!result) throw new Error('the app_runs were not fetched');
   return result;
 }
@@ -33,7 +33,16 @@ async function fetched(rows: readonly unknown[]): Promise<FetchedAppRuns> {
 describe('the app_runs of a run', () => {
   it('come back whole, over several pages', async () => {
     const rows = appRuns(230);
-    expect(await fetched(rows)).toEqual({ appRuns: rows, omitted: 0, unread: null });
+    expect(await fetched(rows)).toEqual({ appRuns: rows, omitted: 0, unread: null, results: null });
+  });
+
+  it.each([
+    [10, 10],
+    [11, undefined],
+  ])('that are %d come with the results of %s', async (count, withResults) => {
+    const { results } = await fetched(appRuns(count));
+    expect(results?.length).toBe(withResults);
+    expect(results?.every(({ outcome }) => 'results' in outcome) ?? true).toBe(true);
   });
 
   it('are 500 at the most, and the rest is counted', async () => {

@@ -24,7 +24,7 @@ function page(data: readonly object[]) {
 }
 
 /** Fetches the results of fifty app_runs. @returns what came, and what SOAR was asked */
-async function fetched(list: List, budgetBytes = 1_000_000) {
+async function fetched(list: List, budgetBytes = 1_000_000, singly = false) {
   const asked: string[] = [];
   const server = await serveHttp(cleanup, (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://soar');
@@ -41,7 +41,7 @@ async function fetched(list: List, budgetBytes = 1_000_000) {
   });
   const soar = clientFor(cleanup, server.url);
   const activity = (input: FetchManyInput) => fetchManyResults(soar, input);
-  const { result, failure } = await attempt(activity, { appRunIds: IDS, budgetBytes, origin: null });
+  const { result, failure } = await attempt(activity, { appRunIds: IDS, budgetBytes, origin: null, singly });
   return { result, failure, asked };
 }
 
@@ -73,6 +73,12 @@ describe('the results of many app_runs', () => {
     expect(asked.slice(1).toSorted()).toEqual(
       [10, 20, 30, 40, 50].map((id) => `/rest/app_run/${id}/action_result`).toSorted(),
     );
+  });
+
+  it('are read one by one where the list has shown too little before', async () => {
+    const { result, asked } = await fetched(handsOut, 1_000_000, true);
+    expect(result?.map(inline)).toEqual(ALL);
+    expect(asked).not.toContain('/rest/app_run');
   });
 
   it('take from the budget in their order, and beyond it come as an account', async () => {

@@ -40,6 +40,15 @@ describe('a run of a batch', () => {
     });
   });
 
+  it('counts none as succeeded where an app_run lists fewer failures than it has', () => {
+    const listed = { count: 4, failures: [{ index: 1 }] };
+    const failuresOf = (succeeded: number) =>
+      summaryOfRun({ ...RESULT, appRuns: [{ id: 70, resultsOmitted: { ...listed, succeeded } }] }).failures;
+    expect(failuresOf(3)).toEqual([1]);
+    expect(failuresOf(2)).toEqual([0, 1, 2, 3]);
+    expect(failuresOf(0)).toEqual([0, 1, 2, 3]);
+  });
+
   it('that failed before any app_run is tried again: it ran nothing', () => {
     const failed = { ...RESULT, outcome: 'failed', appRuns: [] } as const;
     expect(outcomeOfRun(failed, false)).toMatchObject({ answered: 0, mayRunRest: true });
