@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Check, Checked } from '../contracts/validate.js';
 import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
-import { redact, SoarError, toSafeText } from './soar-error.js';
+import { redact } from './secrets.js';
+import { SoarError, toSafeText } from './soar-error.js';
 import type { Credentials, CredentialSource, SoarAuth } from './http/auth.js';
 import { createCredentialSource } from './http/auth.js';
 import type { CircuitBreaker } from './http/circuit-breaker.js';

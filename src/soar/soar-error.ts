@@ -88,38 +88,3 @@ export function codeOfError(error: unknown): string {
 export function hasTlsCode(error: unknown): boolean {
   return TLS_CODES.test(codeOfError(error));
 }
-
-/** Takes secrets out of a text from outside, however it spells them. */
-export function redact(text: string, secrets: readonly string[]): string {
-  return secrets.flatMap(spellingsOf).reduce((rest, spelling) => rest.replaceAll(spelling, '[redacted]'), text);
-}
-
-/** A secret as it is, and as it comes back in a URL, in JSON, in base64 and in hexadecimal digits. */
-function spellingsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret, 'utf8');
-  return [
-    secret,
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-    bytes.toString('base64'),
-    bytes.toString('base64url'),
-    bytes.toString('hex'),
-  ];
-}
-
-/** Shorter ones could be anything: a password `1` must not spoil every answer that has a 1 in it. */
-const MIN_SECRET_CHARACTERS = 8;
-
-/**
- * A good answer without the secrets that it repeats: in the values and the names of its fields. Most have none, and are kept.
- *
- * @param text the answer as it came
- */
-export function withoutSecrets(json: unknown, text: string, secrets: readonly string[]): unknown {
-  const long = secrets.filter(({ length }) => length >= MIN_SECRET_CHARACTERS);
-  const spellings = long.flatMap(spellingsOf);
-  const hasOne = (where: string): boolean => spellings.some((spelling) => where.includes(spelling));
-  // Escapes can spell every character otherwise; written anew it has as few of them as can be.
-  const plain = text.includes('\\u') || text.includes('\\/') ? JSON.stringify(json) : text;
-  return hasOne(plain) ? JSON.parse(redact(JSON.stringify(json), long)) : json;
-}

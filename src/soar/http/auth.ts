@@ -34,6 +34,8 @@ function byPassword(username: string, password: string): Credentials {
   return { headers: { authorization: `Basic ${basic}` }, secrets: [password, basic].filter((secret) => secret !== '') };
 }
 
+const MAX_FORMER_TOKENS = 5;
+
 /** A file that is gone or half written in the middle of a rotation leaves the last good token in use. */
 function readTokenFile(tokenFile: string): CredentialSource {
   let known: { readonly version: string; readonly credentials: Credentials } | undefined;
@@ -42,7 +44,10 @@ function readTokenFile(tokenFile: string): CredentialSource {
       const { mtimeMs, size, ino } = await stat(tokenFile);
       const version = [mtimeMs, size, ino].join();
       if (known?.version !== version) {
-        known = { version, credentials: byToken((await readFile(tokenFile, 'utf8')).trim()) };
+        const { headers, secrets } = byToken((await readFile(tokenFile, 'utf8')).trim());
+        // An answer that was long on its way can repeat a token that has been rotated since.
+        const former = known?.credentials.secrets.slice(0, MAX_FORMER_TOKENS) ?? [];
+        known = { version, credentials: { headers, secrets: [...new Set([...secrets, ...former])] } };
       }
     } catch (error) {
       if (known === undefined) throw error;

@@ -3,7 +3,8 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { parse as parseWithoutPrototypes } from 'secure-json-parse';
 import { SOAR_ERROR_CODES } from '../../model/http-status-errors.js';
-import { codeOfError, withoutSecrets } from '../soar-error.js';
+import { withoutSecrets } from '../secrets.js';
+import { codeOfError } from '../soar-error.js';
 
 /** Why a body cannot be used. Becomes a `SoarError` where the request is known. */
 export class BodyProblem extends Error {

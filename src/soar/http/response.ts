@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { errorEnvelopeSchema } from '../../contracts/soar.js';
 import { checkWith } from '../../contracts/validate.js';
 import { codeOfStatus, SOAR_ERROR_CODES } from '../../model/http-status-errors.js';
-import { redact, SoarError } from '../soar-error.js';
+import { redact } from '../secrets.js';
+import { SoarError } from '../soar-error.js';
 import { BodyProblem, decompress, parseJson } from './body.js';
 import type { WireAnswer } from './transport.js';
 

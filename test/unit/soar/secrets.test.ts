@@ -16,6 +16,11 @@ const AUTHS: [string, SoarAuth][] = [
   ['a password', { username: 'ann', password: CANARY }],
 ];
 
+/** Each character of it as `write` writes its hexadecimal digits. */
+function escapedEach(secret: string, write: (hex: string) => string): string {
+  return Array.from(secret, (character) => write(character.charCodeAt(0).toString(16))).join('');
+}
+
 /** Everything about an error that a log, a history or a screen could show. */
 function everythingOf(error: Error): string {
   return [error.message, error.stack, JSON.stringify(error), inspect(error, { depth: null, showHidden: true })].join(
@@ -69,7 +74,10 @@ describe.each(AUTHS)('%s', (_what, auth) => {
     ['as it is', (secret: string) => secret],
     ['in base64', (secret: string) => Buffer.from(secret).toString('base64')],
     ['in hexadecimal digits', (secret: string) => Buffer.from(secret).toString('hex')],
+    ['in large hexadecimal digits', (secret: string) => Buffer.from(secret).toString('hex').toUpperCase()],
     ['for a URL', (secret: string) => encodeURIComponent(secret)],
+    ['with every character escaped for a URL', (secret: string) => escapedEach(secret, (hex) => `%${hex}`)],
+    ['with every character escaped for HTML', (secret: string) => escapedEach(secret, (hex) => `&#x${hex};`)],
   ])('is nowhere in a good answer that repeats it %s', async (_how, spell) => {
     const server = await serveHttp(cleanup, (_request, response) => {
       response.end(
@@ -80,6 +88,20 @@ describe.each(AUTHS)('%s', (_what, auth) => {
     expect(run.message).toBe('x [redacted] y');
     expect(JSON.stringify(run)).not.toContain(spell(CANARY));
   });
+
+  it.each(['', 'x', ':', 'ab', 'user:', 'Bearer '])(
+    'is nowhere in a good answer that has it in base64 behind %j',
+    async (before) => {
+      const encoded = Buffer.from(`${before}${CANARY}!`).toString('base64');
+      const server = await serveHttp(cleanup, (_request, response) => {
+        response.end(JSON.stringify({ id: 1, status: 'running', message: encoded, note: { [encoded]: 1 } }));
+      });
+      const shown = JSON.stringify(await clientFor(cleanup, server.url, { auth }).getActionRun(1));
+      const pieces = shown.match(/[\w+/=-]{4,}/g) ?? [];
+      expect(pieces.filter((piece) => Buffer.from(piece, 'base64').toString().includes('canary'))).toEqual([]);
+      expect(shown).not.toContain(encoded.slice(4, -4));
+    },
+  );
 
   it('is nowhere in a good answer that spells it with escapes', async () => {
     const escaped = Array.from(CANARY, (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`).join('');
