@@ -5,6 +5,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { MAX_ITEM_ATTEMPTS, MAX_ITEMS_PER_RUN, MAX_REUSE_WITHIN_SECS, MAX_RUNS_IN_FLIGHT } from '../model/options.js';
 import type { BatchCommandOptions, StartOptions } from './batch-command.js';
 import type { SimOptions } from './sim-command.js';
+import { forTerminal } from '../model/text.js';
 import { addCallerCommands } from './caller/add-commands.js';
 
 /** One year. */
@@ -208,7 +209,7 @@ program()
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
     const { explain } = await import('./explain-errors.js');
     const { text, exitCode } = explain(error, process.env);
-    if (text !== undefined) process.stderr.write(`${text}\n`);
+    if (text !== undefined) process.stderr.write(`${forTerminal(text)}\n`);
     // Not `process.exitCode`: a pending retry of a call to Temporal would keep the process alive.
     process.exit(exitCode);
   });

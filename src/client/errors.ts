@@ -77,6 +77,7 @@ export class NoWorker extends SoarRunnerError {
 
 /** gRPC's own numbers. */
 const CANCELLED = 1;
+const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
 const FAILED_PRECONDITION = 9;
 
@@ -98,6 +99,11 @@ function noWorker(cause: unknown): NoWorker {
 function codeOf(error: unknown): number | undefined {
   const grpc = error instanceof ServiceError ? error.cause : error;
   return isGrpcServiceError(grpc) ? grpc.code : undefined;
+}
+
+/** True where the workflow has had as many signals as Temporal takes. */
+export function isSignalLimit(error: unknown): boolean {
+  return codeOf(error) === INVALID_ARGUMENT && error instanceof Error && /limit/.test(rootCause(error).message);
 }
 
 /** The error of ours that one of Temporal's means; others pass unchanged. */

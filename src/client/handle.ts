@@ -5,9 +5,10 @@ import type { EnrichBatchResult } from '../contracts/enrich-batch.js';
 import type { Row } from '../contracts/read-rows.js';
 import type { RunActionResult } from '../contracts/run-action.js';
 import type { BatchProgress } from '../model/batch-progress.js';
-import { QUERIES, SIGNALS, UPDATES, WORKFLOW_TYPES } from '../model/names.js';
+import { QUERIES, UPDATES, WORKFLOW_TYPES } from '../model/names.js';
 import { rootCause } from '../model/pack-outcome.js';
 import type { CancelAnswer, RunState } from '../model/run-state.js';
+import { cancelWorkflow } from './cancel.js';
 import { NoSuchWorkflow, NoWorker, queryUnanswered, translated } from './errors.js';
 import { withRetries } from './retry.js';
 import { readAllRows } from './rows.js';
@@ -88,10 +89,7 @@ function handleOf<Status, Result>(place: Place, workflowId: string, query: strin
     workflowId,
     status,
     watch: () => watch(status, result),
-    cancel: (reason) =>
-      translated(() =>
-        withRetries(() => workflow.signal<[unknown?]>(SIGNALS.cancel, ...(reason === undefined ? [] : [{ reason }]))),
-      ),
+    cancel: (reason) => translated(() => cancelWorkflow(client, workflowId, reason)),
     result,
     rows: () => readAllRows(place, workflowId),
   };

@@ -1,5 +1,5 @@
-import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
-import type { ConnectionOptions, WorkflowExecutionInfo } from '@temporalio/client';
+import { Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Connection, ConnectionOptions, WorkflowExecutionInfo } from '@temporalio/client';
 import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { BatchItem, EnrichBatchInput } from '../contracts/enrich-batch.js';
 import { checkRun } from '../contracts/run-action.js';
@@ -8,6 +8,7 @@ import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
 import { DEFAULT_TASK_QUEUE, FAILURE_TYPES, quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
 import { rootCause } from '../model/pack-outcome.js';
 import type { BatchHandle } from './batch-handle.js';
+import { connectTo } from './connect.js';
 import { InvalidInput, TemporalUnavailable, toClientError, translated } from './errors.js';
 import { actionHandle, batchRunHandle, handleOfKey } from './handle.js';
 import type { ActionHandle, BatchRunHandle } from './handle.js';
@@ -65,7 +66,7 @@ export class SoarRunner {
 
   /** @throws TemporalUnavailable where nothing answers there */
   static async connect({ namespace, taskQueue, ...options }: SoarRunnerOptions = {}): Promise<SoarRunner> {
-    const connection = await Connection.connect(options).catch((cause: unknown) => {
+    const connection = await connectTo(options).catch((cause: unknown) => {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new TemporalUnavailable('TEMPORAL_UNAVAILABLE', `Temporal cannot be reached: ${reason}`, { cause });
     });

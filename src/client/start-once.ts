@@ -5,13 +5,14 @@ import type { BatchProgress, EnrichBatchInput } from '../contracts/enrich-batch.
 import type { RunActionOptions, RunActionRequest } from '../contracts/run-action.js';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { canonicalJson, isObject } from '../model/json.js';
-import { DEFAULT_TASK_QUEUE, QUERIES, SIGNALS, WORKFLOW_TYPES } from '../model/names.js';
-import { cutToBytes } from '../model/text.js';
+import { DEFAULT_TASK_QUEUE, QUERIES, WORKFLOW_TYPES } from '../model/names.js';
+import { cutToBytes, escapeMarkdown } from '../model/text.js';
 import type { RunState } from '../model/run-state.js';
 import type { enrichBatch } from '../workflows/batch/enrich-batch.js';
 import type { runAction } from '../workflows/run/run-action.js';
 import { batchHandle } from './batch-handle.js';
 import type { BatchHandle } from './batch-handle.js';
+import { cancelWorkflow } from './cancel.js';
 import { SoarRunnerError } from './errors.js';
 import { withRetries } from './retry.js';
 
@@ -53,20 +54,21 @@ export function createSoarRunnerClient(client: Client, taskQueue: string = DEFAU
       await startOnce(client, WORKFLOW_TYPES.runAction, {
         workflowId,
         taskQueue,
-        staticSummary: `${request.action} in container ${request.container_id}`,
+        staticSummary: escapeMarkdown(`${request.action} in container ${request.container_id}`),
         args: options ? [request, options] : [request],
       });
-      return started(client.workflow.getHandle<typeof runAction>(workflowId), QUERIES.status);
+      return started(client, client.workflow.getHandle<typeof runAction>(workflowId), QUERIES.status);
     },
     enrichBatch: async (workflowId, input, memo) => {
       await startOnce(client, WORKFLOW_TYPES.enrichBatch, {
         workflowId,
         taskQueue,
-        staticSummary: `${input.request.action} on ${input.items?.length ?? 'streamed'} items`,
+        staticSummary: escapeMarkdown(`${input.request.action} on ${input.items?.length ?? 'streamed'} items`),
         args: [input],
         ...(memo ? { memo } : {}),
       });
-      const batch = started<typeof enrichBatch, BatchProgress>(client.workflow.getHandle(workflowId), QUERIES.progress);
+      const handle = client.workflow.getHandle<typeof enrichBatch>(workflowId);
+      const batch = started<typeof enrichBatch, BatchProgress>(client, handle, QUERIES.progress);
       return { ...batch, ...batchHandle(client, workflowId) };
     },
   };
@@ -151,12 +153,11 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, withoutNulls(inner)]));
 }
 
-function started<W extends Workflow, S>(handle: WorkflowHandle<W>, query: string): Started<W, S> {
+function started<W extends Workflow, S>(client: Client, handle: WorkflowHandle<W>, query: string): Started<W, S> {
   return {
     workflowId: handle.workflowId,
     result: () => withRetries(() => handle.result()),
     status: () => withRetries(() => handle.query<S>(query)),
-    cancel: (reason) =>
-      withRetries(() => handle.signal<[string?]>(SIGNALS.cancel, ...(reason === undefined ? [] : [reason]))),
+    cancel: (reason) => cancelWorkflow(client, handle.workflowId, reason),
   };
 }

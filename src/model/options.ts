@@ -83,6 +83,13 @@ export function isUrgentPriority(priorityKey: number | undefined): boolean {
   return (priorityKey ?? DEFAULT_PRIORITY_KEY) <= DEFAULT_PRIORITY_KEY;
 }
 
+/** The priority of a workflow's activities, where its own would put them before everybody else's. */
+export function fairPriority(priorityKey: number | undefined): { readonly priorityKey: number } | undefined {
+  return (priorityKey ?? DEFAULT_PRIORITY_KEY) < DEFAULT_PRIORITY_KEY
+    ? { priorityKey: DEFAULT_PRIORITY_KEY }
+    : undefined;
+}
+
 const CHANGES_SOMETHING = /^(contain|correct)/i;
 
 /** True for the types of actions that change something outside SOAR. On a request the type is free text: `containment` counts too. */

@@ -28,7 +28,7 @@ const SHOWN_CHARACTERS = 500;
 export function escapeMarkdown(text: string): string {
   return wellFormed(text.slice(0, SHOWN_CHARACTERS))
     .replace(/\s+/g, ' ')
-    .replace(/[\\`*_{}[\]<>#|!~&@]|:(?=\/\/)|(?<=\bwww)\./gi, '\\$&');
+    .replace(/[\\`*_{}[\]<>#|!~&@$]|(?<=mailto|xmpp):|:(?=\/\/)|(?<=\bwww)\./gi, '\\$&');
 }
 
 /** A whole number of seconds as people read it: `1h02m`, `3m05s` or `8s`. */
@@ -73,11 +73,13 @@ export function isToken(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }
 
-const LOOPBACK = /^(127(\.\d{1,3}){3}|\[::1\]|localhost|.*\.localhost)$/i;
+// A name's last dot, the addresses that mean all of this machine, and IPv4 written as IPv6 lead nowhere else.
+const LOOPBACK =
+  /^(127(\.\d{1,3}){3}|0\.0\.0\.0|\[::1?\]|\[::ffff:(7f[0-9a-f]{2}:[0-9a-f]{1,4}|0:0)\]|(.*\.)?localhost\.?)$/i;
 
 /** True for an origin on this machine, whatever the network is. */
 export function isLoopback(origin: string): boolean {
-  return LOOPBACK.test(new URL(origin).hostname);
+  return URL.canParse(origin) && LOOPBACK.test(new URL(origin).hostname);
 }
 
 /**
@@ -90,6 +92,11 @@ const CONTROLS =
 /** The text with such characters as `\u200b`. In JSON they mean the same. */
 export function withoutControls(text: string): string {
   return text.replace(CONTROLS, escaped);
+}
+
+/** The text as a terminal may show it: also a carriage return moves no cursor, under which a line could be overwritten. */
+export function forTerminal(text: string): string {
+  return withoutControls(text).replaceAll('\r', '\\r');
 }
 
 function escaped(character: string): string {

@@ -3,6 +3,7 @@ import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
 import { submissionTag } from '../model/submission-tag.js';
+import { cutToBytes, escapeMarkdown } from '../model/text.js';
 import type { Orphan } from '../workflows/cancel-orphan.js';
 import type { Logger } from './logger.js';
 
@@ -106,6 +107,9 @@ async function isFollowed(client: Client, { workflowId, runId }: WorkflowExecuti
   return (await tagOf(client, workflowId, latest.runId)) === tag;
 }
 
+/** Temporal takes summaries of up to 200 bytes. */
+const MAX_SUMMARY_BYTES = 190;
+
 async function start(client: Client, taskQueue: string, orphan: Orphan): Promise<void> {
   try {
     await client.workflow.start(WORKFLOW_TYPES.cancelOrphan, {
@@ -113,7 +117,10 @@ async function start(client: Client, taskQueue: string, orphan: Orphan): Promise
       taskQueue,
       args: [orphan],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      staticSummary: `what ${orphan.workflowId.slice(0, 60)} left in SOAR`,
+      staticSummary: cutToBytes(
+        `what ${escapeMarkdown(orphan.workflowId.slice(0, 60))} left in SOAR`,
+        MAX_SUMMARY_BYTES,
+      ),
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

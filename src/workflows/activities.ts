@@ -12,7 +12,7 @@ import type { FoundRun, KnownRun, LookUp, SeenProblem, Sight, SoarActivities, Wa
 import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
 import type { PostFate } from '../model/http-status-errors.js';
 import { isObject } from '../model/json.js';
-import { isUrgentPriority } from '../model/options.js';
+import { fairPriority, isUrgentPriority } from '../model/options.js';
 import type { CancelAnswer } from '../model/run-state.js';
 import { cutToBytes, cut } from '../model/text.js';
 import { ACTIVITY_TIMEOUTS, POLL_BACKOFF, QUICK_READ_MS, WATCHES } from '../model/timeouts-and-intervals.js';
@@ -84,7 +84,8 @@ const MAX_SUMMARY_BYTES = 190;
 export function soar(kind: keyof typeof KINDS, summary: string, maximumAttempts?: number): Proxy {
   const options: ActivityOptions = { ...KINDS[kind], summary: cutToBytes(summary, MAX_SUMMARY_BYTES) };
   const retry = { ...KINDS[kind].retry, ...(maximumAttempts === undefined ? {} : { maximumAttempts }) };
-  return proxyActivities<SoarActivities>({ ...options, retry });
+  const priority = fairPriority(workflowInfo().priority?.priorityKey);
+  return proxyActivities<SoarActivities>({ ...options, retry, ...(priority ? { priority } : {}) });
 }
 
 /** The checks of a workflow's input. */

@@ -13,7 +13,7 @@ import { messageOf, UserError } from '../errors.js';
 import type { CallerOptions, ListOptions, RunOptions } from './connected.js';
 import { withRunner } from './connected.js';
 import { EXIT } from './exit-code.js';
-import { conclude, howToGoOn, say, show, writeDocument, writeLine } from './print.js';
+import { conclude, howToGoOn, jsonLine, say, show, writeDocument, writeLine } from './print.js';
 
 /** Runs one action. What is wrong with it is said before Temporal is asked. */
 export function run(file: string, options: RunOptions): Promise<void> {
@@ -128,10 +128,10 @@ export function results(key: string, options: CallerOptions): Promise<void> {
     await runner.find(key);
     const read = (from: number): Promise<RowsPage> => readPage(runner.place, { workflowId: key, from });
     let page = await read(0);
-    if (json) process.stdout.write(`{"workflowId":${JSON.stringify(key)},"rows":[`);
+    if (json) process.stdout.write(`{"workflowId":${jsonLine(key)},"rows":[`);
     for (;;) {
       for (const row of page.rows) {
-        if (json) process.stdout.write(`${row.place === 0 ? '' : ','}\n${JSON.stringify(row)}`);
+        if (json) process.stdout.write(`${row.place === 0 ? '' : ','}\n${jsonLine(row)}`);
         else writeLine([row.status, JSON.stringify(row.item), row.message]);
       }
       if (page.next === null || page.rows.length === 0) break;

@@ -3,9 +3,9 @@ import { TemporalUnavailable } from '../../client/errors.js';
 import { SoarRunner } from '../../client/soar-runner.js';
 import { readTemporalConfig } from '../../config/read-config.js';
 import { DEFAULT_TASK_QUEUE } from '../../model/names.js';
-import { connectTo } from '../stack/temporal-connection.js';
+import { connectTo } from '../../client/connect.js';
 import { errorDocument, exitCodeOfError } from './exit-code.js';
-import { writeDocument } from './print.js';
+import { say, writeDocument } from './print.js';
 
 /** What the commands of a caller take. */
 export interface CallerOptions {
@@ -53,7 +53,7 @@ export async function withRunner(
     const exitCode = exitCodeOfError(error);
     if (exitCode === undefined) throw error;
     if (json) writeDocument(errorDocument(error));
-    else process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    else say(error instanceof Error ? error.message : String(error));
     await end(exitCode);
   }
 }

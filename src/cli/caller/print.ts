@@ -1,23 +1,29 @@
 import type { EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import type { RunActionResult } from '../../contracts/run-action.js';
 import { isObject } from '../../model/json.js';
-import { withoutControls } from '../../model/text.js';
+import { forTerminal, withoutControls } from '../../model/text.js';
 import { exitCodeOf } from './exit-code.js';
+
+/** JSON on one line. What controls a terminal is escaped, which means the same in JSON. */
+export function jsonLine(value: unknown): string {
+  return withoutControls(JSON.stringify(value));
+}
 
 /** One JSON document, on one line. */
 export function writeDocument(document: unknown): void {
-  process.stdout.write(`${JSON.stringify(document)}\n`);
+  process.stdout.write(`${jsonLine(document)}\n`);
 }
 
 /** A line for people, on standard output: what SOAR says moves no cursor. */
 export function writeLine(parts: readonly unknown[]): void {
-  const shown = parts.filter((part) => part !== undefined && part !== null && part !== '').map(String);
-  process.stdout.write(`${withoutControls(shown.join('  ').replace(/\s*\n\s*/g, ' '))}\n`);
+  const shown = parts.filter((part) => part !== undefined && part !== null && part !== '');
+  const texts = shown.map((part) => String(part).replace(/\s+/g, ' ').trim());
+  process.stdout.write(`${forTerminal(texts.join('  '))}\n`);
 }
 
 /** A line for people beside the output. */
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${forTerminal(line)}\n`);
 }
 
 /** What can be done about an action that nobody waits for. */

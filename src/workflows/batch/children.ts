@@ -15,7 +15,7 @@ import type { Ranges } from '../../model/ranges.js';
 import { rootCause, summaryOfFailure, summaryOfRun } from '../../model/pack-outcome.js';
 import type { RunSummary } from '../../model/pack-outcome.js';
 import { requestOf } from '../../model/submission-tag.js';
-import { cutToBytes } from '../../model/text.js';
+import { cutToBytes, escapeMarkdown } from '../../model/text.js';
 import { persist } from '../activities.js';
 import { hasFields } from '../shapes.js';
 import { cancelSignal } from '../cancellation.js';
@@ -49,8 +49,7 @@ export interface ChildEnd {
 
 type Handle = ChildWorkflowHandle<typeof runAction> | ChildWorkflowHandle<typeof runActionGroup>;
 
-/** Temporal takes fairness keys of up to 64 bytes and summaries of up to 200. */
-const MAX_FAIRNESS_KEY_BYTES = 64;
+/** Temporal takes summaries of up to 200 bytes. */
 const MAX_SUMMARY_BYTES = 190;
 
 /** A child of a batch and the packs that it runs: one in a `runAction`, several in a `runActionGroup`. */
@@ -178,27 +177,21 @@ export class BatchChild {
   }
 
   #options(): ChildWorkflowOptions {
-    const batchId = workflowInfo().workflowId;
+    const { workflowId: batchId, firstExecutionRunId } = workflowInfo();
     const { input, key } = this.context;
     return {
       workflowId: this.workflowId,
       parentClosePolicy: 'REQUEST_CANCEL',
-      priority: { priorityKey: BATCH_PRIORITY_KEY, fairnessKey: lastBytes(batchId, MAX_FAIRNESS_KEY_BYTES) },
+      // Not its id, which others choose: who took the same key would take a part of its turns.
+      priority: { priorityKey: BATCH_PRIORITY_KEY, fairnessKey: firstExecutionRunId },
       typedSearchAttributes: [{ key: KEYS.batch, value: batchId }],
       memo: { items: this.packs.map((pack) => toRanges(placesOf(pack))), batch: key },
       staticSummary: cutToBytes(
-        `${cutToBytes(input.request.action, MAX_SUMMARY_BYTES / 2)}: ${rowsText(this.packs.flatMap(placesOf))}`,
+        `${cutToBytes(escapeMarkdown(input.request.action), MAX_SUMMARY_BYTES / 2)}: ${rowsText(this.packs.flatMap(placesOf))}`,
         MAX_SUMMARY_BYTES,
       ),
     };
   }
-}
-
-/** The end of an id tells batches apart better than its beginning. */
-function lastBytes(text: string, maxBytes: number): string {
-  const bytes = new TextEncoder().encode(text);
-  // A character that the cut goes through is left out.
-  return new TextDecoder().decode(bytes.subarray(-maxBytes)).replace(/^\ufffd+/, '');
 }
 
 function isGroupResult(result: unknown): result is RunActionGroupResult {

@@ -55,6 +55,21 @@ describe('the client library', () => {
     expect(rows).toMatchObject([{ place: 0, status: 'success' }]);
   });
 
+  it('cancels an action of which Temporal takes no more signals, because somebody has used them up', async () => {
+    const { client } = harness;
+    const run = await soar.runAction(key(), simulate({ seconds: 600 }));
+    const handle = client.workflow.getHandle(run.workflowId);
+    const areUsedUp = async (): Promise<boolean> => {
+      const noise = Array.from({ length: 100 }, () => handle.signal('noise'));
+      return (await Promise.allSettled(noise)).some(({ status }) => status === 'rejected');
+    };
+    while (!(await areUsedUp()));
+    // The control.
+    await expect(handle.signal('cancel')).rejects.toThrow();
+    await run.cancel('enough');
+    expect(await run.result()).toMatchObject({ outcome: 'cancelled' });
+  });
+
   it('cancels an action, by signal and with SOAR’s answer, and resolves a submission', async () => {
     const one = await soar.runAction(key(), simulate({ seconds: 600 }));
     await one.cancel('enough');

@@ -48,6 +48,8 @@ module.exports = async function globalSetup() {
         ...settingArguments(),
         // So low that a batch of a few dozen children continues as new.
         ...settingArguments({ 'limit.historyCount.suggestContinueAsNew': 300 }),
+        // So low that a test can use them up.
+        ...settingArguments({ 'history.maximumSignalsPerExecution': 1_000 }),
       ],
       log: { format: 'pretty', level: 'never' },
     },

@@ -5,29 +5,34 @@ import type { Harness } from '../support/harness.js';
 import { eventually, inPhase } from '../support/phases.js';
 import { isSubmission, simulate } from '../support/requests.js';
 
-/** Lets a test hold one answer of SOAR back. */
+/** Lets a test hold answers of SOAR back. */
 class HeldAnswer {
   #held: (request: Request) => boolean = () => false;
+  #left = 0;
+  #released = Promise.resolve();
   #release: () => void = () => undefined;
   #arrived: () => void = () => undefined;
   arrived = new Promise<void>((resolve) => (this.#arrived = resolve));
 
   readonly faults: Faults = {
     beforeAnswer: async (request, response) => {
-      if (!this.#held(request)) return response;
-      this.#held = () => false;
+      if (this.#left === 0 || !this.#held(request)) return response;
+      this.#left -= 1;
       this.#arrived();
-      await new Promise<void>((resolve) => (this.#release = resolve));
+      await this.#released;
       return response;
     },
   };
 
-  hold(which: (request: Request) => boolean): void {
+  hold(which: (request: Request) => boolean, atMost = 1): void {
     this.#held = which;
+    this.#left = atMost;
+    this.#released = new Promise<void>((resolve) => (this.#release = resolve));
     this.arrived = new Promise<void>((resolve) => (this.#arrived = resolve));
   }
 
   release(): void {
+    this.#left = 0;
     this.#release();
   }
 }
@@ -170,7 +175,7 @@ describe('a cancel', () => {
   });
 
   it('after the action has ended reports SOAR’s refusal and the real result', async () => {
-    answer.hold((request) => request.url.includes('/app_runs'));
+    answer.hold((request) => request.url.includes('/app_runs'), Infinity);
     const { answered, result } = await harness.running(async () => {
       const handle = await harness.start(simulate({ message: 'finished before' }));
       await answer.arrived;

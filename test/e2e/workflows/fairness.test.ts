@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
+import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId, WorkflowStartOptions } from '@temporalio/client';
 import type { BatchItem } from '../../../src/contracts/enrich-batch.js';
 import { BATCH_PRIORITY_KEY } from '../../../src/model/options.js';
 import type { enrichBatch } from '../../../src/workflows/batch/enrich-batch.js';
@@ -10,6 +10,7 @@ import { eventually } from '../support/phases.js';
 import { isSubmission, simulate } from '../support/requests.js';
 
 type Priority = WorkflowStartOptions['priority'];
+type StartedBatch = WorkflowHandleWithFirstExecutionRunId;
 
 const RUNS = 40;
 const request = { ...simulate({}), targets: [{ app_id: 2, assets: ['lab'] }] };
@@ -43,11 +44,11 @@ describe('who goes first when work has queued up', () => {
       args: [{ request, items: items(name), options: { itemsPerRun: 2, maxRunsInFlight: RUNS } }],
     });
 
-  const startAnalyst = (priority: Priority) =>
+  const startSingle = (message: string, priority?: Priority) =>
     harness.client.workflow.start<typeof runAction>('runAction', {
-      workflowId: `analyst-${randomUUID()}`,
+      workflowId: `single-${randomUUID()}`,
       taskQueue: harness.taskQueue,
-      args: [simulate({ message: 'analyst' })],
+      args: [simulate({ message })],
       ...(priority ? { priority } : {}),
     });
 
@@ -72,11 +73,11 @@ describe('who goes first when work has queued up', () => {
     await worker.runUntil(() => Promise.all(handles.map((handle) => handle.result())));
   };
 
-  const placeOfAnalyst = async (priorityOf: (batchId: string) => Priority): Promise<number> => {
+  const placeOfAnalyst = async (priorityOf: (batch: StartedBatch) => Priority): Promise<number> => {
     await queueAndRun(async () => {
       const batch = await startBatch(`batch-${randomUUID()}`, 'batch');
       await allQueued(batch);
-      const analyst = await startAnalyst(priorityOf(batch.workflowId));
+      const analyst = await startSingle('analyst', priorityOf(batch));
       await hasQueued(analyst.workflowId);
       return [batch, analyst];
     });
@@ -88,8 +89,22 @@ describe('who goes first when work has queued up', () => {
   });
 
   it('control: with the batch’s own priority it waits behind what is queued', async () => {
-    const asBatch = (id: string) => ({ priorityKey: BATCH_PRIORITY_KEY, fairnessKey: id.slice(-64) });
+    const asBatch = (batch: StartedBatch) => ({
+      priorityKey: BATCH_PRIORITY_KEY,
+      fairnessKey: batch.firstExecutionRunId,
+    });
     expect(await placeOfAnalyst(asBatch)).toBeGreaterThan(RUNS / 2);
+  });
+
+  it('an action whose caller says that it is urgent waits behind the single actions that came before', async () => {
+    await queueAndRun(async () => {
+      const before = await startSingle('before');
+      await hasQueued(before.workflowId);
+      const urgent = await startSingle('urgent', { priorityKey: 1 });
+      await hasQueued(urgent.workflowId);
+      return [before, urgent];
+    });
+    expect(posted.map((body) => body.includes('urgent'))).toEqual([false, true]);
   });
 
   /** How many of the first half of the POSTs are those of the batch that came later. */
@@ -108,8 +123,23 @@ describe('who goes first when work has queued up', () => {
     expect(await shareOfLaterBatch([`batch-${randomUUID()}`, `batch-${randomUUID()}`])).toBeGreaterThan(RUNS / 3);
   });
 
-  it('control: of two that Temporal takes for one, the later one waits', async () => {
-    const sameKey = `${randomUUID()}${randomUUID()}`;
-    expect(await shareOfLaterBatch([`one-${sameKey}`, `two-${sameKey}`])).toBeLessThan(RUNS / 10);
+  it('two batches share evenly also where the one is called nearly as the other', async () => {
+    const end = `${randomUUID()}${randomUUID()}`;
+    expect(await shareOfLaterBatch([`one-${end}`, `two-${end}`])).toBeGreaterThan(RUNS / 3);
+  });
+
+  it('control: of actions with one fairness key the later ones wait', async () => {
+    const asOne = { priorityKey: BATCH_PRIORITY_KEY, fairnessKey: 'one' };
+    await queueAndRun(async () => {
+      const handles: WorkflowHandle[] = [];
+      for (const name of ['first', 'second'])
+        for (let n = 0; n < RUNS / 4; n++) {
+          const handle = await startSingle(name, asOne);
+          await hasQueued(handle.workflowId);
+          handles.push(handle);
+        }
+      return handles;
+    });
+    expect(posted.slice(0, RUNS / 4).filter((body) => body.includes('second'))).toHaveLength(0);
   });
 });

@@ -18,9 +18,9 @@ function state(fields: Partial<RunState>): RunState {
   return { ...initialRunState('geolocate ip'), ...fields };
 }
 
-/** What a Markdown reader would see as markup: every control, and every `://` of a link, that no backslash stands before. */
+/** What a Markdown reader would see as markup: every control, and every colon of a link, that no backslash stands before. */
 function bareControls(markdown: string): string[] {
-  const found = markdown.match(/\\?(?:[\\`*_{}[\]<>#|!~]|:(?=\/\/))/g) ?? [];
+  const found = markdown.match(/\\[^]|[\\`*_{}[\]<>#|!~$]|(?<=mailto|xmpp):|:(?=\/\/)/gi) ?? [];
   return found.filter(({ length }) => length === 1);
 }
 
