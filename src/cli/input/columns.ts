@@ -15,6 +15,8 @@ export class Columns {
   /** By the name as it stands in the input. */
   readonly #indices = new Map<string, number>();
   readonly #taken = new Set<string>();
+  /** By the name: the number behind the next of that name. */
+  readonly #numbers = new Map<string, number>();
   #restIndex: number | undefined;
 
   constructor(private readonly onOverflow: (message: string) => void) {}
@@ -23,7 +25,10 @@ export class Columns {
   add(wanted: string): number {
     const name = trimmed(wanted) === '' ? `column_${this.names.length + 1}` : trimmed(wanted);
     let unique = name;
-    for (let number = 2; this.#taken.has(unique); number += 1) unique = `${name}_${number}`;
+    for (let number = this.#numbers.get(name) ?? 2; this.#taken.has(unique); number += 1) {
+      unique = `${name}_${number}`;
+      this.#numbers.set(name, number + 1);
+    }
     this.#taken.add(unique);
     return this.names.push(unique) - 1;
   }

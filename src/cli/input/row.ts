@@ -131,7 +131,8 @@ export function requestFieldsOf({ perRow }: ColumnMapping): RequestField[] {
   return perRow.map(requestFieldOf);
 }
 
-const EDGES = /^[\s\p{Cc}\p{Cf}]+|[\s\p{Cc}\p{Cf}]+$/gu;
+// A run of blanks is tried from its beginning alone: in the middle of a text it would be tried from each of them.
+const EDGES = /^[\s\p{Cc}\p{Cf}]+|(?<![\s\p{Cc}\p{Cf}])[\s\p{Cc}\p{Cf}]+$/gu;
 const isPlain = (code: number): boolean => code > 0x20 && code < 0x7f;
 
 /** A value without blanks, line ends, control characters, and zero-width and direction marks at its ends. */

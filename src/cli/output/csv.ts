@@ -46,14 +46,26 @@ function fieldOf({ fields }: OutputRow, name: string): string {
 }
 
 /**
- * What spreadsheets take for the beginning of a formula, behind what they drop. One that splits at other marks than we do, as
- * `;`, finds the beginning of a cell inside ours. A negative number is no formula.
+ * What spreadsheets take for the beginning of a formula, with what they drop or split at before it. A negative number is none.
+ * A run of such marks is tried from its beginning alone: a long one would take forever.
  */
-const FORMULA = /(^|[;\t\r\n])([\s\p{Cf}\p{Cc}"]*)([=+@\uff1d\uff0b\uff0d\uff20]|-(?!\d+(?:\.\d+)?(?:$|[;\t\r\n])))/gu;
+const FORMULA =
+  /(?<![;\s\p{Cf}\p{Cc}"])([;\s\p{Cf}\p{Cc}"]*)([=+@\uff1d\uff0b\uff0d\uff20]|-(?!\d+(?:\.\d+)?(?:$|[;\t\r\n])))/gu;
 
 /** The text as no spreadsheet runs it. */
 export function withoutFormula(text: string): string {
-  return text.replace(FORMULA, (_match, start: string, dropped: string, sign: string) => `${start}'${dropped}${sign}`);
+  return text.replace(FORMULA, (match, before: string, sign: string, at: number) => {
+    const start = cellStart(before, at === 0);
+    return start === -1 ? match : `${before.slice(0, start)}'${before.slice(start)}${sign}`;
+  });
+}
+
+/** Where a cell begins among marks: one that splits at other marks than we do, as `;`, finds a cell inside ours. */
+function cellStart(marks: string, areFirst: boolean): number {
+  const behindSemicolon = marks.lastIndexOf(';') + 1;
+  if (behindSemicolon > 0 || areFirst) return behindSemicolon;
+  const split = marks.search(/[\t\r\n]/);
+  return split === -1 ? -1 : split + 1;
 }
 
 const PAGE_ROWS = 500;

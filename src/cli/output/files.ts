@@ -43,9 +43,12 @@ export interface TextSink {
  */
 export async function openOutputFile(file: string, jobId: string): Promise<TextSink> {
   const part = `${file}.${jobId}.part`;
-  const handle = await open(part, 'w').catch((error: unknown) => {
-    throw cannotBeWritten(file, error);
-  });
+  // Made anew: the name can be guessed, and what somebody has put there could be a link to another file.
+  const handle = await rm(part, { force: true })
+    .then(() => open(part, 'wx'))
+    .catch((error: unknown) => {
+      throw cannotBeWritten(file, error);
+    });
   const discard = async (): Promise<void> => {
     await handle.close().catch(() => undefined);
     await rm(part, { force: true });

@@ -75,6 +75,8 @@ function reasonOf({ message, cells }: OutputRow): string {
 }
 
 const MAX_VALUES = 2_000;
+/** Values that are alike for longer than anybody is shown count as one. */
+const MAX_VALUE_CHARACTERS = 500;
 
 /** Counts values, in memory that does not grow with their number. */
 class ValueCounts {
@@ -82,7 +84,8 @@ class ValueCounts {
   #total = 0;
   #uncounted = 0;
 
-  add(value: string): void {
+  add(whole: string): void {
+    const value = whole.slice(0, MAX_VALUE_CHARACTERS);
     this.#total += 1;
     const known = this.#counts.get(value);
     if (known === undefined && this.#counts.size >= MAX_VALUES) this.#uncounted += 1;

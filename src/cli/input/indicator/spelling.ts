@@ -13,11 +13,11 @@ export interface Indicator {
 
 /** The ways in which people keep an indicator from being clicked. Those of a scheme stand at the beginning alone. */
 const DEFANGED: readonly (readonly [RegExp, string])[] = [
-  [/\s*[[({]\s*(?:\.|dot)\s*[\])}]\s*/gi, '.'],
+  [/(?<!\s)\s*[[({]\s*(?:\.|dot)\s*[\])}]\s*/gi, '.'],
   [/\[\.|\.\]|\(\.|\.\)|\\\./g, '.'],
   [/[\uff0e\u3002\uff61]/g, '.'],
   [/(?<=\w) dot (?=\w)/gi, '.'],
-  [/\s*[[({]\s*(?:@|at)\s*[\])}]\s*/gi, '@'],
+  [/(?<!\s)\s*[[({]\s*(?:@|at)\s*[\])}]\s*/gi, '@'],
   [/[[({]:\/\/[\])}]/g, '://'],
   [/[[({]:[\])}]/g, ':'],
   [/[[({]\/[\])}]/g, '/'],
@@ -94,7 +94,7 @@ export function partsOf(text: string): string[] {
   const bare = /^\[.*\]$|^\(.*\)$|^\{.*\}$/s.test(text) ? text.slice(1, -1) : text;
   return bare
     .split(SEPARATORS)
-    .map((part) => part.replace(/^['"]+|['"]+$/g, ''))
+    .map((part) => part.replace(/^['"]+|(?<!['"])['"]+$/g, ''))
     .filter((part) => part !== '');
 }
 

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { openOutputFile, writeOutputFile } from '../../../../src/cli/output/files.js';
 import { UserError } from '../../../../src/cli/errors.js';
 import { each } from '../support/rows.js';
@@ -41,6 +50,20 @@ describe('a file of results', () => {
     await writeOutputFile(output(), 'job', each(['whole']));
     expect(here()).toEqual(['results.csv']);
     expect(readFileSync(output(), 'utf8')).toBe('whole');
+  });
+
+  it('is not written through a link that somebody has put in its way, nor into a file with that one’s permissions', async () => {
+    const victim = scratch.at('victim');
+    writeFileSync(victim, 'precious');
+    symlinkSync(victim, `${output()}.job.part`);
+    await writeOutputFile(output(), 'job', each(['results']));
+    expect(readFileSync(victim, 'utf8')).toBe('precious');
+    expect(lstatSync(output()).isFile()).toBe(true);
+    writeFileSync(`${output()}.job.part`, 'open to all', { mode: 0o666 });
+    chmodSync(`${output()}.job.part`, 0o666);
+    const mask = process.umask(0o077);
+    await writeOutputFile(output(), 'job', each(['results'])).finally(() => process.umask(mask));
+    expect(statSync(output()).mode & 0o777).toBe(0o600);
   });
 
   it('leaves nothing where its place is a folder', async () => {

@@ -1,5 +1,5 @@
 import { withoutFormula } from '../../../../src/cli/output/csv.js';
-import { withoutControls } from '../../../../src/model/text.js';
+import { forTerminal, withoutControls } from '../../../../src/model/text.js';
 
 describe('a text in a spreadsheet', () => {
   it.each([
@@ -20,6 +20,22 @@ describe('a text in a spreadsheet', () => {
     ['a;"=1"', `a;'"=1"`],
   ])('is no formula: %j becomes %j', (text, expected) => {
     expect(withoutFormula(text)).toBe(expected);
+  });
+
+  it.each([
+    ['\t\t =1', "'\t\t =1"],
+    ['a \t =1', "a \t' =1"],
+    ['a;\t;=1', "a;\t;'=1"],
+    ['a;b;=1;+2', "a;b;'=1;'+2"],
+    ['==1', "'==1"],
+    ['a =1', 'a =1'],
+  ])('begins where a spreadsheet begins a cell: %j becomes %j', (text, expected) => {
+    expect(withoutFormula(text)).toBe(expected);
+  });
+
+  it.each(['\t', ';', '\n', ' ', '"'])('is read in the time of a test where somebody has filled it with %j', (mark) => {
+    const text = `a${mark.repeat(500_000)}b`;
+    expect(withoutFormula(text)).toBe(text);
   });
 
   it.each(['-1', '-33.86', 'a=1', 'a-b', 'a, =1', '8.8.8.8', 'a;-5', ''])('stays as it is: %j', (text) => {
@@ -43,6 +59,10 @@ describe('a text that is shown', () => {
 
   it.each(['a\tb\r\nc', 'münchen', '👩\u200d💻', 'می\u200cخواهم', 'a\u00a0b'])('is as it is: %j', (text) => {
     expect(withoutControls(text)).toBe(text);
+  });
+
+  it('moves no cursor on a terminal, either', () => {
+    expect(forTerminal('fine\rFORGED\u001b[1A')).toBe('fine\\rFORGED\\u001b[1A');
   });
 
   it('means the same in JSON', () => {
