@@ -43,7 +43,8 @@ interface OpenFile {
 function sourceOf(file: OpenFile, format: InputFormat, request: ReadingRequest, notes: InputNotes): RowSource {
   const { name, head, text } = file;
   if (/^\s*<(?:\?xml|!doctype|[a-z][\w:]*[\s>])/i.test(head)) throw noXml(name);
-  if (format === 'json' || format === 'jsonl') return jsonSource(file, request, notes);
+  if (format === 'json' || format === 'jsonl')
+    return jsonSource({ ...file, isLines: format === 'jsonl' }, request, notes);
   if (format === 'list') return listSource(text(), request);
   return delimitedSource({ name, head, text: text(), usual: format === 'tsv' ? '\t' : ',' }, request, notes);
 }

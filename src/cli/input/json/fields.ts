@@ -47,33 +47,6 @@ export function hoisted(fields: Record<string, unknown>): Record<string, unknown
   return { ...source, ...hit, ...source };
 }
 
-/** The names under which answers of APIs and exports keep their rows. */
-const WRAPPERS = [
-  'records',
-  'value',
-  'objects',
-  'response',
-  'results',
-  'result',
-  'data',
-  'items',
-  'events',
-  'hits.hits',
-];
-
-/** The rows in a whole JSON value: the members of a list, of a list in a wrapper, or the value itself. */
-export function rowsIn(value: unknown, column: string): unknown[] {
-  if (Array.isArray(value)) return isTuple(value, column) || value.length === 0 ? [value] : value;
-  const object = asObject(value);
-  if (!object || fieldOf(object, column) !== undefined) return [value];
-  const lists = WRAPPERS.map((path) => fieldOf(object, path));
-  return lists.find(isListOfObjects) ?? [value];
-}
-
-function isListOfObjects(value: unknown): value is unknown[] {
-  return Array.isArray(value) && value.length > 0 && value.every((member) => asObject(member));
-}
-
 /** True for a list that is one row: its values are named by their places. */
 export function isTuple(value: unknown, column: string): value is unknown[] {
   return (

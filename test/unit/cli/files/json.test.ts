@@ -105,13 +105,6 @@ const DOCUMENTS: Readonly<Record<string, Case>> = {
     sent: BOTH,
     json: 2,
   },
-  'a list beside other fields, on each line': {
-    name: 'a.jsonl',
-    content: '{"id":"5","indicators":[{"indicator":"8.8.8.8"}]}\n{"id":"6","indicators":[{"indicator":"1.1.1.1"}]}\n',
-    options: { column: 'indicator' },
-    sent: BOTH,
-    json: 2,
-  },
   'a list within a row': { content: '[{"ip":"8.8.8.8","seen":[{"ip":"9.9.9.9"}]}]', sent: [EIGHT], json: 1 },
   'the end cut off': {
     content: '[{"ip":"8.8.8.8"},{"ip":"1.1.',

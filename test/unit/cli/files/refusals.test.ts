@@ -33,6 +33,29 @@ const ADVISED: Readonly<Record<string, Advised>> = {
     followed: { column: 'source.address' },
     sent: [EIGHT],
   },
+  'lines of JSON with the field in a list of each': {
+    name: 'a.jsonl',
+    content: '{"id":"5","seen":[{"at":"8.8.8.8"}]}\n{"id":"6","seen":[{"at":"1.1.1.1"}]}\n',
+    options: { column: 'at' },
+    says: /its columns are "id", "seen": did you mean --column seen\.at\? A list inside has it; .* say --rows 'seen\[\]'\.$/,
+    followed: { column: 'at', rows: 'seen[]' },
+    sent: [EIGHT, '1.1.1.1'],
+  },
+  'events whose lists have the field, and they do not': {
+    name: 'a.jsonl',
+    content:
+      '{"client":{"address":"8.8.8.8"},"chain":[{"ip":"9.9.9.9"}]}\n{"client":{"address":"1.1.1.1"},"chain":[]}\n',
+    says: /its columns are "client", "chain": did you mean --column client\.address\?/,
+    followed: { column: 'client.address' },
+    sent: [EIGHT, '1.1.1.1'],
+  },
+  'a list of events with the field in a list of one': {
+    name: 'a.json',
+    content: '[{"src":"8.8.8.8"},{"src":"1.1.1.1","hops":[{"ip":"9.9.9.9"}]}]',
+    says: /its columns are "src", "hops": did you mean --column src\? .* say --rows '\[\]\.hops\[\]'\.$/,
+    followed: { column: 'src' },
+    sent: [EIGHT, '1.1.1.1'],
+  },
   'a table without the column': {
     name: 'a.csv',
     content: 'user,dst_ip\na,8.8.8.8\n',
