@@ -1,7 +1,7 @@
 import { isLosslessNumber } from 'lossless-json';
 
-/** A value that is a row, or why there is none in its place. */
-export type JsonRow = { readonly value: unknown } | { readonly problem: string };
+/** A value that is a row, or why there is none in its place; with the text of its line, where it has one. */
+export type JsonRow = ({ readonly value: unknown } | { readonly problem: string }) & { readonly text?: string };
 
 /** A JSON object, or `undefined`. */
 export function asObject(value: unknown): Record<string, unknown> | undefined {

@@ -25,9 +25,14 @@ export function formOf(head: string, isLines: boolean): JsonForm {
   if (!isLines && isObject(head)) return { kind: 'single', head, documents: [] };
   if (values.length > others) return lines;
   const { documents, isBroken } = documentsIn(head);
-  if (values.length > 0 && (isLines ? isBroken : !/^[\s\uFEFF]*[[{"]/.test(head))) return lines;
-  const isSingle = documents.length === 0 || valueOf(trimmed(head)) !== undefined;
+  const isOfLines = isLines ? isBroken || startsWithLine(head, whole) : !/^[\s\uFEFF]*[[{"]/.test(head);
+  if (values.length > 0 && isOfLines) return lines;
+  const isSingle = documents.length === 0 || isWhole(trimmed(head));
   return { kind: isSingle ? 'single' : 'documents', head, documents };
+}
+
+function startsWithLine(head: string, [first = '']: readonly string[]): boolean {
+  return trimmed(head).startsWith(first);
 }
 
 /** True for a text that is one object, and nothing else. */
@@ -44,6 +49,10 @@ function valuesOfLines(head: string): { whole: string[]; values: unknown[]; othe
   const parsed = parts.map(valueOf);
   const whole = parts.filter((_, index) => parsed[index] !== undefined);
   return { whole, values: parsed.filter((value) => value !== undefined), others: parts.length - whole.length };
+}
+
+function isWhole(text: string): boolean {
+  return valueOf(text) !== undefined;
 }
 
 function valueOf(text: string): unknown {

@@ -33,8 +33,8 @@ async function* watched(text: AsyncIterable<string>, ends: { isEnded: boolean })
 function parse(json: string | undefined): JsonRow {
   if (json === undefined) return { problem: LINE_TOO_LONG };
   try {
-    return { value: parseJson(json) };
+    return { value: parseJson(json), text: json };
   } catch {
-    return { problem: NOT_JSON };
+    return { problem: NOT_JSON, text: json };
   }
 }

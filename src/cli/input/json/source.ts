@@ -22,6 +22,7 @@ export interface JsonInput {
   readonly isLines?: boolean;
 }
 
+const NO_ROW = 'The line is neither an object nor a text.';
 const TOO_DEEP = `The row must not be nested deeper than ${MAX_INPUT_DEPTH} levels.`;
 
 /**
@@ -48,9 +49,9 @@ async function* readRows(input: JsonInput, request: ReadingRequest, found: Found
   let without = 0;
   for await (const document of documents) {
     const rows = 'problem' in document ? [] : rowsOf(document.value);
-    if ('problem' in document) yield unreadable(document.problem);
+    if ('problem' in document) yield unreadable(document.problem, document.text, found.columns);
     else if (rows.length === 0) without += 1;
-    for (const row of rows) yield toRow(row, column, found.columns);
+    for (const row of rows) yield toRow(row, column, found.columns, document.text);
   }
   const { rows } = request.rules;
   if (without > 0 && rows !== undefined) found.notes.remarks.push(withoutRows(without, rows));
@@ -78,14 +79,14 @@ function documentsOf(
   };
 }
 
-function toRow(value: unknown, column: string, columns: Columns): SourceRow {
-  if (isDeeperThan(value, MAX_INPUT_DEPTH)) return unreadable(TOO_DEEP);
+function toRow(value: unknown, column: string, columns: Columns, text: string | undefined): SourceRow {
+  if (isDeeperThan(value, MAX_INPUT_DEPTH)) return unreadable(TOO_DEEP, text, columns);
   if (isTuple(value, column)) {
     const cells = columns.cellsAt(value);
     return { cells, valueOf: (name) => value[/^\d+$/.test(name) ? Number(name) - 1 : columns.names.indexOf(name)] };
   }
   const object = asObject(value);
-  if (!object && typeof value !== 'string') return unreadable('The line is neither an object nor a text.');
+  if (!object && typeof value !== 'string') return unreadable(NO_ROW, value, columns);
   const fields = object ? hoisted(object) : { [column]: value };
   return {
     cells: columns.cellsOf(fields),
@@ -94,6 +95,7 @@ function toRow(value: unknown, column: string, columns: Columns): SourceRow {
   };
 }
 
-function unreadable(problem: string): SourceRow {
-  return { cells: [], valueOf: () => undefined, problem };
+/** A row that comes back as it is, for a person to look at. */
+function unreadable(problem: string, line: unknown, columns: Columns): SourceRow {
+  return { cells: line === undefined ? [] : columns.cellsOf({ line }), valueOf: () => undefined, problem };
 }
