@@ -7,6 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import { codeOfError } from '../../soar/soar-error.js';
 import { messageOf, UserError } from '../errors.js';
 import { shellWord } from './columns.js';
+import { nameOfValue } from './indicator/kinds.js';
+import type { IndicatorKind } from './indicator/kinds.js';
+import { readIndicator } from './indicator/spelling.js';
 import { interpreted } from './interpret.js';
 import { jsonSource } from './json/source.js';
 import { indicatorColumn, trimmed } from './row.js';
@@ -146,15 +149,22 @@ function isTable(head: string, wanted: string): boolean {
   return names.length > 1 && delimiter !== 'blanks' && isRegular;
 }
 
-/** The marks of a comment, at the beginning of a line, and behind a blank in it. */
+/** The marks of a comment, at the beginning of a line, and behind its only word. */
 const COMMENT_LINE = /^(?:#|;|\/\/)/;
-const COMMENT_END = /\s(?:#|;|\/\/).*$/;
+const COMMENT_END = /^(\S+)\s+(?:#|;|\/\/)/;
 
 /** Reads a plain list: an indicator a line, or several. Empty lines and comments are not rows. */
-function listSource(text: AsyncIterable<string>, { mapping, rules }: ReadingRequest): RowSource {
+function listSource(text: AsyncIterable<string>, { mapping, rules, facts }: ReadingRequest): RowSource {
   const column = indicatorColumn(mapping);
-  const withoutComment = (line: string): string => (rules.literal ? line : line.replace(COMMENT_END, ''));
+  const withoutComment = (line: string): string => (rules.literal ? line : beforeComment(line, facts.kinds));
   return { columns: [column], isTable: true, rows: () => readRows(text, column, withoutComment) };
+}
+
+/** In a line of words, as a log has, such a mark is no comment. */
+function beforeComment(line: string, kinds: readonly IndicatorKind[]): string {
+  const [, word = ''] = COMMENT_END.exec(line) ?? [];
+  const isKnown = word !== '' && (readIndicator(word, kinds) !== undefined || nameOfValue(word) !== undefined);
+  return isKnown ? word : kinds.length > 0 ? line : line.replace(/\s(?:#|;|\/\/).*$/, '');
 }
 
 async function* readRows(

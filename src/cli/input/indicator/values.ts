@@ -1,3 +1,4 @@
+import { indicatorsIn } from './free-text.js';
 import { nameOfValue } from './kinds.js';
 import type { IndicatorKind } from './kinds.js';
 import { isList, partsOf, readIndicator } from './spelling.js';
@@ -60,10 +61,18 @@ function isListOfUrls(text: string): boolean {
 
 function readParts(member: string, kinds: readonly IndicatorKind[], isLine: boolean): Indicator[] {
   const parts = partsOf(member);
-  const found = parts.flatMap((part) => readIndicator(part, kinds) ?? []);
   // A URL with a blank in it would be cut, and another one sent.
-  const mayHaveWords = isList(member) || (isLine && !kinds.includes('url'));
-  return mayHaveWords || found.length === parts.length ? found : [];
+  if (isLine && !kinds.includes('url')) return readWords(parts, kinds);
+  const found = parts.flatMap((part) => readIndicator(part, kinds) ?? []);
+  return isList(member) || found.length === parts.length ? found : [];
+}
+
+/** A network beside an address is not looked up: the summary counts such lines. */
+function readWords(words: readonly string[], kinds: readonly IndicatorKind[]): Indicator[] {
+  const inWords = words.map((word) => indicatorsIn(word, kinds, words.length === 1));
+  const found = inWords.flatMap((one) => one.found);
+  if (!inWords.some(({ hasNetwork }) => hasNetwork)) return found;
+  return found.map((one) => ({ ...one, changes: [...one.changes, 'beside networks'] }));
 }
 
 /** The value without a change, where it is an indicator as it stands. */
