@@ -48,7 +48,7 @@ function sourceOf(file: OpenFile, format: InputFormat, request: ReadingRequest, 
   if (/^\s*<(?:\?xml|!doctype|[a-z][\w:]*[\s>])/i.test(head)) throw noXml(name);
   if (format === 'json' || format === 'jsonl')
     return jsonSource({ ...file, isLines: format === 'jsonl' }, request, notes);
-  if (format === 'list') return listSource(text(), request);
+  if (format === 'list') return listSource(file, request);
   return delimitedSource({ name, head, text: text(), usual: format === 'tsv' ? '\t' : ',' }, request, notes);
 }
 
@@ -128,8 +128,15 @@ const JSON_START = /^(?:\{\s*["}]|\[\s*(?:[{["\]]|-?\d+(?:\.\d+)?\s*[,\]]|true|f
 /** The format of a text whose name tells nothing: a list, unless it clearly is something else. */
 function formatByContent(head: string, { mapping, rules }: ReadingRequest): InputFormat {
   if (rules.rows !== undefined || JSON_START.test(trimmed(head.slice(0, 1_000)))) return 'json';
+  if (isMostlyObjects(head)) return 'jsonl';
   const isSaid = rules.delimiter !== undefined || rules.noHeader === true;
   return isSaid || isTable(head, indicatorColumn(mapping)) ? 'csv' : 'list';
+}
+
+/** True for lines of JSON that have others before or among them, as a banner. */
+function isMostlyObjects(head: string): boolean {
+  const lines = head.split(/\r\n|\n|\r/, 200).filter((line) => !isComment(line));
+  return lines.filter((line) => /^\s*\{\s*".*\}\s*$/.test(line)).length * 2 > lines.length;
 }
 
 const isComment = (line: string): boolean => trimmed(line) === '' || /^\s*(?:#|;|\/\/)/.test(line);
@@ -154,10 +161,16 @@ const COMMENT_LINE = /^(?:#|;|\/\/)/;
 const COMMENT_END = /^(\S+)\s+(?:#|;|\/\/)/;
 
 /** Reads a plain list: an indicator a line, or several. Empty lines and comments are not rows. */
-function listSource(text: AsyncIterable<string>, { mapping, rules, facts }: ReadingRequest): RowSource {
+function listSource({ name, text }: OpenFile, { mapping, rules, facts }: ReadingRequest): RowSource {
+  if (mapping.column !== undefined) throw noColumns(name);
   const column = indicatorColumn(mapping);
   const withoutComment = (line: string): string => (rules.literal ? line : beforeComment(line, facts.kinds));
-  return { columns: [column], isTable: true, rows: () => readRows(text, column, withoutComment) };
+  return { columns: [column], isTable: true, rows: () => readRows(text(), column, withoutComment) };
+}
+
+function noColumns(name: string): UserError {
+  const ways = 'leave --column out; if it is a table, say --format csv, or its --delimiter';
+  return new UserError(`${name} is read as a list of lines, which has no columns: ${ways}.`, 2);
 }
 
 /** In a line of words, as a log has, such a mark is no comment. */
