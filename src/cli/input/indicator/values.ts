@@ -86,6 +86,7 @@ function problemOf(value: unknown, kinds: readonly IndicatorKind[]): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS - 1)}…` : text;
   const wanted = `not ${kinds.map((kind) => `${/^[aei]/.test(kind) ? 'an' : 'a'} ${kind}`).join(' or ')}`;
-  const is = nameOfValue(text);
+  const plain = readIndicator(text, ['ip', 'hash', 'email', 'domain', 'url'])?.value ?? text;
+  const is = nameOfValue(text) ?? nameOfValue(plain);
   return is === undefined ? `"${shown}" is ${wanted}.` : `"${shown}" is ${is}, ${wanted}.`;
 }
