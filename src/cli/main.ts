@@ -100,7 +100,10 @@ function addReadingOptions(command: Command): void {
     .option('--delimiter <mark>', 'what stands between values: a mark, tab, or blanks (default: found)')
     .option('--no-header', 'the first row of a table has values: columns go by number')
     .option('--no-quotes', 'a quote in a table is a mark like any other')
-    .option('--rows <path>', 'where in a JSON document the rows are, as hits.hits[] (default: found)')
+    .option(
+      '--rows <path>',
+      'where in JSON the rows are: hits.hits[], $ for each document, [] for its members (default: found)',
+    )
     .option('--encoding <name>', 'encoding of the input, as windows-1252 (default: UTF-8 or UTF-16)')
     .option('--literal', 'take every value as it is written: no refanging, no lists')
     .option('--send-anything', 'send also values that the parameter cannot be, as SOAR says')

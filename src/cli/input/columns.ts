@@ -87,21 +87,26 @@ export interface Missing {
   readonly columns: readonly string[];
   /** Columns whose values fit. */
   readonly fitting?: readonly string[];
+  /** Lists whose members have it. */
+  readonly lists?: readonly string[];
 }
 
 /** The error for a column that is not there: which there are, and what to say instead. */
-export function noColumn({ name, option, wanted, columns, fitting = [] }: Missing): UserError {
+export function noColumn({ name, option, wanted, columns, fitting = [], lists = [] }: Missing): UserError {
   const shown = columns.slice(0, SHOWN_COLUMNS).map(quoted);
   const more = columns.length > SHOWN_COLUMNS ? ` and ${columns.length - SHOWN_COLUMNS} more` : '';
   const has = `${name} has no column ${quoted(wanted)}; its columns are ${shown.join(', ')}${more}`;
-  const suggestion = fitting[0] ?? nearest(wanted, columns);
-  const say = suggestion === undefined ? `say ${option}` : `did you mean ${option}`;
-  const value = suggestion === undefined ? 'NAME' : shellWord(suggestion);
-  const end = suggestion === undefined ? ', with the name of one of them' : '?';
-  return new UserError(
-    `${has}: ${say} ${value}${option === '--where' ? '=VALUE' : ''}${end}${end === '?' ? '' : '.'}`,
-    2,
-  );
+  return new UserError(`${has}: ${adviceFor(option, fitting[0] ?? nearest(wanted, columns))}${inLists(lists)}`, 2);
+}
+
+function adviceFor(option: string, suggestion: string | undefined): string {
+  const condition = option === '--where' ? '=VALUE' : '';
+  if (suggestion === undefined) return `say ${option} NAME${condition}, with the name of one of them.`;
+  return `did you mean ${option} ${shellWord(suggestion)}${condition}?`;
+}
+
+function inLists([list]: readonly string[]): string {
+  return list === undefined ? '' : ` A list inside has it; for a row a member, say --rows ${shellWord(list)}.`;
 }
 
 function nearest(wanted: string, columns: readonly string[]): string | undefined {

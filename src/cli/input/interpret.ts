@@ -166,9 +166,9 @@ class WantedColumns {
   /** @throws UserError if a column was in no row */
   requireAll(): void {
     const [first] = this.#missing;
-    const { columns } = this.source;
+    const { columns, lists = [] } = this.source;
     const fitting = first?.option === '--column' ? [...this.#fitting] : [];
-    if (first && this.#rows > 0) throw noColumn({ name: this.name, ...first, columns, fitting });
+    if (first && this.#rows > 0) throw noColumn({ name: this.name, ...first, columns, fitting, lists });
   }
 
   #noteFitting({ fields, cells }: SourceRow): void {
@@ -179,11 +179,14 @@ class WantedColumns {
   }
 }
 
-/** The texts in an object, by their paths. */
+/** The texts in an object, by their paths; those of its own lists come last. */
 function leavesOf(object: Readonly<Record<string, unknown>>, depth = 1): (readonly [path: string, text: string])[] {
-  return Object.entries(object).flatMap(([name, value]) => {
-    if (typeof value === 'string') return [[name, value] as const];
-    const inner = depth < MAX_DEPTH ? asObject(value) : undefined;
-    return inner ? leavesOf(inner, depth + 1).map(([path, text]) => [`${name}.${path}`, text] as const) : [];
-  });
+  return Object.entries(object)
+    .sort(([, a], [, b]) => Number(Array.isArray(a)) - Number(Array.isArray(b)))
+    .flatMap(([name, value]) => {
+      const [first] = [value].flat();
+      if (typeof first === 'string') return [[name, first] as const];
+      const inner = depth < MAX_DEPTH ? asObject(first) : undefined;
+      return inner ? leavesOf(inner, depth + 1).map(([path, text]) => [`${name}.${path}`, text] as const) : [];
+    });
 }

@@ -7,6 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import { codeOfError } from '../../soar/soar-error.js';
 import { messageOf, UserError } from '../errors.js';
 import { shellWord } from './columns.js';
+import { nameOfValue } from './indicator/kinds.js';
+import type { IndicatorKind } from './indicator/kinds.js';
+import { readIndicator } from './indicator/spelling.js';
 import { interpreted } from './interpret.js';
 import { jsonSource } from './json/source.js';
 import { indicatorColumn, trimmed } from './row.js';
@@ -43,8 +46,9 @@ interface OpenFile {
 function sourceOf(file: OpenFile, format: InputFormat, request: ReadingRequest, notes: InputNotes): RowSource {
   const { name, head, text } = file;
   if (/^\s*<(?:\?xml|!doctype|[a-z][\w:]*[\s>])/i.test(head)) throw noXml(name);
-  if (format === 'json' || format === 'jsonl') return jsonSource(file, request, notes);
-  if (format === 'list') return listSource(text(), request);
+  if (format === 'json' || format === 'jsonl')
+    return jsonSource({ ...file, isLines: format === 'jsonl' }, request, notes);
+  if (format === 'list') return listSource(file, request);
   return delimitedSource({ name, head, text: text(), usual: format === 'tsv' ? '\t' : ',' }, request, notes);
 }
 
@@ -124,8 +128,15 @@ const JSON_START = /^(?:\{\s*["}]|\[\s*(?:[{["\]]|-?\d+(?:\.\d+)?\s*[,\]]|true|f
 /** The format of a text whose name tells nothing: a list, unless it clearly is something else. */
 function formatByContent(head: string, { mapping, rules }: ReadingRequest): InputFormat {
   if (rules.rows !== undefined || JSON_START.test(trimmed(head.slice(0, 1_000)))) return 'json';
+  if (isMostlyObjects(head)) return 'jsonl';
   const isSaid = rules.delimiter !== undefined || rules.noHeader === true;
   return isSaid || isTable(head, indicatorColumn(mapping)) ? 'csv' : 'list';
+}
+
+/** True for lines of JSON that have others before or among them, as a banner. */
+function isMostlyObjects(head: string): boolean {
+  const lines = head.split(/\r\n|\n|\r/, 200).filter((line) => !isComment(line));
+  return lines.filter((line) => /^\s*\{\s*".*\}\s*$/.test(line)).length * 2 > lines.length;
 }
 
 const isComment = (line: string): boolean => trimmed(line) === '' || /^\s*(?:#|;|\/\/)/.test(line);
@@ -145,15 +156,28 @@ function isTable(head: string, wanted: string): boolean {
   return names.length > 1 && delimiter !== 'blanks' && isRegular;
 }
 
-/** The marks of a comment, at the beginning of a line, and behind a blank in it. */
+/** The marks of a comment, at the beginning of a line, and behind its only word. */
 const COMMENT_LINE = /^(?:#|;|\/\/)/;
-const COMMENT_END = /\s(?:#|;|\/\/).*$/;
+const COMMENT_END = /^(\S+)\s+(?:#|;|\/\/)/;
 
 /** Reads a plain list: an indicator a line, or several. Empty lines and comments are not rows. */
-function listSource(text: AsyncIterable<string>, { mapping, rules }: ReadingRequest): RowSource {
+function listSource({ name, text }: OpenFile, { mapping, rules, facts }: ReadingRequest): RowSource {
+  if (mapping.column !== undefined) throw noColumns(name);
   const column = indicatorColumn(mapping);
-  const withoutComment = (line: string): string => (rules.literal ? line : line.replace(COMMENT_END, ''));
-  return { columns: [column], isTable: true, rows: () => readRows(text, column, withoutComment) };
+  const withoutComment = (line: string): string => (rules.literal ? line : beforeComment(line, facts.kinds));
+  return { columns: [column], isTable: true, rows: () => readRows(text(), column, withoutComment) };
+}
+
+function noColumns(name: string): UserError {
+  const ways = 'leave --column out; if it is a table, say --format csv, or its --delimiter';
+  return new UserError(`${name} is read as a list of lines, which has no columns: ${ways}.`, 2);
+}
+
+/** In a line of words, as a log has, such a mark is no comment. */
+function beforeComment(line: string, kinds: readonly IndicatorKind[]): string {
+  const [, word = ''] = COMMENT_END.exec(line) ?? [];
+  const isKnown = word !== '' && (readIndicator(word, kinds) !== undefined || nameOfValue(word) !== undefined);
+  return isKnown ? word : kinds.length > 0 ? line : line.replace(/\s(?:#|;|\/\/).*$/, '');
 }
 
 async function* readRows(

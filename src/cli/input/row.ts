@@ -61,6 +61,8 @@ export interface RowSource {
   readonly columns: readonly string[];
   /** True where every row has the same columns. */
   readonly isTable?: true;
+  /** Lists inside rows whose members have the wanted column, as `--rows` takes them. Complete once a row has been read. */
+  readonly lists?: readonly string[];
   rows(): AsyncIterable<SourceRow>;
 }
 

@@ -16,7 +16,12 @@ export function describeInput({ spec, summary }: PreparedJob): string[] {
   const changed = Object.entries(changes).map(([change, count]) => `${count} ${change}`);
   const of = [nameOf(spec.source), ...notSent].join(', ');
   const ofItems = changed.length > 0 ? ` (${changed.join(', ')})` : '';
-  return [`Read ${rows} rows from ${of}: ${distinct} different items${ofItems}.`, ...remarks.map(shown)];
+  const items = distinct === 1 ? '1 item' : `${distinct} different items`;
+  return [`Read ${counted(rows, 'row')} from ${of}: ${items}${ofItems}.`, ...remarks.map(shown)];
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 const EXAMPLES = 10;
@@ -37,7 +42,7 @@ export async function* previewOf(job: PreparedJob): AsyncGenerator<string> {
   const { spec, summary } = job;
   const { action, asset, container } = spec.target;
   yield* describeInput(job);
-  yield `Nothing is sent. It would be "${action}" on asset ${asset} in container ${container}, for ${summary.distinct} items:`;
+  yield `Nothing is sent. It would be "${action}" on asset ${asset} in container ${container}, for ${counted(summary.distinct, 'item')}:`;
   for (const [name, { count, examples }] of [...(await sent(job)), ...(await notSent(job))]) {
     yield `${name}: ${count}`;
     for (const example of examples) yield `  ${example}`;

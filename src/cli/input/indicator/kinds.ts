@@ -154,3 +154,8 @@ function isNetwork(text: string): boolean {
   const [, address = ''] = /^([^/]+)\/\d{1,3}$/.exec(text) ?? [];
   return readIp(address) !== undefined && ipaddr.isValidCIDR(text);
 }
+
+/** True for the first address of a network with a prefix of so many bits. */
+export function isFirstOfNetwork(address: string, bits: string): boolean {
+  return Number(bits) <= 32 && ipaddr.IPv4.networkAddressFromCIDR(`${address}/${bits}`).toString() === address;
+}

@@ -2,7 +2,7 @@ import { readAs } from './kinds.js';
 import type { IndicatorKind } from './kinds.js';
 
 /** What was done to a value before it was sent, in the words of the summary. */
-export type Change = 'refanged' | 'unwrapped' | 'without port' | 'without prefix' | 'respelled';
+export type Change = 'refanged' | 'unwrapped' | 'without port' | 'without prefix' | 'respelled' | 'beside networks';
 
 /** An indicator as it is sent. */
 export interface Indicator {

@@ -1,3 +1,4 @@
+import { indicatorsIn } from './free-text.js';
 import { nameOfValue } from './kinds.js';
 import type { IndicatorKind } from './kinds.js';
 import { isList, partsOf, readIndicator } from './spelling.js';
@@ -60,10 +61,18 @@ function isListOfUrls(text: string): boolean {
 
 function readParts(member: string, kinds: readonly IndicatorKind[], isLine: boolean): Indicator[] {
   const parts = partsOf(member);
-  const found = parts.flatMap((part) => readIndicator(part, kinds) ?? []);
   // A URL with a blank in it would be cut, and another one sent.
-  const mayHaveWords = isList(member) || (isLine && !kinds.includes('url'));
-  return mayHaveWords || found.length === parts.length ? found : [];
+  if (isLine && !kinds.includes('url')) return readWords(parts, kinds);
+  const found = parts.flatMap((part) => readIndicator(part, kinds) ?? []);
+  return isList(member) || found.length === parts.length ? found : [];
+}
+
+/** A network beside an address is not looked up: the summary counts such lines. */
+function readWords(words: readonly string[], kinds: readonly IndicatorKind[]): Indicator[] {
+  const inWords = words.map((word) => indicatorsIn(word, kinds, words.length === 1));
+  const found = inWords.flatMap((one) => one.found);
+  if (!inWords.some(({ hasNetwork }) => hasNetwork)) return found;
+  return found.map((one) => ({ ...one, changes: [...one.changes, 'beside networks'] }));
 }
 
 /** The value without a change, where it is an indicator as it stands. */
@@ -77,6 +86,7 @@ function problemOf(value: unknown, kinds: readonly IndicatorKind[]): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS - 1)}…` : text;
   const wanted = `not ${kinds.map((kind) => `${/^[aei]/.test(kind) ? 'an' : 'a'} ${kind}`).join(' or ')}`;
-  const is = nameOfValue(text);
+  const plain = readIndicator(text, ['ip', 'hash', 'email', 'domain', 'url'])?.value ?? text;
+  const is = nameOfValue(text) ?? nameOfValue(plain);
   return is === undefined ? `"${shown}" is ${wanted}.` : `"${shown}" is ${is}, ${wanted}.`;
 }

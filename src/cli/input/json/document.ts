@@ -1,9 +1,10 @@
-import { Tokenizer, TokenParser } from '@streamparser/json';
+import { Tokenizer, TokenParser, TokenType } from '@streamparser/json';
 import { UserError } from '../../errors.js';
 import type { InputNotes } from '../row.js';
 import { isLosslessNumber } from 'lossless-json';
 import { readNumber } from './lossless.js';
 import type { JsonRow } from './fields.js';
+import { asOption, withoutRows } from './find-rows.js';
 
 /** A single value of a document takes no more memory than this. */
 const MAX_VALUE_CHARACTERS = 64 * 1024 * 1024;
@@ -33,6 +34,8 @@ export async function* readDocument(
       throw new UserError(`${name} has a value of more than 64 MiB: say where its rows are, as --rows 'Records[]'.`, 2);
   }
   parser.end();
+  const { without } = parser;
+  if (without > 0) notes.remarks.push(withoutRows(without, paths.map(asOption).join(' or ')));
   if (parser.problem === undefined) return;
   if (rows === 0)
     throw new UserError(
@@ -57,10 +60,14 @@ class LosslessTokenizer extends Tokenizer {
 /** A parser that gives the values of each piece. */
 class ValueParser {
   problem: string | undefined;
+  /** How many documents had nothing at the paths. */
+  without = 0;
   readonly #tokenizer = new LosslessTokenizer({ separator: '' });
   readonly #tokens;
   #values: unknown[] = [];
   #ended = false;
+  #depth = 0;
+  #isEmpty = true;
 
   constructor(paths: readonly string[]) {
     this.#tokens = new TokenParser({
@@ -70,9 +77,11 @@ class ValueParser {
     });
     this.#tokenizer.onToken = (token) => {
       this.#tokens.write(token);
+      this.#countDocument(token.token);
     };
     this.#tokens.onValue = ({ value }) => {
       this.#values.push(value);
+      this.#isEmpty = false;
     };
     this.#tokenizer.onError = this.#tokens.onError = (error) => {
       this.problem ??= this.#ended ? 'it ends in the middle of a value' : `it is not JSON there (${reasonOf(error)})`;
@@ -83,6 +92,15 @@ class ValueParser {
     this.#values = [];
     if (this.problem === undefined) this.#tokenizer.write(piece);
     return this.#values;
+  }
+
+  #countDocument(token: TokenType): void {
+    if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) this.#depth += 1;
+    if (token !== TokenType.RIGHT_BRACE && token !== TokenType.RIGHT_BRACKET) return;
+    this.#depth -= 1;
+    if (this.#depth > 0) return;
+    if (this.#isEmpty) this.without += 1;
+    this.#isEmpty = true;
   }
 
   end(): void {

@@ -1,7 +1,7 @@
 import { isLosslessNumber } from 'lossless-json';
 
-/** A value that is a row, or why there is none in its place. */
-export type JsonRow = { readonly value: unknown } | { readonly problem: string };
+/** A value that is a row, or why there is none in its place; with the text of its line, where it has one. */
+export type JsonRow = ({ readonly value: unknown } | { readonly problem: string }) & { readonly text?: string };
 
 /** A JSON object, or `undefined`. */
 export function asObject(value: unknown): Record<string, unknown> | undefined {
@@ -45,33 +45,6 @@ export function hoisted(fields: Record<string, unknown>): Record<string, unknown
   if (!source) return fields;
   const { [SOURCE]: _source, ...hit } = fields;
   return { ...source, ...hit, ...source };
-}
-
-/** The names under which answers of APIs and exports keep their rows. */
-const WRAPPERS = [
-  'records',
-  'value',
-  'objects',
-  'response',
-  'results',
-  'result',
-  'data',
-  'items',
-  'events',
-  'hits.hits',
-];
-
-/** The rows in a whole JSON value: the members of a list, of a list in a wrapper, or the value itself. */
-export function rowsIn(value: unknown, column: string): unknown[] {
-  if (Array.isArray(value)) return isTuple(value, column) || value.length === 0 ? [value] : value;
-  const object = asObject(value);
-  if (!object || fieldOf(object, column) !== undefined) return [value];
-  const lists = WRAPPERS.map((path) => fieldOf(object, path));
-  return lists.find(isListOfObjects) ?? [value];
-}
-
-function isListOfObjects(value: unknown): value is unknown[] {
-  return Array.isArray(value) && value.length > 0 && value.every((member) => asObject(member));
 }
 
 /** True for a list that is one row: its values are named by their places. */

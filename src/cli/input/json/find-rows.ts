@@ -1,69 +1,79 @@
 import { JSONParser } from '@streamparser/json';
 import { UserError } from '../../errors.js';
 import { asObject, fieldOf } from './fields.js';
+import { WRAPPERS } from './rows-of.js';
 
 /** Where rows can be, most likely first, where no object of the document has the column. */
-const USUAL = [
-  '*',
-  'Records.*',
-  'value.*',
-  'objects.*',
-  'response.*',
-  'results.*',
-  'data.*',
-  'items.*',
-  'events.*',
-  'hits.hits.*',
-];
+const USUAL = WRAPPERS.map((path) => `${path}.*`);
+
+/** A JSON text's beginning, and the path in it that the caller names, as `hits.hits[]._source`. */
+export interface Wanted {
+  /** What messages call the text. */
+  readonly name: string;
+  readonly head: string;
+  readonly rows?: string | undefined;
+}
 
 /**
- * Where the rows of a document are: the lists whose members have the column, none of them inside another; else a usual place.
- * A path is that of `@streamparser/json` without its `$.`; the empty one is the document itself.
+ * Where the rows of a single value are: the members of a list; of an object, the lists whose members have the column, none of
+ * them inside another; else a usual place. A path is that of `@streamparser/json` without its `$.`; the empty one is the whole.
  *
- * @param head the beginning of the document
- * @param wanted the path that the caller names, as `hits.hits[]._source`
  * @throws UserError where the caller's path is not in it
  */
-export function findRows(name: string, head: string, column: string, wanted?: string): string[] {
-  const { lists, bearing } = survey(head, column);
-  if (wanted !== undefined) return [pathOf(name, wanted, lists)];
-  const outermost = [...bearing].filter(
-    (path) => ![...bearing].some((other) => other !== path && isInside(path, other)),
-  );
+export function findRows({ name, head, rows }: Wanted, { lists, bearing }: Survey): string[] {
+  if (rows !== undefined) return [pathOf(name, rows, lists)];
+  if (/^[\s\uFEFF]*\[/.test(head)) return ['*'];
+  const outermost = outermostOf(bearing);
   if (outermost.length > 0) return outermost;
   const usual = USUAL.find((path) => lists.has(path));
   if (usual !== undefined) return [usual];
   return lists.size === 1 ? [...lists] : [''];
 }
 
-/** A list of this path as the option takes it. */
-function asOption(path: string): string {
-  return path.replace(/\.?\*/g, '[]');
+/** The lists inside rows whose members have the column, as the option takes them; none where a row has it itself. */
+export function listsWith({ bearing }: Survey): string[] {
+  return bearing.has('') || bearing.has('*') ? [] : outermostOf(bearing).map(asOption);
+}
+
+function outermostOf(paths: ReadonlySet<string>): string[] {
+  return [...paths].filter((path) => ![...paths].some((other) => other !== path && isInside(path, other)));
+}
+
+/** A path as the option takes it. */
+export function asOption(path: string): string {
+  return path === '' ? '$' : path.replace(/\.?\*/g, '[]');
+}
+
+/** What to say of documents that have nothing at the path. */
+export function withoutRows(count: number, rows: string): string {
+  return `${count} document${count === 1 ? ' has' : 's have'} nothing at --rows ${rows}.`;
 }
 
 function isInside(path: string, other: string): boolean {
   return other === '' || path.startsWith(`${other}.`);
 }
 
-function pathOf(name: string, wanted: string, lists: ReadonlySet<string>): string {
+/** The caller's path as a path of {@link findRows}. @throws UserError where it is not in the text */
+export function pathOf(name: string, wanted: string, lists: ReadonlySet<string>): string {
   const path = wanted
     .replace(/^\$\.?/, '')
     .replace(/\[\*?\]/g, '.*')
     .replace(/^\./, '');
   if (!path.endsWith('*') && lists.has(`${path}.*`)) return `${path}.*`;
   const isThere = [...lists].some((list) => list === path || isInside(path, list));
-  if (isThere || lists.size === 0) return path;
+  if (path === '' || isThere || lists.size === 0) return path;
   const shown = [...lists].slice(0, 5).map((list) => `--rows '${asOption(list)}'`);
   throw new UserError(`${name} has nothing at --rows ${wanted}; its lists are ${shown.join(', ')}.`, 2);
 }
 
-interface Survey {
+/** The lists in the beginning of a JSON text. */
+export interface Survey {
   readonly lists: ReadonlySet<string>;
   /** Paths of objects that have the column: members of a list, or the whole. */
   readonly bearing: ReadonlySet<string>;
 }
 
-function survey(head: string, column: string): Survey {
+export function survey(head: string, column: string): Survey {
   const lists = new Set<string>();
   const bearing = new Set<string>();
   const parser = new JSONParser({ separator: '' });

@@ -105,13 +105,6 @@ const DOCUMENTS: Readonly<Record<string, Case>> = {
     sent: BOTH,
     json: 2,
   },
-  'a list beside other fields, on each line': {
-    name: 'a.jsonl',
-    content: '{"id":"5","indicators":[{"indicator":"8.8.8.8"}]}\n{"id":"6","indicators":[{"indicator":"1.1.1.1"}]}\n',
-    options: { column: 'indicator' },
-    sent: BOTH,
-    json: 2,
-  },
   'a list within a row': { content: '[{"ip":"8.8.8.8","seen":[{"ip":"9.9.9.9"}]}]', sent: [EIGHT], json: 1 },
   'the end cut off': {
     content: '[{"ip":"8.8.8.8"},{"ip":"1.1.',
@@ -227,6 +220,42 @@ const LINES: Readonly<Record<string, Case>> = {
     content: '{"ip":"8.8.8.8"}\n7\nnull\n[]\n{"ip": \n{"ip":"1.1.1.1"}\n',
     sent: BOTH,
     json: 6,
+  },
+  'more that are none': {
+    content: 'start of log\n{"ip":"8.8.8.8"}\n# c\n{"ip":"9.9\n\n{"ip":"1.1.1.1"} x\n{"ip":"1.1.1.1"}',
+    sent: BOTH,
+    json: [
+      '{"line":"start of log","ip":""}',
+      '{"line":"","ip":"8.8.8.8"}',
+      '{"line":"# c","ip":""}',
+      '{"line":"{\\"ip\\":\\"9.9","ip":""}',
+      '{"line":"{\\"ip\\":\\"1.1.1.1\\"} x","ip":""}',
+      '{"line":"","ip":"1.1.1.1"}',
+    ],
+  },
+  'values that are no rows': {
+    content: '{"ip":"8.8.8.8"}\n7\n[]\n[1.50]\n{"ip":"1.1.1.1"}\n',
+    sent: BOTH,
+    json: [
+      '{"ip":"8.8.8.8","line":""}',
+      '{"ip":"","line":7}',
+      '{"ip":"","line":[]}',
+      '{"ip":"","line":1.50}',
+      '{"ip":"1.1.1.1","line":""}',
+    ],
+  },
+  'one, and another that is cut off': {
+    content: '{"ip":"8.8.8.8"}\n{"ip":"1.1',
+    sent: [EIGHT],
+    json: ['{"ip":"8.8.8.8","line":""}', '{"ip":"","line":"{\\"ip\\":\\"1.1"}'],
+    exit: 2,
+    says: 'ends in the middle of line 2',
+  },
+  'a banner, in a .json': {
+    name: 'a.json',
+    content: '# a\n\n# b\n{"ip":"8.8.8.8"}\n# c\n{"ip":"1.1.1.1"}\n',
+    sent: BOTH,
+    json: 5,
   },
   'the last one cut off': {
     content: '{"ip":"8.8.8.8"}\n{"ip":"1.1.1.1"}\n{"ip":"9.9',

@@ -33,3 +33,16 @@ it('what would be sent is shown by its sort, ten of each, and what would not wit
     /^Read 15 rows from .*a\.csv, 1 of them invalid, 1 of them skipped: 13 different items \(1 refanged\)\.$/,
   );
 });
+
+it('one row and one item are said in the singular', async () => {
+  const scratch = new Scratch();
+  writeFileSync(scratch.at('a.txt'), '8.8.8.8\n');
+  const spec = readSpec(scratch.at('a.txt'), { action: 'geolocate ip', parameter: 'ip', worker: true }, {});
+  const file = { name: 'a.txt', path: scratch.at('a.txt'), format: 'list' } as const;
+  const job = await prepareFromFile(scratch.at('jobs'), spec, () => Promise.resolve({ kinds: ['ip'] }), file);
+  const [read, sent] = await all(previewOf(job));
+  await job.close();
+  await scratch.remove();
+  expect(read).toMatch(/^Read 1 row from .*a\.txt: 1 item\.$/);
+  expect(sent).toMatch(/ for 1 item:$/);
+});
