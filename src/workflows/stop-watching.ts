@@ -1,4 +1,4 @@
-import { ApplicationFailure, condition, defineUpdate, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, defineUpdate, setHandler } from '@temporalio/workflow';
 import { FAILURE_TYPES, UPDATES } from '../model/names.js';
 import { readReason } from '../model/text.js';
 
@@ -9,12 +9,13 @@ const stopWatching = defineUpdate<string, [unknown]>(UPDATES.stopWatching);
  * reason, and something that is watched.
  *
  * @param refusalNow why it cannot be taken now; `undefined` where it can
- * @returns waits for the update and gives what the workflow's result says of it
+ * @returns once the update has come, what the workflow's result says of it
  */
-export function answerStopWatching(refusalNow: () => string | undefined): () => Promise<string> {
-  let reason: string | undefined;
+export function answerStopWatching(refusalNow: () => string | undefined): Promise<string> {
+  let resolve: (text: string) => void;
+  const untilUnwatched = new Promise<string>((resolved) => (resolve = resolved));
   const take = (argument: unknown): string => {
-    reason = readReason(argument);
+    resolve(`Watched no longer, as a person decided: ${readReason(argument) ?? ''}`);
     return 'Noted: nothing is watched any longer.';
   };
   const check = (argument: unknown): void => {
@@ -26,8 +27,5 @@ export function answerStopWatching(refusalNow: () => string | undefined): () => 
     validator: check,
     description: 'End this workflow and leave what runs in SOAR to itself: { reason }.',
   });
-  return async () => {
-    await condition(() => reason !== undefined);
-    return `Watched no longer, as a person decided: ${reason ?? ''}`;
-  };
+  return untilUnwatched;
 }

@@ -61,8 +61,8 @@ export async function runActionGroup(input: RunActionGroupInput): Promise<RunAct
   const group = new ActionRunGroup(input, stop);
   setHandler(statusQuery, () => group.state, { description: 'What the group waits for, and what is wrong.' });
   const untilUnwatched = answerStopWatching(() => (group.isWatching ? undefined : 'Nothing is watched now.'));
-  const unwatched = async (): Promise<RunActionGroupResult> => group.leaveAlone(await untilUnwatched());
-  const result = await CancellationScope.nonCancellable(() => Promise.race([group.execute(), unwatched()]));
+  const unwatched = untilUnwatched.then((message) => group.leaveAlone(message));
+  const result = await CancellationScope.nonCancellable(() => Promise.race([group.execute(), unwatched]));
   if (stop.byTemporal) throw new CancelledFailure('The group was cancelled.', [result]);
   return result;
 }

@@ -55,7 +55,7 @@ export async function awaitEnd(view: RunView, { actionRunId, origin }: KnownRun)
 /** Takes over what was seen. @returns the run, where it has ended */
 async function take(view: RunView, sight: Sight): Promise<EndedRun | undefined> {
   view.noteProblem('poll', sight.problem);
-  await leaveAlone(sight.problem?.retryAfterMs);
+  if (sight.problem) await leaveAlone(sight.problem.retryAfterMs);
   const latest = sight.latest ?? sight.ended[0]?.actionRun;
   const seen = latest ? { status: latest.status, message: latest.message } : {};
   view.update({ ...seen, polls: view.state.polls + sight.polls });
@@ -72,12 +72,7 @@ async function take(view: RunView, sight: Sight): Promise<EndedRun | undefined> 
 }
 
 /** A run that failed may have been denied, or may have waited for a person until it expired. */
-export async function noteApprovals(
-  view: RunView,
-  { statusClass, actionRunId }: EndedRun,
-  origin: string | null,
-): Promise<void> {
-  if (statusClass !== 'failed') return;
+export async function noteApprovals(view: RunView, actionRunId: number, origin: string | null): Promise<void> {
   const summary = 'was it denied, or did an approval expire?';
   const note = view.noteProblemOf('results');
   const approvals = await readAtOnce(summary, note, orNull(isListOf<ApprovalNotice>('status')), (activities) =>

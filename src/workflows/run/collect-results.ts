@@ -40,8 +40,7 @@ export async function collectResults(context: CollectContext): Promise<Collected
   if (ended.statusClass === 'missing') return { appRuns: [], appRunsOmitted: 0 };
   const isStopped = stop.request() !== undefined;
   for (let n = 0; ; n += 1) {
-    const read = (): Promise<Reading> => readOnce(context, n);
-    const reading = isStopped ? await read() : await unlessStoppedFor(stop, read);
+    const reading = await nextReading(context, n, isStopped);
     if (!reading) return { appRuns: [], appRunsOmitted: 0, incomplete: ['Fetching the results was cancelled.'] };
     const missing = ended.statusClass === 'succeeded' ? missingOf(request, reading) : [];
     const { appRuns, appRunsOmitted } = reading;
@@ -52,6 +51,14 @@ export async function collectResults(context: CollectContext): Promise<Collected
       return { appRuns, appRunsOmitted, ...(incomplete.length === 0 ? {} : { incomplete }) };
     await sleep(pauseMs, { summary: 'results are missing that SOAR may still be writing' });
   }
+}
+
+/** Reading `n`, from 0, of which the first may have come with the first look; undefined where a stop has ended it. */
+function nextReading(context: CollectContext, n: number, isStopped: boolean): Reading | Promise<Reading | undefined> {
+  const { fetched } = context.ended;
+  if (n === 0 && fetched?.results) return readingOf(fetched, fetched.results);
+  const read = (): Promise<Reading> => readOnce(context, n > 0);
+  return isStopped ? read() : unlessStoppedFor(context.stop, read);
 }
 
 /** A cancel that comes while results are fetched finds a run that has ended: the fetching may take a little longer. */
@@ -83,12 +90,13 @@ interface Reading {
 const isFetched = hasFields<FetchedAppRuns>('appRuns', 'omitted', 'unread', 'results');
 const areFetched = isListOf<FetchedResults>('inlineBytes', 'count', 'outcome', 'unread');
 
-/** The `n`th reading, from 0: the first one may have come with the first look. */
-async function readOnce(context: CollectContext, n: number): Promise<Reading> {
-  const fetched = (n === 0 ? context.ended.fetched : undefined) ?? (await fetchAppRuns(context));
-  const { appRuns, omitted, unread } = fetched;
-  // A list that shows less than it should is not asked twice.
-  const all = fetched.results ?? (await fetchMany(context, appRuns, n > 0));
+/** @param again a list that has shown less than it should is not asked twice */
+async function readOnce(context: CollectContext, again: boolean): Promise<Reading> {
+  const fetched = (again ? undefined : context.ended.fetched) ?? (await fetchAppRuns(context));
+  return readingOf(fetched, fetched.results ?? (await fetchMany(context, fetched.appRuns, again)));
+}
+
+function readingOf({ appRuns, omitted, unread }: FetchedAppRuns, all: readonly FetchedResults[]): Reading {
   return {
     appRuns: appRuns.map((appRun, index) => ({ ...appRun, ...all[index]?.outcome })),
     appRunsOmitted: omitted,

@@ -86,7 +86,7 @@ export async function runAction(
   const untilUnwatched = answerStopWatching(() => notWatched(view.state));
   answerUnknownCalls(KNOWN_CALLS, (unknownCalls) => view.update({ unknownCalls }));
 
-  const unwatched = async (): Promise<RunActionResult> => unwatchedResult(view, await untilUnwatched());
+  const unwatched = untilUnwatched.then((message) => unwatchedResult(view, message));
   const inTime = (): Promise<RunActionResult> =>
     beforeTimeout(
       stop,
@@ -98,7 +98,7 @@ export async function runAction(
     requireSendable('options', options);
     requireOwnBegun(begun);
     requireNoMore('runAction takes two arguments, request and options', rest);
-    return Promise.race([inTime(), unwatched()]);
+    return Promise.race([inTime(), unwatched]);
   };
   // Temporal's cancellation is one more way of being stopped: it must not end the workflow while the run lives.
   return CancellationScope.nonCancellable(async () => {
@@ -161,7 +161,7 @@ async function execute(run: Run): Promise<RunActionResult> {
   run.view.update({ actionRunId, phase: 'awaitingActionRun' });
   const { ended, surplusRuns } = await follow(run, submitted);
   const { options, origin } = await run.input.get();
-  await noteApprovals(run.view, ended, origin);
+  if (ended.statusClass === 'failed') await noteApprovals(run.view, actionRunId, origin);
   run.view.update({ phase: 'fetchingResults' });
   const results = await collectResults({
     ...run,
@@ -190,7 +190,7 @@ async function follow(run: Run, { actionRunId, surplus, sinceMs }: Submitted) {
   const { options, origin } = await input.get();
   const lookUp = { tag, name: taggedName(input.request.name, tag), keep: actionRunId, origin };
   const others = new SurplusRuns(lookUp, view.noteProblemOf('lookUp'));
-  await others.cancel(surplus);
+  if (surplus.length > 0) await others.cancel(surplus);
   const dueAtMs = sinceMs + (input.request.exec_delay_secs ?? 0) * 1_000;
   const untilEnd = (): Promise<Ended> => untilEnded(run, options, actionRunId, dueAtMs);
   const ended = await (view.state.submissions > 1 ? others.during(untilEnd) : untilEnd());
