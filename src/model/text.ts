@@ -31,6 +31,16 @@ export function escapeMarkdown(text: string): string {
     .replace(/[\\`*_{}[\]<>#|!~&@$]|(?<=mailto|xmpp):|:(?=\/\/)|(?<=\bwww)\./gi, '\\$&');
 }
 
+/** `1 row`, `2 rows`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** `1 item`, `2 different items`. */
+export function itemsText(distinct: number): string {
+  return distinct === 1 ? '1 item' : `${distinct} different items`;
+}
+
 /** A whole number of seconds as people read it: `1h02m`, `3m05s` or `8s`. */
 export function durationText(seconds: number): string {
   const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60)];

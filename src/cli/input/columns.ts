@@ -33,6 +33,11 @@ export class Columns {
     return this.names.push(unique) - 1;
   }
 
+  /** The columns of a table; the values of those beyond the most that there can be share one. */
+  addHeader(names: readonly string[]): void {
+    for (const name of names.slice(0, MAX_COLUMNS)) this.add(name);
+  }
+
   /** The cells of an object, by its fields. */
   cellsOf(fields: Readonly<Record<string, unknown>>): Cell[] {
     const cells: Cell[] = [];

@@ -4,7 +4,7 @@ import { cellText, requestFieldsOf } from '../input/row.js';
 import { nameOfValue } from '../input/indicator/kinds.js';
 import type { PreparedJob } from '../job/prepare.js';
 import { nameOf } from '../job/spec.js';
-import { withoutControls } from '../../model/text.js';
+import { counted, itemsText, withoutControls } from '../../model/text.js';
 
 /** What was read of the input, in lines. */
 export function describeInput({ spec, summary }: PreparedJob): string[] {
@@ -16,12 +16,7 @@ export function describeInput({ spec, summary }: PreparedJob): string[] {
   const changed = Object.entries(changes).map(([change, count]) => `${count} ${change}`);
   const of = [nameOf(spec.source), ...notSent].join(', ');
   const ofItems = changed.length > 0 ? ` (${changed.join(', ')})` : '';
-  const items = distinct === 1 ? '1 item' : `${distinct} different items`;
-  return [`Read ${counted(rows, 'row')} from ${of}: ${items}${ofItems}.`, ...remarks.map(shown)];
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+  return [`Read ${counted(rows, 'row')} from ${of}: ${itemsText(distinct)}${ofItems}.`, ...remarks.map(shown)];
 }
 
 const EXAMPLES = 10;

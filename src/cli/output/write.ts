@@ -16,6 +16,7 @@ import type { JobRows, NoResult } from './rows.js';
 import type { RowStream } from './stream.js';
 import { resultsTable, summarize } from './rows-summary.js';
 import type { Summary } from './rows-summary.js';
+import { counted, itemsText } from '../../model/text.js';
 
 /** The name of standard output among the outputs. */
 export const STANDARD_OUTPUT = '-';
@@ -132,7 +133,7 @@ function totals({ summary: { distinct, changes } }: PreparedJob, { rows, byStatu
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
     ...Object.entries(changes).map(([change, count]) => `${count} ${change}`),
   ];
-  return `${rows} rows, ${distinct} different items: ${counts.join(', ')}; ${batchTotals(ending)}.`;
+  return `${counted(rows, 'row')}, ${itemsText(distinct)}: ${counts.join(', ')}; ${batchTotals(ending)}.`;
 }
 
 function batchTotals(ending: Ending): string {

@@ -59,10 +59,13 @@ const STEPS: readonly (readonly [Change, (text: string) => string])[] = [
   ['without prefix', withoutPrefix],
 ];
 
+/** Nobody respells longer values: they are texts, and would take long. */
+const MAX_SPELLED = 10_000;
+
 /** Reads a value as one of these kinds, in whatever spelling of the trade; `undefined` for what is none of them. */
 export function readIndicator(text: string, kinds: readonly IndicatorKind[]): Indicator | undefined {
   const asItIs = readExactly(text, kinds, []);
-  if (asItIs) return asItIs;
+  if (asItIs || text.length > MAX_SPELLED) return asItIs;
   let spelled = text;
   const changes: Change[] = [];
   for (const [change, step] of STEPS) {
@@ -90,7 +93,7 @@ const SEPARATORS = /[\s,;|]+/;
 
 /** The parts of a text that is a list: of a STIX pattern the values that it compares with. */
 export function partsOf(text: string): string[] {
-  if (STIX_PATTERN.test(text)) return [...text.matchAll(STIX_VALUE)].map(([, value = '']) => value);
+  if (isStixPattern(text)) return [...text.matchAll(STIX_VALUE)].map(([, value = '']) => value);
   const bare = /^\[.*\]$|^\(.*\)$|^\{.*\}$/s.test(text) ? text.slice(1, -1) : text;
   return bare
     .split(SEPARATORS)
@@ -100,5 +103,9 @@ export function partsOf(text: string): string[] {
 
 /** True for parts that a mark separates, and not blanks alone: a sentence is no list. */
 export function isList(text: string): boolean {
-  return /[,;|\n\r]/.test(text) || STIX_PATTERN.test(text);
+  return /[,;|\n\r]/.test(text) || isStixPattern(text);
+}
+
+function isStixPattern(text: string): boolean {
+  return text.length <= MAX_SPELLED && STIX_PATTERN.test(text);
 }

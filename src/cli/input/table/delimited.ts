@@ -80,7 +80,7 @@ function tableOf(
     throw new UserError(`${name} has ${same.length} columns "${wanted}"; say which by its place: ${ways}.`, 2);
   }
   const width = (header ?? first).length;
-  for (const cell of header ?? first.map(() => '')) columns.add(cell);
+  columns.addHeader(header ?? first.map(() => ''));
   const indices = new Map(
     [...columns.names.entries(), ...lower.entries()].map(([index, cell]) => [cell.toLowerCase(), index]),
   );

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { codeOfError } from '../../../soar/soar-error.js';
 import { UserError } from '../../errors.js';
 import { readLines } from '../text.js';
+import { valuesBetweenBlanks } from './shape.js';
 import type { Shape } from './shape.js';
 
 const MAX_RECORD_BYTES = 1024 * 1024;
@@ -29,12 +30,13 @@ export function readRecords(
   onComments: (count: number) => void,
 ): AsyncGenerator<string[]> {
   const table = withoutLines(text, shape.skippedLines);
-  return shape.delimiter === 'blanks' ? readAligned(table) : readDelimited(name, table, shape, onComments);
+  return shape.delimiter === 'blanks' ? readAligned(table, shape) : readDelimited(name, table, shape, onComments);
 }
 
-async function* readAligned(table: AsyncIterable<string>): AsyncGenerator<string[]> {
+async function* readAligned(table: AsyncIterable<string>, { isBare }: Shape): AsyncGenerator<string[]> {
   for await (const line of readLines(table))
-    if (line !== undefined && !/^\s*(?:#|$)/.test(line)) yield line.trim().split(/\s+/);
+    if (line !== undefined && !/^\s*(?:#|$)/.test(line))
+      yield isBare ? line.trim().split(/\s+/) : valuesBetweenBlanks(line);
 }
 
 async function* readDelimited(

@@ -53,7 +53,7 @@ export function shapeOf(head: string, hints: Hints): Shape {
     hasHeader: header === 'first row',
     ...(header === 'first row' ? {} : header),
     hasComments: preamble.some((line) => COMMENT.test(line)),
-    isBare: named !== undefined || hints.noQuotes === true,
+    isBare: [named?.isBare, hints.noQuotes].includes(true),
   };
 }
 
@@ -79,11 +79,13 @@ function isPreamble(line: string, index: number): boolean {
 }
 
 /** Zeek, and the extended log format of web servers, say in a comment what the fields are. */
-function namedFields(preamble: readonly string[]): { fields: string[]; delimiter: string } | undefined {
+function namedFields(
+  preamble: readonly string[],
+): { fields: string[]; delimiter: string; isBare: boolean } | undefined {
   for (const line of preamble) {
     const [, mark = '', names = ''] = /^#(fields\t|Fields:\s*)(.*)$/.exec(line) ?? [];
-    if (mark === 'fields\t') return { fields: names.split('\t'), delimiter: '\t' };
-    if (mark !== '') return { fields: names.trim().split(/\s+/), delimiter: 'blanks' };
+    if (mark === 'fields\t') return { fields: names.split('\t'), delimiter: '\t', isBare: true };
+    if (mark !== '') return { fields: names.trim().split(/\s+/), delimiter: 'blanks', isBare: false };
   }
   return undefined;
 }
@@ -92,7 +94,7 @@ const cellsSchema = z.array(z.array(z.string()));
 
 /** The cells of a line. */
 export function cellsOf(line: string, delimiter: string): string[] {
-  if (delimiter === 'blanks') return line.trim().split(/\s+/);
+  if (delimiter === 'blanks') return valuesBetweenBlanks(line);
   try {
     const options = { delimiter, bom: true, relax_quotes: true, relax_column_count: true, trim: true };
     return cellsSchema.parse(parse(line, options))[0]?.map(trimmed) ?? [];
@@ -100,6 +102,11 @@ export function cellsOf(line: string, delimiter: string): string[] {
     // A quoted value goes on in the next line.
     return line.split(delimiter).map(trimmed);
   }
+}
+
+/** One in quotes may have blanks. A quote without its other half, and one inside a value, are marks like any other. */
+export function valuesBetweenBlanks(line: string): string[] {
+  return Array.from(line.matchAll(/"([^"]*)"(?!\S)|\S+/g), ([value, inQuotes]) => inQuotes ?? value);
 }
 
 function delimiterOf(rows: readonly string[], preamble: readonly string[], { usual, wanted }: Hints): string {
@@ -170,8 +177,12 @@ const VALUE_NAMES: ReadonlySet<string | undefined> = new Set([
   'an email',
 ]);
 
-/** True for what no column is called: an address, a hash, a number, a time. A domain can be a name: `host.name`. */
+/** Where the names of websites end, and the paths of fields do not: `host.name` and `user.id` are domains, too. */
+const WEBSITE = /\.(?:com|net|org|edu|gov|biz|(?!id$)[a-z]{2})$/i;
+
+/** True for what no column is called: an address, a hash, a website, a number, a time. */
 function isValue(text: string): boolean {
+  if (WEBSITE.test(readIndicator(text, ['domain'])?.value ?? '')) return true;
   if (/^[+-]?\d+(?:[.,]\d+)?$/.test(text) || /^\d{4}-\d\d-\d\d/.test(text) || /^\w+:\/\//.test(text)) return true;
   return isIP(text) !== 0 || VALUE_NAMES.has(nameOfValue(text)) || readIndicator(text, ['ip', 'hash']) !== undefined;
 }

@@ -1,5 +1,5 @@
 import { Columns } from '../../../../src/cli/input/columns.js';
-import { partsOf, readIndicator } from '../../../../src/cli/input/indicator/spelling.js';
+import { isList, partsOf, readIndicator } from '../../../../src/cli/input/indicator/spelling.js';
 import { trimmed } from '../../../../src/cli/input/row.js';
 
 // Where the time grew with the square of the length, each of these took minutes.
@@ -15,6 +15,16 @@ describe('a text that somebody has made long is read in the time of a test:', ()
     const text = `8${mark.repeat(LONG)}8`;
     expect(readIndicator(text, ['ip'])).toBeUndefined();
     expect(partsOf(text).join('').length).toBeLessThanOrEqual(text.length);
+  });
+
+  it.each(['[]', '()', "''"])('an indicator between many %s', ([open = '', close = '']) => {
+    const text = `${open.repeat(LONG)}8${close.repeat(LONG)}`;
+    expect(readIndicator(text, ['ip'])).toBeUndefined();
+    expect(isList(text)).toBe(false);
+  });
+
+  it('what begins as a STIX pattern', () => {
+    expect(isList(`[${'a:a '.repeat(LONG)}`)).toBe(false);
   });
 
   it('a header of columns that all have one name', () => {
