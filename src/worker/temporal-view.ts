@@ -1,10 +1,11 @@
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure, defaultPayloadConverter } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { SeenWorkflow, TemporalView, WorkflowEnd, WorkflowsView } from '../activities/index.js';
 import type { RowsReady } from '../model/batch-progress.js';
 import { QUERIES, quoted, SEARCH_ATTRIBUTES } from '../model/names.js';
 import { rootCause } from '../model/pack-outcome.js';
+import { argumentsIn, firstEventOf } from './first-event.js';
 
 /**
  * Makes the look at other workflows: at a child that an earlier run of a batch has started, at who follows a run, and at those
@@ -50,7 +51,7 @@ function createWorkflowsView(client: Client): WorkflowsView {
   return {
     describe: (workflowId) => describe(client, workflowId),
     endOf: (workflowId) => endOf(client, workflowId),
-    argumentsOf: (workflowId) => argumentsOf(client, workflowId),
+    argumentsOf: async (workflowId) => argumentsIn(await firstEventOf(client, workflowId)),
     rowsReady: (workflowId, from) =>
       client.workflow.getHandle(workflowId).query<RowsReady, [number]>(QUERIES.rowsReady, from),
   };
@@ -77,14 +78,4 @@ async function endOf(client: Client, workflowId: string): Promise<WorkflowEnd> {
     const hasDetails = cause instanceof ApplicationFailure || cause instanceof CancelledFailure;
     return { result: hasDetails ? cause.details?.[0] : undefined, failure: cause.message };
   }
-}
-
-async function argumentsOf(client: Client, workflowId: string): Promise<unknown[]> {
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace: client.options.namespace,
-    execution: { workflowId },
-    maximumPageSize: 1,
-  });
-  const { input } = history?.events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
-  return (input?.payloads ?? []).map((payload) => defaultPayloadConverter.fromPayload<unknown>(payload));
 }

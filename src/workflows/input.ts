@@ -3,6 +3,7 @@ import type { CheckedRun } from '../activities/index.js';
 import type { RunActionOptions, RunActionRequest } from '../contracts/run-action.js';
 import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
 import { isDeeperThan, isObject, jsonBytes, MAX_INPUT_DEPTH } from '../model/json.js';
+import { isBelow } from '../model/names.js';
 import { MAX_REQUEST_BYTES } from '../model/options.js';
 import { causeOf, validation } from './activities.js';
 import { isUndecoded } from './payload-converter.js';
@@ -49,9 +50,20 @@ function refusal(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, SOAR_ERROR_CODES.INVALID_REQUEST, { problems: [message] });
 }
 
+/** For each field of a `T`: whether a value can stand in it, and the words for what can. */
+export type Rules<T> = { readonly [K in keyof T]-?: readonly [holds: (value: unknown) => boolean, expected: string] };
+
+/** Refuses what only we give where a field of it is not as we give it. */
+export function requireFields<T extends object>(given: T, rules: Rules<T>): void {
+  for (const name in rules) {
+    const [holds, expected] = rules[name];
+    if (!holds(given[name])) throw refusal(`${name}: ${expected}.`);
+  }
+}
+
 function isOwnChild(): boolean {
   const { parent, workflowId } = workflowInfo();
-  return parent !== undefined && workflowId.startsWith(`${parent.workflowId}/`);
+  return isBelow(workflowId, parent?.workflowId);
 }
 
 /**
