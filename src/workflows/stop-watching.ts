@@ -1,6 +1,7 @@
 import { ApplicationFailure, condition, defineUpdate, setHandler } from '@temporalio/workflow';
 import { FAILURE_TYPES, UPDATES } from '../model/names.js';
 import { readReason } from '../model/text.js';
+import { record } from './record.js';
 
 const stopWatching = defineUpdate<string, [unknown]>(UPDATES.stopWatching);
 
@@ -15,6 +16,7 @@ export function answerStopWatching(refusalNow: () => string | undefined): () => 
   let reason: string | undefined;
   const take = (argument: unknown): string => {
     reason = readReason(argument);
+    record('stopWatching', { reason });
     return 'Noted: nothing is watched any longer.';
   };
   const check = (argument: unknown): void => {

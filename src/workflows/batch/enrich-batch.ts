@@ -15,6 +15,7 @@ import {
   unwrapped,
   withoutStack,
 } from '../input.js';
+import { recordStart } from '../record.js';
 import { answerUnknownCalls } from '../unknown-calls.js';
 import { Batch } from './batch-loop.js';
 import { beginning } from './continue-as-new.js';
@@ -78,7 +79,10 @@ export async function enrichBatch(
     throw withoutStack(error);
   });
   const work = new Batch(input, from, stop);
-  if (!carried) work.enqueue(input.items ?? []);
+  if (!carried) {
+    recordStart(input.request.action);
+    work.enqueue(input.items ?? []);
+  }
   open(work);
   const { result, next } = await CancellationScope.nonCancellable(() => work.execute());
   if (next) return continueAsNew<typeof enrichBatch>({ ...input, items: undefined }, next);

@@ -32,6 +32,7 @@ import { beforeTimeout, withinDeadline } from '../deadline.js';
 import { collectResults, fitPayload } from './collect-results.js';
 import type { CollectedResults } from './collect-results.js';
 import { CheckedInput, requireInput, requireNoMore, requireOwnBegun, requireSendable, withoutStack } from '../input.js';
+import { recordStart } from '../record.js';
 import { CancelRequests } from './request-cancel.js';
 import { SubmissionResolver } from './resolve-submission.js';
 import type { ResolveSubmission } from './resolve-submission.js';
@@ -99,6 +100,7 @@ export async function runAction(
     requireSendable('options', options, MAX_OPTIONS_BYTES);
     requireOwnBegun(begun);
     requireNoMore('runAction takes two arguments, request and options', rest);
+    recordStart(request.action);
     return Promise.race([inTime(), unwatched()]);
   };
   // Temporal's cancellation is one more way of being stopped: it must not end the workflow while the run lives.
