@@ -16,7 +16,8 @@ import { createReadRows } from './rows/read-rows.js';
 import { createTagProof, doubtLookUps } from './tag-proof.js';
 import { awaitChild } from './wait/await-child.js';
 import type { ChildInput, TemporalView, WorkflowsView } from './wait/await-child.js';
-import { validateBatch, validateReadRows, validateRun } from './validate-input.js';
+import { validateBatch, validateCarried, validateReadRows, validateRun } from './validate-input.js';
+import type { CarriedInput } from './validate-input.js';
 import { awaitActionRuns } from './wait/await-action-runs.js';
 import { firstLook } from './wait/first-look.js';
 import type { WaitInput } from './wait/await-action-runs.js';
@@ -52,6 +53,7 @@ export function createActivities({ soar, loader, temporal, watch }: ActivityDepe
       Promise.resolve().then(() => ({ options: validateRun(input), origin: soar.origin })),
     validateBatch: (input: unknown) =>
       Promise.resolve().then(() => ({ options: validateBatch(input), origin: soar.origin })),
+    validateCarried: (given: CarriedInput) => validateCarried(temporal, given),
     validateReadRows: (input: unknown) => Promise.resolve().then(() => validateReadRows(input)),
     readRows: createReadRows(soar, temporal),
     submitActionRun: (input: SubmissionInput) => submitActionRun(soar, proof, input),

@@ -1,3 +1,4 @@
+import { parseRunActionRequest } from '../contracts/run-action.js';
 import type { RunActionGroupInput } from '../contracts/run-action-group.js';
 import type { AppRun } from '../contracts/soar.js';
 import { canonicalJson } from '../model/json.js';
@@ -44,7 +45,9 @@ export function createFindReusable(soar: SoarClient): (input: ReuseInput) => Pro
     const sinceMs = soar.nowMs() - withinSecs * 1_000;
     const found: Reusable[] = [];
     for (const [index, run] of runs.entries()) {
-      const [target] = requestOf(request, run.target, run.parameters).targets;
+      const parsed = parseRunActionRequest(requestOf(request, run.target, run.parameters));
+      if (!parsed.ok) continue;
+      const [target] = parsed.request.targets;
       const assetIds = await assets.numbersOf(target?.assets ?? [], { signal });
       const all = assetIds.map((assetId) => indexOf({ action: request.action, appId: target?.app_id ?? '', assetId }));
       for (const results of all) await results.refresh(sinceMs, { signal });

@@ -1,10 +1,12 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { checkCarriedBatch } from '../contracts/carried-batch.js';
 import { checkEnrichBatchInput } from '../contracts/enrich-batch.js';
 import { checkReadRowsInput } from '../contracts/read-rows.js';
 import type { CheckedReadRows } from '../contracts/read-rows.js';
 import { checkRun } from '../contracts/run-action.js';
 import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
 import type { BatchOptions, RunOptions } from '../model/options.js';
+import type { TemporalView } from './wait/await-child.js';
 
 const MAX_PROBLEMS = 20;
 
@@ -24,6 +26,23 @@ export function validateBatch(input: unknown): BatchOptions {
   const checked = checkEnrichBatchInput(input);
   if (checked.ok) return checked.value.options;
   throw refusal(checked.problems);
+}
+
+/** What a run of a batch was handed, and by which run. */
+export interface CarriedInput {
+  readonly input: unknown;
+  readonly carried: unknown;
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/** Refuses what a batch did not get from its own run before, and what no batch hands over. */
+export async function validateCarried(temporal: TemporalView, given: CarriedInput): Promise<true> {
+  if (!(await temporal.isContinued(given.workflowId, given.runId)))
+    throw refusal(['enrichBatch takes one argument: the second is what only the workflow itself hands over.']);
+  const [input, carried] = [checkEnrichBatchInput(given.input), checkCarriedBatch(given.carried)];
+  if (input.ok && carried.ok) return true;
+  throw refusal([...(input.ok ? [] : input.problems), ...(carried.ok ? [] : carried.problems)]);
 }
 
 /** Refuses a `readRows` likewise. @returns the input with the defaults filled in */

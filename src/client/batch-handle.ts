@@ -95,6 +95,6 @@ async function runsOf(client: Client, workflowId: string): Promise<BatchRun[]> {
 }
 
 function groupedRecord(workflowId: string, places: readonly number[], run: GroupedRunSummary): BatchRun {
-  const own = fromRanges(run.items).flatMap((at) => places[at] ?? []);
+  const own = fromRanges(run.items, places.length).flatMap((at) => places[at] ?? []);
   return { ...runRecord(workflowId, own, run), ...(run.reused ? { reused: true } : {}) };
 }

@@ -13,7 +13,7 @@ const places = z
   .array(z.tuple([whole, whole]).readonly())
   .readonly()
   .describe('Places of items as pairs of first place and count.');
-const outcome = z
+export const outcome = z
   .enum(['success', 'failed', 'denied', 'expired', 'cancelled', 'timedOut', 'unwatched'])
   .describe('How the run ended: a run that did not succeed is a result, not a failure of the workflow.');
 const actionRunId = whole.nullable().describe('SOAR’s id of the run; null where SOAR never had the action.');
@@ -123,7 +123,7 @@ export const runState = z
   })
   .describe('Answer of query status of a runAction.');
 
-const batchRun = z.object({
+export const batchRun = z.object({
   workflowId: text.describe('The child that saw it through.'),
   items: places,
   actionRunId,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { MAX_WORKFLOW_ID_BYTES } from '../model/options.js';
+import { bytesOf, wellFormed } from '../model/text.js';
 import type { BatchItem } from './enrich-batch.js';
 import type { ActionResult } from './soar.js';
 import { checkWith, count, refuseOtherNames, withDefault } from './validate.js';
@@ -8,10 +10,13 @@ const DEFAULT_LIMIT = 1_000;
 const MAX_LIMIT = 10_000;
 const MAX_WAIT_SECS = 60;
 
+const NO_ID = `must be whole characters and at most ${MAX_WORKFLOW_ID_BYTES} bytes: no workflow has another id`;
+
 const readRowsObjectSchema = z.looseObject({
   workflowId: z
     .string({ error: 'must be text: the id of an enrichBatch or a runAction' })
     .regex(/\S/, 'must not be empty: the id of an enrichBatch or a runAction')
+    .refine((id) => wellFormed(id) === id && bytesOf(id) <= MAX_WORKFLOW_ID_BYTES, NO_ID)
     .describe('Id of the enrichBatch or the runAction whose rows are read.'),
   from: withDefault(count(0, Number.MAX_SAFE_INTEGER), 0).describe('Place of the first row; the `next` of a page.'),
   limit: withDefault(count(1, MAX_LIMIT), DEFAULT_LIMIT).describe('Most rows of the page; its bytes are bounded, too.'),

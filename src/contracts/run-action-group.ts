@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BatchItem } from '../model/batch-item.js';
+import { MAX_ITEMS_PER_RUN } from '../model/options.js';
 import type { BatchOptions } from '../model/options.js';
 import { fromRanges } from '../model/ranges.js';
 import type { Ranges } from '../model/ranges.js';
@@ -48,11 +49,15 @@ export interface RunActionGroupResult {
   readonly handedBack: readonly HandedBack[];
 }
 
-const checkMemo = checkWith(z.looseObject({ items: z.array(z.array(z.tuple([z.int(), z.int()]))) }));
+const count = z.int().nonnegative();
+/** {@link Ranges} from outside. */
+export const rangesSchema = z.array(z.tuple([count, count]));
+
+const checkMemo = checkWith(z.looseObject({ items: z.array(rangesSchema) }));
 
 /** Reads the memo that a batch gives each child: for each of its action_runs the places of the items. */
 export function readChildPlaces(memo: unknown): number[][] {
-  return readChildRanges(memo).map(fromRanges);
+  return readChildRanges(memo).map((ranges) => fromRanges(ranges, MAX_ITEMS_PER_RUN));
 }
 
 /** {@link readChildPlaces} as ranges. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isObject } from '../model/json.js';
 import { nearest } from '../model/names.js';
-import { wellFormed } from '../model/text.js';
+import { cut } from '../model/text.js';
 
 /** What a check says: the typed value, or every problem as a sentence that starts with the path of the field. */
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: string[] };
@@ -19,10 +19,14 @@ export function checkWith<T>(schema: z.ZodType<T>): Check<T> {
   };
 }
 
+/** A field's name is somebody's text, too: a problem is said in a failure, which Temporal takes up to some size. */
+const MAX_PATH_CHARACTERS = 200;
+const MAX_PROBLEM_CHARACTERS = 1_000;
+
 /** One problem as `targets[0].app_id: …`. The text names fields and types, never the value that was found. */
 function describe(issue: z.core.$ZodIssue): string {
-  const path = z.core.toDotPath(issue.path);
-  return wellFormed(path === '' ? issue.message : `${path}: ${issue.message}`);
+  const path = cut(z.core.toDotPath(issue.path), MAX_PATH_CHARACTERS);
+  return cut(path === '' ? issue.message : `${path}: ${issue.message}`, MAX_PROBLEM_CHARACTERS);
 }
 
 /** An optional field: `null` counts as absent, because typed clients of other languages send it for what was not set. */

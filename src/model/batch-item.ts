@@ -7,6 +7,7 @@ import {
   UNSAFE_INTEGER,
   unsafeIntegerIn,
 } from './json.js';
+import { cut } from './text.js';
 
 /** One row of a batch: a parameter set and, under the batch's `requestFields`, where it runs. */
 export type BatchItem = Readonly<Record<string, unknown>>;
@@ -90,12 +91,15 @@ function problemOfItems(items: readonly unknown[], requestFields: readonly Reque
     : `items: must be at most ${MAX_PAGE_BYTES} bytes of JSON a page, not ${bytes}.`;
 }
 
+/** A field's name is a caller's text, too. */
+const MAX_PATH_CHARACTERS = 200;
+
 /** What is wrong with an item, beginning with the field; undefined where nothing is. */
 export function problemOfItem(item: unknown, requestFields: readonly RequestField[]): string | undefined {
   if (!isObject(item)) return ': must be an object: one parameter set, as {"ip": "192.0.2.1"}.';
   if (isDeeperThan(item, MAX_INPUT_DEPTH)) return `: must not be nested deeper than ${MAX_INPUT_DEPTH} levels.`;
   const unsafe = unsafeIntegerIn(item);
-  if (unsafe !== undefined) return `.${unsafe.join('.')}: ${UNSAFE_INTEGER}.`;
+  if (unsafe !== undefined) return `.${cut(unsafe.join('.'), MAX_PATH_CHARACTERS)}: ${UNSAFE_INTEGER}.`;
   const wrong = requestFields.find((field) => field in item && !CHECKS[field](item[field]));
   return wrong && `.${wrong}: ${EXPECTED[wrong]}.`;
 }

@@ -95,6 +95,11 @@ export const SEARCH_ATTRIBUTES = {
   problem: 'SoarProblem',
 } as const;
 
+/** True for the id of a child of ours: it is below its parent's. */
+export function isBelow(workflowId: string, parentId: string | null | undefined): boolean {
+  return typeof parentId === 'string' && workflowId.startsWith(`${parentId}/`);
+}
+
 /** A text as Temporal's list filter reads it. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

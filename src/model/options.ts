@@ -40,6 +40,9 @@ export const MAX_TIMEOUT_SECS = 10 * 365 * 86_400;
 /** The largest request, as JSON: an activity is given it with the options and the tag, in one payload of at most 2 MiB. */
 export const MAX_REQUEST_BYTES = 1_800_000;
 
+/** Far more than any options take; with the largest request it still is one payload. */
+export const MAX_OPTIONS_BYTES = 100_000;
+
 /** How a batch is packed and how much of it runs at a time. */
 export interface BatchOptions {
   /** Parameter sets a SOAR action_run takes. More spare calls and CPU, fewer show results sooner. */
@@ -96,3 +99,9 @@ const CHANGES_SOMETHING = /^(contain|correct)/i;
 export function changesSomething(type: string): boolean {
   return CHANGES_SOMETHING.test(type);
 }
+
+/** Temporal's own limit, in bytes. */
+export const MAX_WORKFLOW_ID_BYTES = 1_000;
+
+/** The longest id of a batch: its children are `<batch>/<number>`. */
+export const MAX_BATCH_ID_BYTES = MAX_WORKFLOW_ID_BYTES - 10;

@@ -1,4 +1,5 @@
 import { meaningOf } from './http-status-errors.js';
+import { MAX_ITEMS_PER_RUN } from './options.js';
 import type { Outcome } from './run-state.js';
 
 /** What became of the items of one run. */
@@ -38,14 +39,14 @@ export interface RunResult {
   readonly actionRun: object | null;
   readonly appRuns: readonly {
     readonly id: number;
-    readonly resultsOmitted?: OmittedAccount;
+    readonly resultsOmitted?: OmittedAccount | undefined;
   }[];
 }
 
 interface OmittedAccount {
   readonly count: number;
   /** Absent where the failures are all. */
-  readonly succeeded?: number;
+  readonly succeeded?: number | undefined;
   readonly failures: readonly { readonly index: number }[];
 }
 
@@ -54,7 +55,9 @@ const MAX_MESSAGE_CHARACTERS = 300;
 /** The places of what failed. Where not all are listed, nobody knows which succeeded, and none counts as that. */
 function failedPlaces({ count, succeeded, failures }: OmittedAccount): number[] {
   const areAll = succeeded === undefined || failures.length >= count - succeeded;
-  return areAll ? failures.map(({ index }) => index) : Array.from({ length: count }, (_, index) => index);
+  // A result says how many there are; an action_run of a batch has no more items than this.
+  const items = Math.min(count, MAX_ITEMS_PER_RUN);
+  return areAll ? failures.map(({ index }) => index) : Array.from({ length: items }, (_, index) => index);
 }
 
 /** The account of a run that came to its end. An item succeeded where no app_run says that it failed. */

@@ -12,9 +12,13 @@ export function toRanges(places: readonly number[]): [first: number, count: numb
   return ranges;
 }
 
-/** The places in {@link toRanges}'s pairs. */
-export function fromRanges(ranges: Ranges): number[] {
-  return ranges.flatMap(([first, count]) => Array.from({ length: count }, (_, index) => first + index));
+/** The places in {@link toRanges}'s pairs; no more than `most`, because a pair can say that there are a billion. */
+export function fromRanges(ranges: Ranges, most: number): number[] {
+  const places: number[] = [];
+  for (const [first, count] of ranges) {
+    for (let index = 0; index < count && places.length < most; index += 1) places.push(first + index);
+  }
+  return places;
 }
 
 /** Places from 0 as people count, from 1: `rows 1-100, 205`. */

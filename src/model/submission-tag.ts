@@ -1,4 +1,5 @@
 import type { BatchItem } from './batch-item.js';
+import { isRecordId, isObject } from './json.js';
 import { textOr } from './text.js';
 
 /**
@@ -61,9 +62,18 @@ export function requestOf<T extends Targeted>(request: T, target: BatchItem, par
   return { ...request, ...(container_id === undefined ? {} : { container_id }), targets };
 }
 
+const TAG = `${PREFIX}:[0-9a-f-]{36}(?:/\\d{1,6})?`;
+const TAG_IN_NAME = new RegExp(`\\[(${TAG})\\]`);
+const WHOLE_TAG = new RegExp(`^${TAG}$`);
+
 /** The whole tag in a run's name; undefined where there is none, or only its beginning. */
 export function tagIn(name: string | null | undefined): string | undefined {
-  return /\[(soar-runner:[0-9a-f-]{36}(?:\/\d{1,6})?)\]/.exec(name ?? '')?.[1];
+  return TAG_IN_NAME.exec(name ?? '')?.[1];
+}
+
+/** True for a whole tag of ours: by anything less somebody else's run could be found. */
+export function isTag(value: unknown): value is string {
+  return typeof value === 'string' && WHOLE_TAG.test(value);
 }
 
 /** The tag of run `index` of a group: its own, and recognisable as the group's. */
@@ -88,10 +98,9 @@ export interface Begun {
   readonly sinceMs: number;
 }
 
-/** Reads a {@link Begun} of any shape: what is not one counts as none. */
+/** Reads a {@link Begun} of any shape: what is not wholly one counts as none. */
 export function readBegun(value: unknown): Begun | undefined {
-  if (typeof value !== 'object' || value === null || !('tag' in value) || typeof value.tag !== 'string')
-    return undefined;
-  const actionRunId = 'actionRunId' in value && typeof value.actionRunId === 'number' ? value.actionRunId : null;
-  return { tag: value.tag, actionRunId, sinceMs: 'sinceMs' in value ? Number(value.sinceMs) || 0 : 0 };
+  const { tag, actionRunId = null, sinceMs } = isObject(value) ? value : {};
+  if (!isTag(tag) || !(actionRunId === null || isRecordId(actionRunId))) return undefined;
+  return typeof sinceMs === 'number' && sinceMs >= 0 ? { tag, actionRunId, sinceMs } : undefined;
 }

@@ -17,6 +17,11 @@ export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
+/** How many bytes a text takes in UTF-8. */
+export function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
 /** The value where it is text, else the fallback: for input that nobody has checked yet. */
 export function textOr(value: unknown, fallback: string): string {
   return typeof value === 'string' ? value : fallback;

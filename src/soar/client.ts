@@ -28,6 +28,7 @@ import type {
 import { parseRunActionRequest } from '../contracts/run-action.js';
 import type { RunActionRequest } from '../contracts/run-action.js';
 import { checkWith } from '../contracts/validate.js';
+import { isRecordId } from '../model/json.js';
 import { meaningOf, SOAR_ERROR_CODES } from '../model/http-status-errors.js';
 import type { Caller, CallOptions, SoarClientOptions } from './caller.js';
 import { createCaller, parseBaseUrl, SMALL_BODY_BYTES } from './caller.js';
@@ -152,7 +153,7 @@ function clientOn(caller: Caller, baseUrl: string): SoarClient {
 
 /** The path of one resource. What is no id must not become part of a path: it could name any other resource. */
 function by(resource: string, id: unknown): string {
-  if (Number.isSafeInteger(id) && Number(id) > 0) return `/${resource}/${String(id)}`;
+  if (isRecordId(id)) return `/${resource}/${id}`;
   throw invalidRequest(`/rest/${resource}`, 'the id must be a positive whole number');
 }
 

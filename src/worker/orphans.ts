@@ -1,10 +1,12 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
-import { submissionTag } from '../model/submission-tag.js';
+import { isRecordId } from '../model/json.js';
+import { isBelow, quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
+import { readBegun, submissionTag } from '../model/submission-tag.js';
 import { cutToBytes, escapeMarkdown } from '../model/text.js';
 import type { Orphan } from '../workflows/cancel-orphan.js';
+import { argumentsIn, firstEventOf } from './first-event.js';
 import type { Logger } from './logger.js';
 
 /** What is done about a run that is live in SOAR and that no workflow follows any more. */
@@ -75,21 +77,21 @@ async function sweepOnce({ client, taskQueue, policy, log }: OrphanOptions, seen
 
 async function orphanOf(client: Client, info: WorkflowExecutionInfo): Promise<Omit<Orphan, 'mode'>> {
   const { workflowId, runId, type } = info;
-  const known = info.typedSearchAttributes.get(ACTION_RUN_ID) ?? '';
-  const actionRunId = /^\d+$/.test(known) ? Number(known) : null;
+  // Whoever starts a workflow can set its search attributes: `cancelOrphan` looks at the run's name.
+  const known = Number(info.typedSearchAttributes.get(ACTION_RUN_ID));
+  const actionRunId = isRecordId(known) ? known : null;
   const tag = await tagOf(client, workflowId, runId);
   return { workflowId, runId, tag, isGroup: type === WORKFLOW_TYPES.runActionGroup, actionRunId };
 }
 
-/** As the workflow itself made it, from its first event. */
+/** As the workflow itself made it, from its first event; of a submission that a group began it is the group's. */
 async function tagOf(client: Client, workflowId: string, runId: string): Promise<string> {
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace: client.options.namespace,
-    execution: { workflowId, runId },
-    maximumPageSize: 1,
-  });
-  const { originalExecutionRunId, firstExecutionRunId, continuedExecutionRunId, attempt, cronSchedule } =
-    history?.events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
+  const started = await firstEventOf(client, workflowId, runId);
+  const { originalExecutionRunId, firstExecutionRunId, continuedExecutionRunId, attempt, cronSchedule } = started;
+  const begun = isBelow(workflowId, started.parentWorkflowExecution?.workflowId)
+    ? readBegun(argumentsIn(started)[2])
+    : undefined;
+  if (begun) return begun.tag;
   return submissionTag({
     runId,
     originalExecutionRunId: originalExecutionRunId ?? runId,

@@ -1,10 +1,12 @@
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
-import type { Client } from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure, defaultPayloadConverter } from '@temporalio/common';
-import type { SeenWorkflow, TemporalView, WorkflowEnd, WorkflowsView } from '../activities/index.js';
-import type { RowsReady } from '../model/batch-progress.js';
-import { QUERIES, quoted, SEARCH_ATTRIBUTES } from '../model/names.js';
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { EndedChild, SeenWorkflow, TemporalView, WorkflowEnd, WorkflowsView } from '../activities/index.js';
+import { QUERIES, quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
+import { MAX_WORKFLOW_ID_BYTES } from '../model/options.js';
 import { rootCause } from '../model/pack-outcome.js';
+import { bytesOf } from '../model/text.js';
+import { argumentsIn, firstEventOf } from './first-event.js';
 
 /**
  * Makes the look at other workflows: at a child that an earlier run of a batch has started, at who follows a run, and at those
@@ -12,28 +14,32 @@ import { rootCause } from '../model/pack-outcome.js';
  */
 export function createTemporalView(client: Client, taskQueue: string): TemporalView & WorkflowsView {
   return {
-    ...createWorkflowsView(client),
-    lookAtChild: lookAtChild(client),
+    ...createWorkflowsView(client, taskQueue),
+    lookAtChild: lookAtChild(client, taskQueue),
     isFollowed: (actionRunId) => isFollowed(client, taskQueue, actionRunId),
+    isContinued: (workflowId, runId) => isContinued(client, taskQueue, workflowId, runId),
   };
 }
 
-function lookAtChild(client: Client): TemporalView['lookAtChild'] {
+function lookAtChild(client: Client, taskQueue: string): TemporalView['lookAtChild'] {
   return async ({ workflowId, key }) => {
     const handle = client.workflow.getHandle(workflowId);
     try {
-      const { status, memo } = await handle.describe();
-      if (status.name === 'RUNNING') return { kind: 'running' };
-      if (memo?.['batch'] !== key) return { kind: 'foreign' };
+      const seen = await handle.describe();
+      if (seen.status.name === 'RUNNING') return { kind: 'running' };
+      if (seen.memo?.['batch'] !== key || !isOurs(seen, taskQueue)) return { kind: 'foreign' };
       return { kind: 'ended', result: await handle.result() };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return { kind: 'foreign' };
-      if (!(error instanceof WorkflowFailedError)) throw error;
-      const cause = rootCause(error);
-      const { type, details } = cause instanceof ApplicationFailure ? cause : {};
-      return { kind: 'failed', message: cause.message, type: type ?? 'ChildFailed', details: details ?? [] };
+      if (error instanceof WorkflowFailedError) return failedChild(rootCause(error));
+      throw error;
     }
   };
+}
+
+function failedChild(cause: Error): EndedChild {
+  const { type, details } = cause instanceof ApplicationFailure ? cause : {};
+  return { kind: 'failed', message: cause.message, type: type ?? 'ChildFailed', details: details ?? [] };
 }
 
 /** Of this task queue alone: another one's SOAR has a run of the same number. */
@@ -45,22 +51,53 @@ async function isFollowed(client: Client, taskQueue: string, actionRunId: number
   return count > 0;
 }
 
+/** Temporal's numbers for what made a run of a workflow that is not its first; a cron schedule is another. */
+const BY_WORKFLOW = 1;
+const BY_RETRY = 2;
+
+/** A retry has the arguments of the run before it: who handed them to that one counts. */
+async function isContinued(client: Client, taskQueue: string, workflowId: string, runId: string): Promise<boolean> {
+  const { initiator, continuedExecutionRunId: before } = await firstEventOf(client, workflowId, runId);
+  if (!before) return false;
+  if (Number(initiator) === BY_RETRY) return isContinued(client, taskQueue, workflowId, before);
+  if (Number(initiator) !== BY_WORKFLOW) return false;
+  try {
+    const seen = await client.workflow.getHandle(workflowId, before).describe();
+    return seen.type === WORKFLOW_TYPES.enrichBatch && isOurs(seen, taskQueue);
+  } catch (error) {
+    // Deleted, because this run has waited for long: what it was handed is checked, whoever it was.
+    if (error instanceof WorkflowNotFoundError) return true;
+    throw error;
+  }
+}
+
 /** Makes the look at the workflows whose rows are read. */
-function createWorkflowsView(client: Client): WorkflowsView {
+function createWorkflowsView(client: Client, taskQueue: string): WorkflowsView {
   return {
-    describe: (workflowId) => describe(client, workflowId),
+    describe: (workflowId) => describe(client, taskQueue, workflowId),
     endOf: (workflowId) => endOf(client, workflowId),
-    argumentsOf: (workflowId) => argumentsOf(client, workflowId),
+    argumentsOf: async (workflowId) => argumentsIn(await firstEventOf(client, workflowId)),
     rowsReady: (workflowId, from) =>
-      client.workflow.getHandle(workflowId).query<RowsReady, [number]>(QUERIES.rowsReady, from),
+      client.workflow.getHandle(workflowId).query<unknown, [number]>(QUERIES.rowsReady, from),
   };
 }
 
-async function describe(client: Client, workflowId: string): Promise<SeenWorkflow | null> {
+const OUR_TYPES: ReadonlySet<string> = new Set(Object.values(WORKFLOW_TYPES));
+
+function isOurs({ type, taskQueue }: Pick<WorkflowExecutionInfo, 'type' | 'taskQueue'>, ownQueue: string): boolean {
+  return OUR_TYPES.has(type) && taskQueue === ownQueue;
+}
+
+async function describe(client: Client, taskQueue: string, workflowId: string): Promise<SeenWorkflow | null> {
+  // Temporal refuses the question, which would be asked again for ever.
+  if (bytesOf(workflowId) > MAX_WORKFLOW_ID_BYTES) return null;
   try {
-    const { type, status, memo, raw } = await client.workflow.getHandle(workflowId).describe();
-    const firstRunId = raw.workflowExecutionInfo?.firstRunId ?? '';
-    return { workflowId, type, firstRunId, isRunning: status.name === 'RUNNING', memo };
+    const seen = await client.workflow.getHandle(workflowId).describe();
+    const firstRunId = seen.raw.workflowExecutionInfo?.firstRunId ?? '';
+    const parentId = seen.parentExecution?.workflowId ?? null;
+    const { type, memo } = seen;
+    const isRunning = seen.status.name === 'RUNNING';
+    return { workflowId, type, firstRunId, isRunning, memo, isOurs: isOurs(seen, taskQueue), parentId };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
@@ -77,14 +114,4 @@ async function endOf(client: Client, workflowId: string): Promise<WorkflowEnd> {
     const hasDetails = cause instanceof ApplicationFailure || cause instanceof CancelledFailure;
     return { result: hasDetails ? cause.details?.[0] : undefined, failure: cause.message };
   }
-}
-
-async function argumentsOf(client: Client, workflowId: string): Promise<unknown[]> {
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace: client.options.namespace,
-    execution: { workflowId },
-    maximumPageSize: 1,
-  });
-  const { input } = history?.events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
-  return (input?.payloads ?? []).map((payload) => defaultPayloadConverter.fromPayload<unknown>(payload));
 }

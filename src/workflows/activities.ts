@@ -90,7 +90,7 @@ export function soar(kind: keyof typeof KINDS, summary: string, maximumAttempts?
 
 /** The checks of a workflow's input. */
 export const validation = proxyLocalActivities<
-  Pick<SoarActivities, 'validateRun' | 'validateBatch' | 'validateReadRows'>
+  Pick<SoarActivities, 'validateRun' | 'validateBatch' | 'validateCarried' | 'validateReadRows'>
 >({
   startToCloseTimeout: '10s',
 });
@@ -182,6 +182,8 @@ export function pauseAfterMs(attempts: number, maxMs = 60_000): number {
 /**
  * Calls an activity until it succeeds, however long that takes. What fails it is told in rounds; somebody who ends the activity
  * by hand only starts the next round.
+ *
+ * @throws the failure of a call that can never be sent, whatever SOAR does
  */
 export async function persist<T>(
   kind: 'read' | 'cancel' | Waiting,
@@ -201,11 +203,21 @@ export async function persist<T>(
       return value;
     } catch (error) {
       if (isCancellation(error)) throw error;
+      if (canNeverBeSent(error)) throw causeOf(error);
       attempts += triesOf(error, maximumAttempts);
       note({ ...problemOf(error), attempts });
       await sleep(pauseAfterMs(attempts, kind === 'cancel' ? 5_000 : 60_000), { summary: 'until the next try' });
     }
   }
+}
+
+function canNeverBeSent(error: unknown): boolean {
+  const cause = causeOf(error);
+  return (
+    cause instanceof ApplicationFailure &&
+    cause.nonRetryable === true &&
+    cause.type === SOAR_ERROR_CODES.INVALID_REQUEST
+  );
 }
 
 function completedByHand(): ApplicationFailure {

@@ -1,10 +1,14 @@
 import { log, upsertSearchAttributes } from '@temporalio/workflow';
 import type { FoundGroupRun, FoundRun } from '../activities/index.js';
+import type { ActionRunSummary } from '../contracts/run-action.js';
+import { isRecordId } from '../model/json.js';
 import type { CancelAnswer } from '../model/run-state.js';
 import { classifyActionRun, isTerminal } from '../model/run-state.js';
+import { carriesTag, indexInGroup, isTag } from '../model/submission-tag.js';
 import { cancelInSoar, persist } from './activities.js';
-import { hasFields, isListOf, orNull } from './shapes.js';
-import { requireInput } from './input.js';
+import { hasFields, isListOf, isText, orNull } from './shapes.js';
+import { requireFields, requireInput } from './input.js';
+import type { Rules } from './input.js';
 import { KEYS } from './run/run-view.js';
 
 /** A workflow that ended without a word, and what it may have left in SOAR. */
@@ -14,7 +18,7 @@ export interface Orphan {
   /** The tag in the names of its runs. */
   readonly tag: string;
   readonly isGroup: boolean;
-  /** The run that it followed, where that is known. */
+  /** The run that it followed, as its search attribute says. */
   readonly actionRunId: number | null;
   /** Whether what is found is cancelled, or only reported. */
   readonly mode: 'cancel' | 'report';
@@ -32,6 +36,7 @@ const ignore = (): void => undefined;
 /** Finds in SOAR what a terminated workflow has left there, and cancels it, unless another workflow has taken it up. */
 export async function cancelOrphan(orphan: Orphan): Promise<SweptRun[]> {
   requireInput('orphan', orphan, 'what a worker found');
+  requireFields(orphan, ORPHAN);
   const swept: SweptRun[] = [];
   for (const actionRunId of await liveRuns(orphan)) {
     const isFollowed = await persist(
@@ -56,9 +61,18 @@ export async function cancelOrphan(orphan: Orphan): Promise<SweptRun[]> {
 }
 
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
-const isRun = hasFields<{ id: number; status: string }>('id', 'status');
+const isRun = hasFields<ActionRunSummary>('id', 'status');
 
-/** The runs under the tag, and the known one, that SOAR has not ended. */
+const ORPHAN: Rules<Orphan> = {
+  workflowId: [isText, 'must be text'],
+  runId: [isText, 'must be text'],
+  tag: [isTag, 'must be the tag in the names of its runs, as soar-runner:<run id>'],
+  isGroup: [isBoolean, 'must be true or false'],
+  actionRunId: [orNull(isRecordId), 'must be null or a whole number from 1'],
+  mode: [(value) => value === 'cancel' || value === 'report', 'must be "cancel" or "report"'],
+};
+
+/** The runs under the tag that SOAR has not ended. The known one is somebody's word: it counts only if its name has the tag. */
 async function liveRuns({ tag, isGroup, actionRunId }: Orphan): Promise<number[]> {
   const lookUp = { tag, name: '', keep: null, origin: null };
   const ids = isGroup
@@ -81,7 +95,10 @@ async function liveRuns({ tag, isGroup, actionRunId }: Orphan): Promise<number[]
     const run = await persist('read', `is action_run ${id} live?`, ignore, orNull(isRun), (activities) =>
       activities.getActionRun({ actionRunId: id, origin: null }),
     );
-    if (run !== null && !isTerminal(classifyActionRun(run))) live.push(id);
+    if (run === null || isTerminal(classifyActionRun(run))) continue;
+    const isOurs = isGroup ? indexInGroup(run.name, tag) !== undefined : carriesTag(run.name, tag);
+    if (isOurs) live.push(id);
+    else log.warn(`action_run ${id} is left alone: its name does not have the tag ${tag}`);
   }
   return live;
 }

@@ -1,6 +1,7 @@
 import { CancellationScope, defineSignal, isCancellation } from '@temporalio/workflow';
 import { SIGNALS } from '../model/names.js';
 import { readCancelReason } from '../model/text.js';
+import { record } from './record.js';
 
 /** Signal `cancel`, the same on every workflow of ours. */
 export const cancelSignal = defineSignal<[unknown?]>(SIGNALS.cancel);
@@ -27,8 +28,16 @@ export class Stop {
   readonly #root = CancellationScope.current();
   #request: StopRequest | undefined;
 
-  /** Stops; the first request counts. */
+  constructor() {
+    void this.#root.cancelRequested.catch(() => {
+      if (this.#request === undefined) record('cancel', { by: 'temporal' });
+    });
+  }
+
+  /** Stops; the first request counts, and it alone is recorded: thousands must not fill the log. A deadline is nobody's act. */
   because(request: StopRequest): void {
+    const { by, reason } = request;
+    if (this.request() === undefined && by !== 'deadline') record('cancel', { by, reason });
     this.#request ??= request;
     this.#scope.cancel();
   }

@@ -3,7 +3,10 @@ import type { CheckedRun } from '../activities/index.js';
 import type { RunActionOptions, RunActionRequest } from '../contracts/run-action.js';
 import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
 import { isDeeperThan, isObject, jsonBytes, MAX_INPUT_DEPTH } from '../model/json.js';
-import { MAX_REQUEST_BYTES } from '../model/options.js';
+import { isBelow } from '../model/names.js';
+import { MAX_BATCH_ID_BYTES, MAX_REQUEST_BYTES } from '../model/options.js';
+import { readBegun } from '../model/submission-tag.js';
+import { bytesOf } from '../model/text.js';
 import { causeOf, validation } from './activities.js';
 import { isUndecoded } from './payload-converter.js';
 
@@ -18,13 +21,12 @@ export function requireInput(field: string, value: unknown, meaning: string): vo
 }
 
 /** The same for an argument that may be absent. */
-export function requireSendable(field: string, value: unknown): void {
+export function requireSendable(field: string, value: unknown, maxBytes = MAX_REQUEST_BYTES): void {
   if (isUndecoded(value)) throw refusal(`${field}: ${value.problem}`);
   if (isDeeperThan(value, MAX_INPUT_DEPTH))
     throw refusal(`${field}: must not be nested deeper than ${MAX_INPUT_DEPTH} levels.`);
   const bytes = value === undefined ? 0 : jsonBytes(value);
-  if (bytes > MAX_REQUEST_BYTES)
-    throw refusal(`${field}: must be at most ${MAX_REQUEST_BYTES} bytes of JSON, was ${bytes}.`);
+  if (bytes > maxBytes) throw refusal(`${field}: must be at most ${maxBytes} bytes of JSON, was ${bytes}.`);
 }
 
 /** The reason itself, in place of Temporal's wrapping of it: what a check says must be the workflow's own failure. */
@@ -49,9 +51,20 @@ function refusal(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, SOAR_ERROR_CODES.INVALID_REQUEST, { problems: [message] });
 }
 
+/** For each field of a `T`: whether a value can stand in it, and the words for what can. */
+export type Rules<T> = { readonly [K in keyof T]-?: readonly [holds: (value: unknown) => boolean, expected: string] };
+
+/** Refuses what only we give where a field of it is not as we give it. */
+export function requireFields<T extends object>(given: T, rules: Rules<T>): void {
+  for (const name in rules) {
+    const [holds, expected] = rules[name];
+    if (!holds(given[name])) throw refusal(`${name}: ${expected}.`);
+  }
+}
+
 function isOwnChild(): boolean {
   const { parent, workflowId } = workflowInfo();
-  return parent !== undefined && workflowId.startsWith(`${parent.workflowId}/`);
+  return isBelow(workflowId, parent?.workflowId);
 }
 
 /**
@@ -63,6 +76,13 @@ export function requireOwnParent(what: string): void {
   throw refusal(`${what}: only a batch starts it. Start runAction or enrichBatch.`);
 }
 
+/** Refuses a batch whose children could not have ids: Temporal would fail its workflow task for ever. */
+export function requireRoomForChildren(): void {
+  const bytes = bytesOf(workflowInfo().workflowId);
+  if (bytes <= MAX_BATCH_ID_BYTES) return;
+  throw refusal(`workflow id: must be at most ${MAX_BATCH_ID_BYTES} bytes for a batch, was ${bytes}.`);
+}
+
 /** Refuses what only a workflow's own continue-as-new hands over. */
 export function requireOwnContinuation(carried: unknown): void {
   if (carried === undefined || carried === null) return;
@@ -71,9 +91,9 @@ export function requireOwnContinuation(carried: unknown): void {
     throw refusal('enrichBatch takes one argument: the second is what only the workflow itself hands over.');
 }
 
-/** Refuses a third argument of anybody's but a batch: a submission that is taken for begun is looked up and watched. */
+/** Refuses a third argument that is not a batch's: a submission that is taken for begun is looked up and watched. */
 export function requireOwnBegun(begun: unknown): void {
-  if (begun === undefined || begun === null || (isOwnChild() && isObject(begun))) return;
+  if (begun === undefined || begun === null || (isOwnChild() && readBegun(begun))) return;
   throw refusal('runAction takes two arguments, request and options: the third is what only a batch hands over.');
 }
 

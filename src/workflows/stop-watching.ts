@@ -1,6 +1,7 @@
 import { ApplicationFailure, defineUpdate, setHandler } from '@temporalio/workflow';
 import { FAILURE_TYPES, UPDATES } from '../model/names.js';
 import { readReason } from '../model/text.js';
+import { record } from './record.js';
 
 const stopWatching = defineUpdate<string, [unknown]>(UPDATES.stopWatching);
 
@@ -15,7 +16,9 @@ export function answerStopWatching(refusalNow: () => string | undefined): Promis
   let resolve: (text: string) => void;
   const untilUnwatched = new Promise<string>((resolved) => (resolve = resolved));
   const take = (argument: unknown): string => {
-    resolve(`Watched no longer, as a person decided: ${readReason(argument) ?? ''}`);
+    const reason = readReason(argument);
+    record('stopWatching', { reason });
+    resolve(`Watched no longer, as a person decided: ${reason ?? ''}`);
     return 'Noted: nothing is watched any longer.';
   };
   const check = (argument: unknown): void => {

@@ -71,7 +71,7 @@ async function streamItems(batch: Batch, items: readonly BatchItem[]): Promise<n
   const places: number[] = [];
   for (let offset = 0; offset < items.length; offset += ITEMS_A_PAGE) {
     const added = await batch.addItems(items.slice(offset, offset + ITEMS_A_PAGE), offset);
-    places.push(...fromRanges(added.places));
+    places.push(...fromRanges(added.places, ITEMS_A_PAGE));
   }
   await batch.close();
   return places;
@@ -94,7 +94,7 @@ async function readChild(batch: Batch, child: number, rows: Rows): Promise<void>
   for (const { items, actionRunId, appRunIds, message } of runs) {
     if (actionRunId === null) throw new Error(`a run has no results: ${message}`);
     const results = appRunIds.flatMap((id) => resultsByAppRun.get(id)?.results ?? []);
-    for (const [index, place] of fromRanges(items).entries()) {
+    for (const [index, place] of fromRanges(items, 1_000).entries()) {
       const read = results[index];
       if (!read || !('result' in read)) throw new Error(`action_run ${actionRunId} lacks the result of item ${place}`);
       const { status, parameter } = read.result;

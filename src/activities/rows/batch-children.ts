@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
+import { checkGroupResult, checkRunResult } from '../../contracts/ended-workflows.js';
 import type { BatchItem } from '../../contracts/enrich-batch.js';
 import { readChildRanges } from '../../contracts/run-action-group.js';
 import { REQUEST_FIELDS } from '../../model/batch-item.js';
 import { isObject } from '../../model/json.js';
 import { fromRanges } from '../../model/ranges.js';
-import type { Ranges } from '../../model/ranges.js';
 import { summaryOfFailure, summaryOfRun } from '../../model/pack-outcome.js';
-import type { RunResult, RunSummary } from '../../model/pack-outcome.js';
+import type { RunSummary } from '../../model/pack-outcome.js';
 import type { SeenWorkflow, WorkflowEnd, WorkflowsView } from '../wait/await-child.js';
 
 /** Where the row of an item is: in which run of which child, and which of that run's items it is. */
@@ -43,11 +43,10 @@ export class ChildPlaces {
 
   /** Learns of the children below this number. */
   async learn(children: number): Promise<void> {
-    const numbers = Array.from({ length: Math.max(children - this.#known, 0) }, (_, index) => this.#known + index);
     const describe = (number: number): Promise<SeenWorkflow | null> =>
       this.temporal.describe(`${this.workflowId}/${number}`);
     let child = this.#known;
-    for await (const seen of Readable.from(numbers).map(describe, { concurrency: AT_ONCE }))
+    for await (const seen of Readable.from(numbers(this.#known, children)).map(describe, { concurrency: AT_ONCE }))
       this.#take(child++, seen as SeenWorkflow);
     this.#known = Math.max(children, this.#known);
   }
@@ -72,10 +71,11 @@ export class ChildPlaces {
     return spots;
   }
 
-  /** A child that Temporal has deleted stays unknown. */
+  /** A child that Temporal has deleted stays unknown, and so does a workflow that has only its id. */
   #take(child: number, seen: SeenWorkflow | null): void {
-    if (!seen) this.isComplete = false;
-    for (const [run, ranges] of readChildRanges(seen?.memo).entries()) {
+    const isOurs = seen !== null && seen.isOurs && seen.parentId === this.workflowId;
+    if (!isOurs) this.isComplete = false;
+    for (const [run, ranges] of readChildRanges(isOurs ? seen.memo : undefined).entries()) {
       let at = 0;
       for (const [first, count] of ranges) {
         this.#stretches.push({ child, run, at, first, count });
@@ -83,6 +83,11 @@ export class ChildPlaces {
       }
     }
   }
+}
+
+/** One after the other: a result can say that there are a billion. */
+function* numbers(from: number, to: number): Generator<number> {
+  for (let number = from; number < to; number += 1) yield number;
 }
 
 /** An action_run of a child, or the part of it that was not reused, as far as rows are concerned. */
@@ -139,25 +144,14 @@ function listIn(object: unknown, name: string): unknown[] {
 
 type Part = Pick<ChildRun, 'summary' | 'isReused' | 'places'>;
 
-interface GroupResult {
-  readonly runs: readonly (RunSummary & { readonly index: number; readonly items: Ranges; readonly reused?: true })[];
-}
-
 /** What became of run `index`: of a group perhaps two parts, one of them reused; nothing where it was handed back. */
 function partsOf({ result, failure }: WorkflowEnd, index: number, items: number): Part[] {
-  const all = Array.from({ length: items }, (_, place) => place);
-  if (isGroupResult(result))
-    return result.runs
+  const group = checkGroupResult(result);
+  if (group.ok)
+    return group.value.runs
       .filter((run) => run.index === index)
-      .map((run) => ({ summary: run, isReused: run.reused === true, places: fromRanges(run.items) }));
-  const summary = isRunResult(result) ? summaryOfRun(result) : summaryOfFailure(failure ?? 'The child has no result.');
-  return [{ summary, isReused: false, places: all }];
-}
-
-function isGroupResult(result: unknown): result is GroupResult {
-  return isObject(result) && Array.isArray(result['runs']);
-}
-
-function isRunResult(result: unknown): result is RunResult {
-  return isObject(result) && typeof result['outcome'] === 'string' && Array.isArray(result['appRuns']);
+      .map((run) => ({ summary: run, isReused: run.reused === true, places: fromRanges(run.items, items) }));
+  const run = checkRunResult(result);
+  const summary = run.ok ? summaryOfRun(run.value) : summaryOfFailure(failure ?? 'The child has no result.');
+  return [{ summary, isReused: false, places: Array.from({ length: items }, (_, place) => place) }];
 }

@@ -1,4 +1,5 @@
-import type { BatchItem, EnrichBatchResult } from '../../contracts/enrich-batch.js';
+import { checkBatchResult, checkRowsReady } from '../../contracts/ended-workflows.js';
+import type { BatchItem } from '../../contracts/enrich-batch.js';
 import type { CheckedReadRows, Row, RowsPage } from '../../contracts/read-rows.js';
 import { isObject, jsonBytes } from '../../model/json.js';
 import type { CallOptions } from '../../soar/caller.js';
@@ -61,19 +62,16 @@ async function extentOf(
   from: number,
 ): Promise<{ readonly ready: number; readonly end: number | null }> {
   if (isRunning) {
-    const { ready, childrenStarted } = await temporal.rowsReady(workflowId, from);
-    await places.learn(childrenStarted);
-    return { ready, end: null };
+    const asked = checkRowsReady(await temporal.rowsReady(workflowId, from));
+    if (!asked.ok) return { ready: 0, end: null };
+    await places.learn(asked.value.childrenStarted);
+    return { ready: asked.value.ready, end: null };
   }
-  const { result } = await temporal.endOf(workflowId);
-  if (isBatchResult(result)) await places.learn(result.childrenStarted);
+  const ended = checkBatchResult((await temporal.endOf(workflowId)).result);
+  if (ended.ok) await places.learn(ended.value.childrenStarted);
   else await places.learnAll();
-  const end = isBatchResult(result) ? result.distinct : places.end;
+  const end = ended.ok ? ended.value.distinct : places.end;
   return { ready: end, end };
-}
-
-function isBatchResult(result: unknown): result is EnrichBatchResult {
-  return isObject(result) && Number.isInteger(result['distinct']) && Number.isInteger(result['childrenStarted']);
 }
 
 interface Sources {

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CheckedReadRows, Row, RowsPage } from '../../contracts/read-rows.js';
-import type { AppRunResult, RunActionResult } from '../../contracts/run-action.js';
-import { isObject } from '../../model/json.js';
+import { checkRunResult } from '../../contracts/ended-workflows.js';
+import type { EndedRunResult } from '../../contracts/ended-workflows.js';
 import { WORKFLOW_TYPES } from '../../model/names.js';
+import { cut } from '../../model/text.js';
 import type { CallOptions } from '../../soar/caller.js';
 import type { SoarClient } from '../../soar/client.js';
 import { eachActionResult, firstOfPage } from '../../soar/paging.js';
@@ -15,6 +16,8 @@ import { lasting, ofResults, PageOfRows } from './page.js';
 /** A page, or why there can be none. */
 export type RowsAnswer =
   { readonly kind: 'page'; readonly page: RowsPage } | { readonly kind: 'refused'; readonly message: string };
+
+type EndedAppRun = EndedRunResult['appRuns'][number];
 
 const LOOK_AGAIN_MS = 250;
 
@@ -33,8 +36,9 @@ export function createReadRows(soar: SoarClient, temporal: WorkflowsView) {
         if (!seen) return refused(`there is no workflow "${input.workflowId}", or Temporal has deleted it.`);
         if (!hasRows(seen))
           return refused(
-            `"${seen.workflowId}" is of the type ${seen.type}; only enrichBatch and runAction have rows to read.`,
+            `"${seen.workflowId}" is of the type ${cut(seen.type, 100)}; only enrichBatch and runAction have rows to read.`,
           );
+        if (!seen.isOurs) return refused(`"${seen.workflowId}" runs on another task queue than this worker.`);
         const page = await read(seen, input, signal);
         const isThere = page.rows.length > 0 || page.next === null;
         if (isThere || Date.now() >= untilMs) return { kind: 'page', page };
@@ -61,8 +65,9 @@ async function readRunPage(
 ): Promise<RowsPage> {
   const page = new PageOfRows(from, limit);
   if (isRunning) return page.answer(null);
-  const { result } = await temporal.endOf(workflowId);
-  if (!isRunResult(result)) return page.answer(0);
+  const checked = checkRunResult((await temporal.endOf(workflowId)).result);
+  if (!checked.ok) return page.answer(0);
+  const result = checked.value;
   let first = 0;
   for (const appRun of result.appRuns) {
     const count = countOf(appRun);
@@ -73,12 +78,8 @@ async function readRunPage(
   return page.answer(first);
 }
 
-function isRunResult(result: unknown): result is RunActionResult {
-  return isObject(result) && Array.isArray(result['appRuns']);
-}
-
 /** An app_run whose results could not be counted is one row, which says so. */
-function countOf({ results, resultsOmitted }: AppRunResult): number {
+function countOf({ results, resultsOmitted }: EndedAppRun): number {
   return results?.length ?? resultsOmitted?.count ?? 1;
 }
 
@@ -88,11 +89,11 @@ interface Taking {
   /** Which of its results to begin with, and how many there are. */
   readonly start: number;
   readonly count: number;
-  readonly result: RunActionResult;
+  readonly result: EndedRunResult;
   readonly page: PageOfRows;
 }
 
-async function takeResults(soar: SoarClient, appRun: AppRunResult, taking: Taking, call: CallOptions): Promise<void> {
+async function takeResults(soar: SoarClient, appRun: EndedAppRun, taking: Taking, call: CallOptions): Promise<void> {
   const { first, start, count, result, page } = taking;
   let at = start;
   const take = (read: ActionResultRead): void => {
@@ -114,7 +115,7 @@ async function takeResults(soar: SoarClient, appRun: AppRunResult, taking: Takin
   }
 }
 
-function rowOf(read: ActionResultRead, place: number, { actionRunId }: RunActionResult, appRunId: number): Row {
+function rowOf(read: ActionResultRead, place: number, { actionRunId }: EndedRunResult, appRunId: number): Row {
   const known = ofResults([read]) ?? { status: 'gone', message: '', results: [] };
   const { context, ...item } = ('result' in read ? read.result.parameter : null) ?? {};
   return { place, ...known, item: 'result' in read ? item : null, actionRunId, appRunIds: [appRunId] };

@@ -1,4 +1,3 @@
-import type { RowsReady } from '../../model/batch-progress.js';
 import { withHeartbeat } from '../heartbeat.js';
 import { notYet } from '../failures.js';
 
@@ -21,6 +20,8 @@ export interface TemporalView {
   lookAtChild(input: ChildInput): Promise<EndedChild | { readonly kind: 'running' }>;
   /** True where a running workflow follows this action_run. */
   isFollowed(actionRunId: number): Promise<boolean>;
+  /** True where this run of a workflow goes on from an `enrichBatch` of ours that has handed over to it. */
+  isContinued(workflowId: string, runId: string): Promise<boolean>;
 }
 
 /** A workflow as Temporal describes it. */
@@ -31,6 +32,10 @@ export interface SeenWorkflow {
   readonly firstRunId: string;
   readonly isRunning: boolean;
   readonly memo: unknown;
+  /** True for a workflow type of ours on this worker's task queue: nobody else's results and memos are ours to trust. */
+  readonly isOurs: boolean;
+  /** `null` where it is nobody's child. */
+  readonly parentId: string | null;
 }
 
 /** How a workflow ended: its result, or the failure and the result that its details may have. */
@@ -48,7 +53,7 @@ export interface WorkflowsView {
   endOf(workflowId: string): Promise<WorkflowEnd>;
   argumentsOf(workflowId: string): Promise<readonly unknown[]>;
   /** Asks a running batch. */
-  rowsReady(workflowId: string, from: number): Promise<RowsReady>;
+  rowsReady(workflowId: string, from: number): Promise<unknown>;
 }
 
 /** Waits for the child, by failing benignly for Temporal to retry until it has ended. */

@@ -3,6 +3,7 @@ import type { BatchRun, EnrichBatchResult } from '../../contracts/enrich-batch.j
 import { parametersOf } from '../../model/batch-item.js';
 import type { RequestField } from '../../model/batch-item.js';
 import { FAILURE_TYPES } from '../../model/names.js';
+import { MAX_ITEMS_PER_RUN } from '../../model/options.js';
 import { fromRanges } from '../../model/ranges.js';
 import { rootCause } from '../../model/pack-outcome.js';
 import type { SoarClient } from '../../soar/client.js';
@@ -127,7 +128,7 @@ async function follow(
   const resultsByAppRun = await reader.read(runs);
   const rows = new Map<number, ItemRow>();
   for (const run of runs) {
-    const places = fromRanges(run.items);
+    const places = fromRanges(run.items, MAX_ITEMS_PER_RUN);
     const items = await input.itemsAt(places);
     const parameters = items.map((item) => parametersOf(item, requestFields));
     const appRuns = run.appRunIds.map((id) => resultsByAppRun.get(id) ?? { results: [] });

@@ -163,7 +163,7 @@ export class BatchChild {
 
   #part(index: number, items: Ranges): Pack {
     const pack = this.packs[index] ?? { entries: [], attempt: 1 };
-    const entries = fromRanges(items).map((place) => pack.entries[place]);
+    const entries = fromRanges(items, pack.entries.length).map((place) => pack.entries[place]);
     return { entries: entries.filter((entry) => entry !== undefined), attempt: pack.attempt };
   }
 

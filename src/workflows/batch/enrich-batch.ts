@@ -7,7 +7,15 @@ import { isObject } from '../../model/json.js';
 import { submissionTag } from '../../model/submission-tag.js';
 import { validation } from '../activities.js';
 import { cancelSignal, Stop, stopRequest } from '../cancellation.js';
-import { requireInput, requireNoMore, requireOwnContinuation, unwrapped, withoutStack } from '../input.js';
+import {
+  requireInput,
+  requireNoMore,
+  requireOwnContinuation,
+  requireRoomForChildren,
+  unwrapped,
+  withoutStack,
+} from '../input.js';
+import { recordStart } from '../record.js';
 import { answerUnknownCalls } from '../unknown-calls.js';
 import { Batch } from './batch-loop.js';
 import { beginning } from './continue-as-new.js';
@@ -66,12 +74,15 @@ export async function enrichBatch(
 
   answerUnknownCalls(handlers.KNOWN_CALLS, (unknownCalls) => (unknown = { unknownCalls }));
 
-  const checked = await begin(input, carried, rest).catch((error: unknown) => {
+  const from = await begin(input, carried, rest).catch((error: unknown) => {
     handlers.showRefusal(input, error);
     throw withoutStack(error);
   });
-  const work = new Batch(input, checked, stop);
-  if (!carried) work.enqueue(input.items ?? []);
+  const work = new Batch(input, from, stop);
+  if (!carried) {
+    recordStart(input.request.action);
+    work.enqueue(input.items ?? []);
+  }
   open(work);
   const { result, next } = await CancellationScope.nonCancellable(() => work.execute());
   if (next) return continueAsNew<typeof enrichBatch>({ ...input, items: undefined }, next);
@@ -89,12 +100,24 @@ async function begin(
   requireInput('input', input, 'with request and items');
   requireOwnContinuation(carried);
   requireNoMore('enrichBatch takes one argument, the input', rest);
-  if (carried) return carried;
+  requireRoomForChildren();
+  if (carried) return checked(input, carried);
   const { options, origin } = await validation.validateBatch(input).catch((error: unknown) => {
     throw unwrapped(error);
   });
   const { startTime } = workflowInfo();
   return beginning({ key: submissionTag(workflowInfo()), origin, options, startTimeMs: startTime.getTime() }, input);
+}
+
+/** What Temporal says this run was handed counts, not that there is a second argument: a cron schedule hands one over, too. */
+async function checked(input: EnrichBatchInput, carried: CarriedBatch): Promise<CarriedBatch> {
+  const { workflowId, runId } = workflowInfo();
+  // The items went to the run before.
+  const given = { ...input, items: undefined, streamed: undefined };
+  await validation.validateCarried({ input: given, carried, workflowId, runId }).catch((error: unknown) => {
+    throw unwrapped(error);
+  });
+  return carried;
 }
 
 /** Nobody has checked the input yet when a page is. */

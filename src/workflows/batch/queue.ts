@@ -178,7 +178,7 @@ function pack(entries: readonly Entry[]): CarriedEntries {
 }
 
 function unpack({ places, items }: CarriedEntries): Entry[] {
-  return fromRanges(places).map((place, at) => ({ place, item: items[at] ?? {} }));
+  return fromRanges(places, items.length).map((place, at) => ({ place, item: items[at] ?? {} }));
 }
 
 /** What is in flight. */

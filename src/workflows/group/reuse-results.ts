@@ -28,7 +28,7 @@ export function reuseResults(
   const reused: GroupedRunSummary[] = [];
   const places = new Map<number, Set<number>>();
   for (const { index, items, ...where } of found) {
-    const ofRun = fromRanges(items);
+    const ofRun = fromRanges(items, runs[index]?.places.length ?? 0);
     reused.push({ index, items, ...summaryOfReused(where, ofRun.length), reused: true });
     places.set(index, new Set([...(places.get(index) ?? []), ...ofRun]));
   }

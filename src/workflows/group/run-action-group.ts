@@ -26,10 +26,10 @@ import { isListOf } from '../shapes.js';
 import type { NoteProblem } from '../activities.js';
 import { cancelSignal, Stop, stopRequest } from '../cancellation.js';
 import { withinDeadline } from '../deadline.js';
-import { requireOwnParent } from '../input.js';
 import { RunView } from '../run/run-view.js';
 import type { ProblemSource } from '../run/run-view.js';
 import { answerStopWatching } from '../stop-watching.js';
+import { requireGroup } from './group-input.js';
 import { remainingRuns, reuseResults } from './reuse-results.js';
 import type { RemainingRun } from './reuse-results.js';
 import { submitGroup } from './submit-group.js';
@@ -57,7 +57,7 @@ export async function runActionGroup(input: RunActionGroupInput): Promise<RunAct
     },
     { description: 'Stop the group and cancel its runs in SOAR. Optional argument: a reason, or { reason }.' },
   );
-  requireOwnParent('runActionGroup');
+  requireGroup(input);
   const group = new ActionRunGroup(input, stop);
   setHandler(statusQuery, () => group.state, { description: 'What the group waits for, and what is wrong.' });
   const untilUnwatched = answerStopWatching(() => (group.isWatching ? undefined : 'Nothing is watched now.'));

@@ -4,6 +4,7 @@ import { isObject } from '../../model/json.js';
 import { FAILURE_TYPES } from '../../model/names.js';
 import { carriesTag } from '../../model/submission-tag.js';
 import { unlessCancelled } from '../activities.js';
+import { record } from '../record.js';
 
 /** What a person decides about an uncertain submission; a number adopts that action_run. */
 export type Resolution = 'resubmit' | 'abandon' | number;
@@ -53,6 +54,7 @@ export class SubmissionResolver {
     if (argument.decision === 'adopt' && argument.force !== true) await requireAlike(argument.actionRunId, adoption);
     if (!this.#asking) throw refusal('Nothing is to be decided any more.');
     this.#answer = decision;
+    recordDecision(argument);
     return `Noted: ${argument.decision}.`;
   }
 
@@ -64,6 +66,12 @@ export class SubmissionResolver {
     if (decision === 'adopt' && Number.isSafeInteger(actionRunId) && Number(actionRunId) > 0) return;
     if (decision !== 'resubmit' && decision !== 'abandon') throw refusal(USAGE);
   }
+}
+
+function recordDecision(argument: ResolveSubmission): void {
+  if (argument.decision === 'adopt')
+    record('adopt', { actionRunId: argument.actionRunId, force: argument.force === true });
+  else record('resolve', { decision: argument.decision });
 }
 
 /** A number typed wrongly must not make another run ours: it would be watched, and cancelled, in its place. */

@@ -15,11 +15,12 @@ import type {
 } from '../../contracts/run-action.js';
 import { isObject } from '../../model/json.js';
 import { FAILURE_TYPES, QUERIES, SIGNALS, UPDATES } from '../../model/names.js';
+import { MAX_OPTIONS_BYTES } from '../../model/options.js';
 import type { RunOptions } from '../../model/options.js';
 import { decideOutcome } from '../../model/run-state.js';
 import { reasonOf } from '../../model/pack-outcome.js';
 import type { CancelAnswer, RunState } from '../../model/run-state.js';
-import { mayHaveBeenSubmitted, readBegun, submissionTag, taggedName } from '../../model/submission-tag.js';
+import { carriesTag, mayHaveBeenSubmitted, readBegun, submissionTag, taggedName } from '../../model/submission-tag.js';
 import type { Begun } from '../../model/submission-tag.js';
 import { textOr } from '../../model/text.js';
 import { persist, problemOf } from '../activities.js';
@@ -31,6 +32,7 @@ import { beforeTimeout, withinDeadline } from '../deadline.js';
 import { collectResults, fitPayload } from './collect-results.js';
 import type { CollectedResults } from './collect-results.js';
 import { CheckedInput, requireInput, requireNoMore, requireOwnBegun, requireSendable, withoutStack } from '../input.js';
+import { recordStart } from '../record.js';
 import { CancelRequests } from './request-cancel.js';
 import { SubmissionResolver } from './resolve-submission.js';
 import type { ResolveSubmission } from './resolve-submission.js';
@@ -95,9 +97,10 @@ export async function runAction(
     );
   const seeThrough = async (): Promise<RunActionResult> => {
     requireInput('request', request, 'the body of POST /rest/action_run');
-    requireSendable('options', options);
+    requireSendable('options', options, MAX_OPTIONS_BYTES);
     requireOwnBegun(begun);
     requireNoMore('runAction takes two arguments, request and options', rest);
+    recordStart(request.action);
     return Promise.race([inTime(), unwatched]);
   };
   // Temporal's cancellation is one more way of being stopped: it must not end the workflow while the run lives.
@@ -178,10 +181,18 @@ async function submit(run: Run): Promise<Submitted | NotSubmitted> {
   const { begun, input, tag, stop, view, resolver } = run;
   const mayExist = begun !== undefined || mayHaveBeenSubmitted(workflowInfo());
   view.update({ submissions: mayExist ? 1 : 0 });
-  if (begun && begun.actionRunId !== null)
-    return { actionRunId: begun.actionRunId, surplus: [], sinceMs: begun.sinceMs };
-  const mayExistSinceMs = begun?.sinceMs ?? workflowInfo().startTime.getTime();
+  const mayExistSinceMs = begun ? Math.min(begun.sinceMs, Date.now()) : workflowInfo().startTime.getTime();
+  const actionRunId = await begunRun(run);
+  if (actionRunId !== null) return { actionRunId, surplus: [], sinceMs: mayExistSinceMs };
   return submitOnce({ tag, input, mayExist, mayExistSinceMs, stop, view, resolver });
+}
+
+/** The run that a group began, where its name in SOAR has the tag. Without that it is nobody's word for a run of ours. */
+async function begunRun({ begun, input, view }: Run): Promise<number | null> {
+  if (!begun || begun.actionRunId === null) return null;
+  const { origin } = await input.get();
+  const found = await lookAt(begun.actionRunId, view, origin);
+  return found && carriesTag(found.name, begun.tag) ? begun.actionRunId : null;
 }
 
 /** Follows the run to its end, and cancels what earlier POSTs made too. */
@@ -252,11 +263,15 @@ function notWatched({ submissions, phase }: RunState): string | undefined {
 
 const isRun = hasFields<ActionRunSummary>('id', 'status');
 
+function lookAt(actionRunId: number, view: RunView, origin: string | null): Promise<ActionRunSummary | null> {
+  const note = view.noteProblemOf('lookUp');
+  return persist('read', `is action_run ${actionRunId} ours?`, note, orNull(isRun), (activities) =>
+    activities.getActionRun({ actionRunId, origin }),
+  );
+}
+
 function adoptionOf({ tag, view, input: { origin, request } }: Run) {
-  const look = (actionRunId: number) =>
-    persist('read', `is action_run ${actionRunId} ours?`, view.noteProblemOf('lookUp'), orNull(isRun), (activities) =>
-      activities.getActionRun({ actionRunId, origin }),
-    );
+  const look = (actionRunId: number) => lookAt(actionRunId, view, origin);
   return { tag, action: request.action, containerId: String(request.container_id), look };
 }
 

@@ -65,7 +65,11 @@ async function main() {
       ...createActivities({
         soar,
         loader: createRunStatusLoader(soar),
-        temporal: { lookAtChild: async () => ({ kind: 'foreign' }), isFollowed: async () => true },
+        temporal: {
+          lookAtChild: async () => ({ kind: 'foreign' }),
+          isFollowed: async () => true,
+          isContinued: async () => true,
+        },
       }),
       ...WEAKENED[process.argv[2]](soar),
     },

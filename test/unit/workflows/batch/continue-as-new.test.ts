@@ -1,3 +1,4 @@
+import { checkCarriedBatch } from '../../../../src/contracts/carried-batch.js';
 import { beginning, EMPTY_LEDGER, enter } from '../../../../src/workflows/batch/continue-as-new.js';
 import { DistinctItems } from '../../../../src/workflows/batch/dedupe.js';
 import type { BatchItem } from '../../../../src/model/batch-item.js';
@@ -47,6 +48,31 @@ describe('what continue-as-new carries', () => {
     const carried = { ...from, intake: intake.carried(false), queue: queue.carried(), ledger };
     expect(jsonBytes(carried)).toBeLessThan(PAYLOAD_BYTES * 0.95);
     expect(ledger.runs.length + ledger.runsOmitted).toBe(2_000);
+    expect(checkCarriedBatch(JSON.parse(JSON.stringify(carried)))).toMatchObject({ ok: true });
+  });
+
+  const from = beginning(GIVEN, {});
+  const pack = { places: [[0, 1]], items: [{}], attempt: 1 };
+  const begun = { tag: 'soar-runner:01a2b3c4-0000-4000-8000-000000000001/3', actionRunId: 7, sinceMs: 5 };
+  const withPack = (extra: object): object => ({ ...from, queue: { ...from.queue, packs: [{ ...pack, ...extra }] } });
+
+  it('control: with a run that a group began is taken', () => {
+    expect(checkCarriedBatch(withPack({ begun }))).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['nothing of it', { nothing: true }],
+    ['a tag of nobody’s', withPack({ begun: { ...begun, tag: 'none' } })],
+    ['half a number', withPack({ begun: { ...begun, actionRunId: 1.5 } })],
+    ['no time', withPack({ begun: { ...begun, sinceMs: 1e300 } })],
+    ['a billion places', withPack({ places: [[0, 1e9]] })],
+    ['an item that is none', withPack({ items: [null] })],
+    ['a time that is none', { ...from, startTimeMs: 1e300 }],
+    ['options that are none', { ...from, options: { itemsPerRun: -1 } }],
+    ['a ledger that is none', { ...from, ledger: null }],
+    ['what was seen as text', { ...from, intake: { ...from.intake, seen: 'x' } }],
+  ])('is refused with %s', (_what, carried) => {
+    expect(checkCarriedBatch(carried).ok).toBe(false);
   });
 
   it('is closed from the start where all items came with the input', () => {

@@ -15,7 +15,7 @@ describe('places', () => {
   it('are kept as ranges without losing one, in any order', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(50)), (some) => {
-        expect(fromRanges(toRanges(some))).toEqual(some);
+        expect(fromRanges(toRanges(some), some.length)).toEqual(some);
       }),
     );
   });
@@ -92,9 +92,14 @@ describe('what a finished run leaves to do', () => {
 
 describe('a submission that somebody else began', () => {
   it('is read from what a batch hands over, and from nothing else', () => {
-    const begun = { tag: 'soar-runner:1/3', actionRunId: 7, sinceMs: 5 };
+    const begun = { tag: 'soar-runner:01a2b3c4-0000-4000-8000-000000000001/3', actionRunId: 7, sinceMs: 5 };
     expect(readBegun(begun)).toEqual(begun);
-    expect(readBegun({ tag: 'soar-runner:1/3' })).toEqual({ tag: 'soar-runner:1/3', actionRunId: null, sinceMs: 0 });
-    for (const value of [undefined, null, 'tag', { tag: 5 }, []]) expect(readBegun(value)).toBeUndefined();
+    expect(readBegun({ ...begun, actionRunId: undefined })).toEqual({ ...begun, actionRunId: null });
+    const wrong = [
+      ...[{ tag: 5 }, { tag: 'none' }, { tag: `${begun.tag}]` }, { tag: 'soar-runner:1/3' }],
+      ...[{ actionRunId: 1.5 }, { actionRunId: -1 }, { actionRunId: 2 ** 53 }, { actionRunId: '../container/1' }],
+      ...[{ sinceMs: null }, { sinceMs: -1 }, { sinceMs: NaN }],
+    ].map((field) => ({ ...begun, ...field }));
+    for (const value of [undefined, null, 'tag', [], ...wrong]) expect(readBegun(value)).toBeUndefined();
   });
 });
