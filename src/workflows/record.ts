@@ -9,7 +9,7 @@ type Act = 'start' | 'cancel' | 'resolve' | 'adopt' | 'stopWatching';
  * stands in Temporal's history alone: a workflow is not told.
  */
 export function record(act: Act, details: Readonly<Record<string, string | number | boolean | undefined>>): void {
-  log.info(`somebody’s act: ${act}`, { act, ...details });
+  log.info(`a caller asked for: ${act}`, { act, ...details });
 }
 
 /** Of a workflow that a batch has not started. */
