@@ -14,7 +14,7 @@ import {
 import type { BatchOptions } from '../model/options.js';
 import { runActionRequestSchema, runOptionsShape } from './run-action.js';
 import type { RunActionRequest } from './run-action.js';
-import { absentIfNull, checkWith, count, refuseOtherNames, withDefault } from './validate.js';
+import { absentIfNull, checkInputWith, count, refuseOtherNames, withDefault } from './validate.js';
 
 const itemSchema = z.record(z.string(), z.unknown(), {
   error: 'must be an object: one parameter set, as {"ip": "192.0.2.1"}',
@@ -117,7 +117,7 @@ export const addItemsSchema = z.union([
 ]);
 
 /** Checks the input of an `enrichBatch`. */
-export const checkEnrichBatchInput = checkWith(enrichBatchInputSchema);
+export const checkEnrichBatchInput = checkInputWith(enrichBatchInputSchema);
 
 export type { AddItems, BatchProgress, BatchRun, PageReceipt };
 

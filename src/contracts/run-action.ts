@@ -4,7 +4,7 @@ import { MAX_INLINE_RESULT_BYTES, MAX_TIMEOUT_SECS, RUN_OPTION_DEFAULTS } from '
 import type { RunOptions } from '../model/options.js';
 import type { ApprovalNotice, CancelAnswer, Outcome } from '../model/run-state.js';
 import type { ActionResult, ActionRun, AppRun } from './soar.js';
-import { absentIfNull, checkWith, refuseNearNames, refuseOtherNames, withDefault } from './validate.js';
+import { absentIfNull, checkInputWith, refuseNearNames, refuseOtherNames, withDefault } from './validate.js';
 import type { Check } from './validate.js';
 
 const MAX_PROBLEMS = 20;
@@ -88,7 +88,7 @@ export type RunActionRequest = z.input<typeof runActionRequestSchema>;
 export type ParsedRunActionRequest =
   { readonly ok: true; readonly request: RunActionRequest } | { readonly ok: false; readonly problems: string[] };
 
-const checkRunActionRequest = checkWith(runActionRequestSchema);
+const checkRunActionRequest = checkInputWith(runActionRequestSchema);
 
 /**
  * Checks what a caller wants to POST. Never throws; each problem reads `targets[0].app_id: must be …` and says what
@@ -142,7 +142,7 @@ export const runActionOptionsSchema = optionsObjectSchema.check(refuseOtherNames
 export type RunActionOptions = { readonly [K in keyof RunOptions]?: RunOptions[K] | null };
 
 /** Checks the options of a `runAction` and fills in the defaults; absent ones are fine. */
-export const checkRunActionOptions: Check<RunOptions> = checkWith(
+export const checkRunActionOptions: Check<RunOptions> = checkInputWith(
   z.preprocess((given) => given ?? {}, runActionOptionsSchema),
 );
 

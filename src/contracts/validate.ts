@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isObject } from '../model/json.js';
+import { isObject, PROTO_FIELD, protoFieldIn } from '../model/json.js';
 import { nearest } from '../model/names.js';
 import { cut } from '../model/text.js';
 
@@ -22,6 +22,15 @@ export function checkWith<T>(schema: z.ZodType<T>): Check<T> {
 /** A field's name is somebody's text, too: a problem is said in a failure, which Temporal takes up to some size. */
 const MAX_PATH_CHARACTERS = 200;
 const MAX_PROBLEM_CHARACTERS = 1_000;
+
+/** {@link checkWith} for what a caller sends. */
+export function checkInputWith<T>(schema: z.ZodType<T>): Check<T> {
+  const check = checkWith(schema);
+  return (value) => {
+    const path = protoFieldIn(value);
+    return path === undefined ? check(value) : { ok: false, problems: [`${z.core.toDotPath(path)}: ${PROTO_FIELD}`] };
+  };
+}
 
 /** One problem as `targets[0].app_id: …`. The text names fields and types, never the value that was found. */
 function describe(issue: z.core.$ZodIssue): string {

@@ -5,6 +5,8 @@ import {
   jsonBytes,
   MAX_INPUT_DEPTH,
   UNSAFE_INTEGER,
+  PROTO_FIELD,
+  protoFieldIn,
   unsafeIntegerIn,
 } from './json.js';
 import { cut } from './text.js';
@@ -100,6 +102,8 @@ export function problemOfItem(item: unknown, requestFields: readonly RequestFiel
   if (isDeeperThan(item, MAX_INPUT_DEPTH)) return `: must not be nested deeper than ${MAX_INPUT_DEPTH} levels.`;
   const unsafe = unsafeIntegerIn(item);
   if (unsafe !== undefined) return `.${cut(unsafe.join('.'), MAX_PATH_CHARACTERS)}: ${UNSAFE_INTEGER}.`;
+  const proto = protoFieldIn(item);
+  if (proto !== undefined) return `.${cut(proto.join('.'), MAX_PATH_CHARACTERS)}: ${PROTO_FIELD}.`;
   const wrong = requestFields.find((field) => field in item && !CHECKS[field](item[field]));
   return wrong && `.${wrong}: ${EXPECTED[wrong]}.`;
 }

@@ -62,10 +62,22 @@ export const UNSAFE_INTEGER = `must be a whole number of at most ${Number.MAX_SA
 
 /** Path of the first integer beyond 2^53, which is not the one that was written; undefined where there is none. */
 export function unsafeIntegerIn(value: unknown): (string | number)[] | undefined {
+  return pathOfFirst(value, (place) => Number.isInteger(place.value) && !Number.isSafeInteger(place.value));
+}
+
+/** What is said of a field that JavaScript's objects cannot have: it would be left out without a word. */
+export const PROTO_FIELD = 'must have another name: no field can be called __proto__';
+
+/** Path of the first such field; undefined where there is none. */
+export function protoFieldIn(value: unknown): (string | number)[] | undefined {
+  return pathOfFirst(value, ({ path }) => path.at(-1) === '__proto__');
+}
+
+function pathOfFirst(value: unknown, isIt: (place: Place) => boolean): (string | number)[] | undefined {
   let level: readonly Place[] = [{ value, path: [] }];
   while (level.length > 0) {
-    const unsafe = level.find((place) => Number.isInteger(place.value) && !Number.isSafeInteger(place.value));
-    if (unsafe) return [...unsafe.path];
+    const found = level.find(isIt);
+    if (found) return [...found.path];
     level = level.flatMap(placesIn);
   }
   return undefined;

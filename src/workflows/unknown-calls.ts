@@ -26,9 +26,11 @@ const MAX_NAME_CHARACTERS = 100;
  */
 export function answerUnknownCalls(known: KnownCalls, note: (unknown: readonly string[]) => void): void {
   let noted: readonly string[] = [];
+  let logged = 0;
   setDefaultSignalHandler((name) => {
     const problem = problemOf('signal', name, known.signal);
-    log.warn(problem);
+    // Whoever sends thousands would fill the log as well.
+    if (logged++ < MAX_NOTED) log.warn(problem);
     noted = [...noted.filter((other) => other !== problem), problem].slice(-MAX_NOTED);
     note(noted);
   });
