@@ -45,21 +45,30 @@ interface OpenFile {
 
 function sourceOf(file: OpenFile, format: InputFormat, request: ReadingRequest, notes: InputNotes): RowSource {
   const { name, head, text } = file;
-  if (/^\s*<(?:\?xml|!doctype|[a-z][\w:]*[\s>])/i.test(head)) throw noXml(name);
+  if (/^\s*<(?:\?xml|!doctype|[a-z][\w:]*[\s>])/i.test(head)) throw noXml(name, request.facts.kinds);
   if (format === 'json' || format === 'jsonl')
     return jsonSource({ ...file, isLines: format === 'jsonl' }, request, notes);
   if (format === 'list') return listSource(file, request);
   return delimitedSource({ name, head, text: text(), usual: format === 'tsv' ? '\t' : ',' }, request, notes);
 }
 
-function noXml(name: string): UserError {
+const NAME = '([A-Za-z0-9-]+\\.)+[A-Za-z]{2,}';
+const DIGITS = { md5: '{32}', sha1: '{40}', sha256: '{64}', sha512: '{128}', hash: '{32,128}' } as const;
+
+/** What finds the indicators of a kind in any text. */
+function grepFor(kind: IndicatorKind): string {
+  if (kind === 'ip') return '([0-9]{1,3}\\.){3}[0-9]{1,3}';
+  if (kind === 'url') return 'https?://[^[:space:]<>"]+';
+  if (kind === 'email') return `[[:alnum:]._%+-]+@${NAME}`;
+  return kind === 'domain' || kind === 'host name' ? NAME : `\\b[0-9A-Fa-f]${DIGITS[kind]}\\b`;
+}
+
+function noXml(name: string, kinds: readonly IndicatorKind[]): UserError {
   const file = shellWord(name);
   const toJson = `yq -p xml -o json ${file} > rows.json`;
-  const toList = `grep -oE '([0-9]{1,3}\\.){3}[0-9]{1,3}' ${file} > addresses.txt`;
-  return new UserError(
-    `${name} is XML or HTML, which is not read. Convert it: ${toJson}; or take its addresses: ${toList}.`,
-    2,
-  );
+  const [grep] = kinds.map(grepFor);
+  const toList = grep === undefined ? '' : `; or take its indicators: grep -oE '${grep}' ${file} > list.txt`;
+  return new UserError(`${name} is XML or HTML, which is not read. Convert it: ${toJson}${toList}.`, 2);
 }
 
 const READING_ERRORS: Readonly<Record<string, string>> = {

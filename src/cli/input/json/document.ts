@@ -84,7 +84,7 @@ class ValueParser {
       this.#isEmpty = false;
     };
     this.#tokenizer.onError = this.#tokens.onError = (error) => {
-      this.problem ??= this.#ended ? 'it ends in the middle of a value' : `it is not JSON there (${reasonOf(error)})`;
+      this.problem ??= this.#ended ? 'it ends in the middle of a value' : reasonOf(error);
     };
   }
 

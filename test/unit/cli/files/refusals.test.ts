@@ -174,7 +174,7 @@ const FOREIGN: readonly (readonly [what: string, name: string, content: string |
     'XML',
     'a.xml',
     '<?xml version="1.0"?><a/>',
-    /is XML or HTML, .*yq -p xml -o json a\.xml .*grep -oE .* a\.xml > addresses\.txt\.$/,
+    /is XML or HTML, .*yq -p xml -o json a\.xml .*grep -oE '\(\[0-9\]\{1,3\}.* a\.xml > list\.txt\.$/,
   ],
   ['a page of HTML instead of a feed', 'a.csv', '<!DOCTYPE html><html></html>', /is XML or HTML/],
   [
