@@ -125,7 +125,7 @@ const DOCUMENTS: Readonly<Record<string, Case>> = {
     sent: [EIGHT],
     json: 1,
     exit: 2,
-    says: 'not JSON there',
+    says: 'stands where it may not',
   },
   'numbers with many digits': {
     content: '[{"ip":"8.8.8.8","id":-9214364837600034816,"ts":1.10,"e":1e3}]',
