@@ -44,12 +44,14 @@ const MAX_TEXT = 200;
 
 /** Fetches all pages of a run's app_runs, each small enough for a workflow's history, and the results of up to ten. */
 export function fetchAppRuns(soar: SoarClient, input: FetchAppRunsInput): Promise<FetchedAppRuns> {
-  return withHeartbeat(async ({ signal }) => {
-    const listed = await listShortened(soar, input, { signal });
-    const ids = listed.appRuns.map(({ id }) => id);
-    const results = ids.length <= FEW_APP_RUNS ? await readEach(soar, ids, input, { signal }) : null;
-    return { ...listed, results };
-  });
+  return withHeartbeat(({ signal }) => readRun(soar, input, { signal }));
+}
+
+export async function readRun(soar: SoarClient, input: FetchAppRunsInput, call: CallOptions): Promise<FetchedAppRuns> {
+  const listed = await listShortened(soar, input, call);
+  const ids = listed.appRuns.map(({ id }) => id);
+  const results = ids.length <= FEW_APP_RUNS ? await readEach(soar, ids, input, call) : null;
+  return { ...listed, results };
 }
 
 async function listShortened(

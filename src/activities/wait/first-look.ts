@@ -1,6 +1,9 @@
+import { Context } from '@temporalio/activity';
+import { QUICK_READ_MS } from '../../model/timeouts-and-intervals.js';
 import type { RunStatusLoader } from '../../soar/run-status-loader.js';
 import type { SoarClient } from '../../soar/client.js';
-import { fetchAppRuns } from '../results.js';
+import { SoarError } from '../../soar/soar-error.js';
+import { readRun } from '../results.js';
 import type { FetchAppRunsInput, FetchedAppRuns } from '../results.js';
 import { awaitActionRuns } from './await-action-runs.js';
 import type { Sight } from './await-action-runs.js';
@@ -8,9 +11,14 @@ import type { Sight } from './await-action-runs.js';
 /** What the first look at a run has seen. */
 export interface FirstLook {
   readonly sight: Sight;
-  /** Its app_runs, where it has ended. */
+  /** Its app_runs; `null` where it has not ended, or they could not be fetched at once. */
   readonly fetched: FetchedAppRuns | null;
+  /** How long SOAR asked to be left alone, instead of handing them out. */
+  readonly retryAfterMs: number;
 }
+
+/** What is left of a local activity's time when its answer must be on its way. */
+const MARGIN_MS = 150;
 
 /**
  * Looks at a run for half a second, and fetches what it has brought where it ends by then. It is one activity, because each one
@@ -21,11 +29,19 @@ export async function firstLook(
   loader: RunStatusLoader,
   input: FetchAppRunsInput,
 ): Promise<FirstLook> {
+  const startedAtMs = performance.now();
   const { actionRunId, origin } = input;
   const known = { approvals: [], problemAttempts: 0 };
   const wait = { actionRunIds: [actionRunId], origin, known, as: 'alone', watch: null } as const;
   const sight = await awaitActionRuns(soar, loader, undefined, wait);
   const [ended] = sight.ended;
-  const hasBrought = ended !== undefined && ended.statusClass !== 'missing';
-  return { sight, fetched: hasBrought ? await fetchAppRuns(soar, input) : null };
+  if (ended === undefined || ended.statusClass === 'missing') return { sight, fetched: null, retryAfterMs: 0 };
+  const leftMs = QUICK_READ_MS - MARGIN_MS - Math.ceil(performance.now() - startedAtMs);
+  const signal = AbortSignal.any([Context.current().cancellationSignal, AbortSignal.timeout(Math.max(leftMs, 0))]);
+  try {
+    return { sight, fetched: await readRun(soar, input, { signal }), retryAfterMs: 0 };
+  } catch (error) {
+    // Whatever it was: the activity that has more time meets it again, and says so.
+    return { sight, fetched: null, retryAfterMs: error instanceof SoarError ? (error.retryAfterMs ?? 0) : 0 };
+  }
 }

@@ -21,10 +21,10 @@ export async function waitOutDelay(view: RunView, dueAtMs: number): Promise<void
   await sleep(remainingMs, { summary: 'exec_delay_secs' });
 }
 
-/** How a run ended, and what of it was fetched at the first look. */
-export type Ended = EndedRun & { readonly fetched?: FetchedAppRuns };
+/** How a run ended, and what of it was fetched at the first look that saw its end; `null` where that was in vain. */
+export type Ended = EndedRun & { readonly fetched?: FetchedAppRuns | null };
 
-const isFirstLook = hasFields<FirstLook>('sight', 'fetched');
+const isFirstLook = hasFields<FirstLook>('sight', 'fetched', 'retryAfterMs');
 
 /** Sees a run that ends at once, at the cost of one event; `undefined` where it goes on, or cannot be looked at now. */
 export async function firstLook(view: RunView, input: FetchAppRunsInput): Promise<Ended | undefined> {
@@ -33,7 +33,8 @@ export async function firstLook(view: RunView, input: FetchAppRunsInput): Promis
   );
   if (!look || !isSight(look.sight)) return undefined;
   const ended = await take(view, look.sight);
-  return ended && { ...ended, ...(look.fetched ? { fetched: look.fetched } : {}) };
+  if (look.retryAfterMs > 0) await leaveAlone(look.retryAfterMs);
+  return ended && { ...ended, fetched: look.fetched };
 }
 
 /** Waits until SOAR has ended the run, or does not know it any more; tells the view who is asked and what is wrong meanwhile. */

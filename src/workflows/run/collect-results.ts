@@ -110,9 +110,11 @@ function readingOf({ appRuns, omitted, unread }: FetchedAppRuns, all: readonly F
   };
 }
 
-function fetchAppRuns({ actionRunId, origin, budgetBytes, view }: CollectContext): Promise<FetchedAppRuns> {
+/** Not at once where that was in vain already. */
+function fetchAppRuns({ actionRunId, ended, origin, budgetBytes, view }: CollectContext): Promise<FetchedAppRuns> {
   const note = view.noteProblemOf('results');
-  return readAtOnce(`app_runs of action_run ${actionRunId}`, note, isFetched, (activities) =>
+  const read = ended.fetched === null ? readPatiently : readAtOnce;
+  return read(`app_runs of action_run ${actionRunId}`, note, isFetched, (activities) =>
     activities.fetchAppRuns({ actionRunId, origin, budgetBytes }),
   );
 }
