@@ -47,7 +47,7 @@ const ADVICE: Partial<Record<SoarErrorCode, string>> = {
     'Is the authority of SOAR’s certificate a private one? Then name its PEM file in SOAR_CA_FILE.',
   [SOAR_ERROR_CODES.TIMEOUT]: `${CHECK_URL}, and HTTPS_PROXY and NO_PROXY: SOAR is slow, or a firewall drops the calls.`,
   [SOAR_ERROR_CODES.FORBIDDEN]:
-    'SOAR knows this user, but gives it too few permissions: a role of its must allow this call.',
+    'SOAR knows this user, but gives it too few permissions: one of its roles must allow this call.',
   [SOAR_ERROR_CODES.NOT_FOUND]: NOT_SOAR,
   [SOAR_ERROR_CODES.METHOD_NOT_ALLOWED]: NOT_SOAR,
   [SOAR_ERROR_CODES.REDIRECT]: NOT_SOAR,

@@ -129,12 +129,16 @@ function addActionOptions(command: Command): void {
 
 function addJobOptions(command: Command): void {
   command
-    .option('--items-per-run <number>', 'parameter sets an action_run takes', wholeNumber(1, MAX_ITEMS_PER_RUN))
+    .option(
+      '--items-per-run <number>',
+      'how many parameter sets an action_run takes',
+      wholeNumber(1, MAX_ITEMS_PER_RUN),
+    )
     .option('--max-runs-in-flight <number>', 'action_runs at a time', wholeNumber(1, MAX_RUNS_IN_FLIGHT))
     .option('--item-attempts <number>', 'how often a failed item is run', wholeNumber(1, MAX_ITEM_ATTEMPTS))
     .option(
       '--reuse-within <secs>',
-      'take results of earlier runs that are no older',
+      'take results of earlier runs that are no older than so many seconds',
       wholeNumber(1, MAX_REUSE_WITHIN_SECS),
     )
     .option(

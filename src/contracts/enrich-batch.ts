@@ -37,7 +37,7 @@ const optionsObjectSchema = z.looseObject({
     'How often an item that fails inside a good run is run, 1 to 10. Default: 1.',
   ),
   reuseWithinSecs: absentIfNull(count(1, MAX_REUSE_WITHIN_SECS)).describe(
-    'Take results of earlier runs that are no older. Default: never.',
+    'Take results of earlier runs that are no older than so many seconds. Default: never.',
   ),
   run: z
     .looseObject({ settleSecs, timeoutSecs, whenUncertain })

@@ -43,7 +43,7 @@ function whyNotWanted({ valueOf }: SourceRow, { rules: { where = [] } }: Reading
     const value = toText(valueOf(column)).toLowerCase();
     const values = where.filter((other) => other.column === column).map((other) => trimmed(other.value));
     if (values.some((one) => one.toLowerCase() === value)) continue;
-    return { problem: `The row has not ${column}=${values.join(` or ${column}=`)}.`, isSkipped: true };
+    return { problem: `The row does not have ${column}=${values.join(` or ${column}=`)}.`, isSkipped: true };
   }
   return undefined;
 }

@@ -132,7 +132,7 @@ async function fetchInto(program: PinnedProgram, file: string, say: Say): Promis
   }
   const { title, variable } = program;
   const advice = `Install it and put it on the PATH, or set ${variable} to its path.`;
-  throw new UserError(`The ${title} could not be had. ${advice}\n  ${failures.join('\n  ')}`);
+  throw new UserError(`The ${title} could neither be found nor fetched. ${advice}\n  ${failures.join('\n  ')}`);
 }
 
 /** Copies it beside its place and renames it: a command that is killed leaves no half a program. */

@@ -1,3 +1,4 @@
+import { counted } from '../../../model/text.js';
 import { UserError } from '../../errors.js';
 import { trimmed, indicatorColumn } from '../row.js';
 import { Columns } from '../columns.js';
@@ -104,14 +105,15 @@ function rowOf(cells: readonly string[], table: Table, columns: Columns): Source
   const trimmedCells = cells.map(trimmed);
   while (trimmedCells.length > table.width && trimmedCells.at(-1) === '') trimmedCells.pop();
   const { length } = trimmedCells;
-  const counts = `${length} instead of ${table.width}`;
   return {
     cells: columns.cellsAt(trimmedCells),
     valueOf: (name) => {
       const index = indexOf(name, table);
       return index === undefined ? undefined : (trimmedCells[index] ?? '');
     },
-    ...(length === table.width ? {} : { doubt: `The row has not as many values as the header: ${counts}.` }),
+    ...(length === table.width
+      ? {}
+      : { doubt: `The row has ${counted(length, 'value')}, and the header has ${table.width}.` }),
   };
 }
 

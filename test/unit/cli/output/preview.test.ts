@@ -26,7 +26,7 @@ it('what would be sent is shown by its sort, ten of each, and what would not wit
       'invalid: 1',
       'row 14: "x" is not an ip. (ip, x)',
       'skipped: 1',
-      'row 15: The row has not type=ip. (sha1, da39)',
+      'row 15: The row does not have type=ip. (sha1, da39)',
     ].map((line) => (line.startsWith('row') ? `  ${line}` : line)),
   );
   expect(shown[0]).toMatch(

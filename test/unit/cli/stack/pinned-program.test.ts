@@ -94,7 +94,9 @@ describe('a pinned program', () => {
 
   it('that is another one is refused, and not kept', async () => {
     const finding = find(await published(EVIL));
-    await expect(finding).rejects.toThrow(/could not be had.*SOME_TOOL[^]*not the one whose hash is pinned/);
+    await expect(finding).rejects.toThrow(
+      /could neither be found nor fetched.*SOME_TOOL[^]*not the one whose hash is pinned/,
+    );
     expect(existsSync(cached())).toBe(false);
   });
 
