@@ -4,7 +4,7 @@ import { Runtime } from '@temporalio/worker';
 import type { Faults } from '../../../src/sim/index.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
-import { inPhase } from '../support/phases.js';
+import { eventually, inPhase } from '../support/phases.js';
 import { isSubmission, simulate } from '../support/requests.js';
 
 type Line = Readonly<Record<string, unknown>>;
@@ -40,6 +40,8 @@ describe('the worker’s log has one line for', () => {
       const handle = await harness.start(simulate({ seconds: 600, message: 'a value of the caller' }));
       await inPhase(handle, 'awaitingActionRun');
       await cancel(handle);
+      // Of two that come in one task, the signal counts.
+      await eventually(() => Promise.resolve(linesOf(handle).length > 1 ? true : undefined));
       await handle.signal('cancel', 'again').catch(() => undefined);
       await handle.result().catch(() => undefined);
       const reason = by === 'temporal' ? {} : { reason: 'because' };

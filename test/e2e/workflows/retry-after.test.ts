@@ -74,7 +74,13 @@ describe('Retry-After (F5)', () => {
           : error;
       }
     };
-    const worker = await harness.worker({ activities: { ...harness.activities, awaitActionRuns: impatient } });
+    const firstLook = async (input: Parameters<typeof harness.activities.firstLook>[0]) => {
+      const { sight, fetched } = await harness.activities.firstLook(input);
+      const problem = sight.problem && { ...sight.problem, retryAfterMs: 0 };
+      return { sight: { ...sight, problem }, fetched, retryAfterMs: 0 };
+    };
+    const activities = { ...harness.activities, awaitActionRuns: impatient, firstLook };
+    const worker = await harness.worker({ activities });
     const waitedMs = await proxy.waitedMs(() =>
       worker.runUntil(async () => (await harness.start(simulate({}))).result()),
     );

@@ -69,7 +69,12 @@ describe('what SOAR says of a run (F10)', () => {
       const ended = [{ actionRunId, statusClass: 'unknown' as const, message: '', actionRun }];
       return { ended, approvals: null, asked: [], slow: false, latest: actionRun, polls: 1, problem: null };
     };
-    const worker = await harness.worker({ activities: { ...harness.activities, awaitActionRuns: hasty } });
+    const firstLook: SoarActivities['firstLook'] = async ({ actionRunId, origin }) => {
+      const known = { approvals: [], problemAttempts: 0 };
+      const sight = await hasty({ actionRunIds: [actionRunId], origin, known, as: 'alone', watch: null });
+      return { sight, fetched: null, retryAfterMs: 0 };
+    };
+    const worker = await harness.worker({ activities: { ...harness.activities, awaitActionRuns: hasty, firstLook } });
     const result = await worker.runUntil(async () => (await harness.start(simulate({}))).result());
     statuses.script = [];
     expect(result.outcome).not.toBe('success');
