@@ -62,7 +62,9 @@ describe('a SOAR that is away (F6)', () => {
     note('F6', seen);
     expect(seen.probes).toBeLessThanOrEqual(MOST_PROBES);
     expect(seen.onTheirWay).toBeLessThanOrEqual(JOBS);
-    expect(seen.drainedMs).toBeLessThan(30_000);
+    // Both run side by side: what the machine takes for fifty jobs is in both.
+    const { drainedMs } = await outages('control');
+    expect(seen.drainedMs - drainedMs).toBeLessThan(3 * PROBE_INTERVAL_MS);
   });
 
   it('control: without the shared circuit breaker it is hammered', async () => {
