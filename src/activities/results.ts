@@ -47,6 +47,7 @@ export function fetchAppRuns(soar: SoarClient, input: FetchAppRunsInput): Promis
   return withHeartbeat(({ signal }) => readRun(soar, input, { signal }));
 }
 
+/** {@link fetchAppRuns} inside another activity. */
 export async function readRun(soar: SoarClient, input: FetchAppRunsInput, call: CallOptions): Promise<FetchedAppRuns> {
   const listed = await listShortened(soar, input, call);
   const ids = listed.appRuns.map(({ id }) => id);

@@ -19,8 +19,6 @@ export async function cancelWorkflow(client: Client, workflowId: string, reason:
     if (!isSignalLimit(error)) throw error;
     const options = { args: [argument] as [unknown], waitForStage: 'ACCEPTED' } as const;
     const update = () => handle.startUpdate<unknown, [unknown]>(UPDATES.requestCancel, options);
-    await client
-      .withDeadline(Date.now() + UPDATE_MS, update)
-      .catch(() => withRetries(() => client.workflow.getHandle(workflowId).cancel()));
+    await client.withDeadline(Date.now() + UPDATE_MS, update).catch(() => withRetries(() => handle.cancel()));
   }
 }

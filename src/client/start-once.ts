@@ -6,7 +6,7 @@ import type { RunActionOptions, RunActionRequest } from '../contracts/run-action
 import { defaultPayloadConverter } from '@temporalio/common';
 import { canonicalJson, isObject } from '../model/json.js';
 import { DEFAULT_TASK_QUEUE, QUERIES, WORKFLOW_TYPES } from '../model/names.js';
-import { cutToBytes, escapeMarkdown } from '../model/text.js';
+import { cutToBytes, escapeMarkdown, MAX_SUMMARY_BYTES } from '../model/text.js';
 import type { RunState } from '../model/run-state.js';
 import type { enrichBatch } from '../workflows/batch/enrich-batch.js';
 import type { runAction } from '../workflows/run/run-action.js';
@@ -99,9 +99,6 @@ export class IdempotencyConflict extends SoarRunnerError {
     );
   }
 }
-
-/** Temporal refuses a summary of more than 200 bytes. */
-const MAX_SUMMARY_BYTES = 190;
 
 /**
  * The id is the idempotency key: a second start finds the first workflow, running or finished.

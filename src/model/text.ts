@@ -68,6 +68,9 @@ export function cutToBytes(text: string, maxBytes: number): string {
   return new TextDecoder().decode(bytes.subarray(0, end));
 }
 
+/** Temporal takes summaries of up to 200 bytes, and fails the workflow task over a longer one. */
+export const MAX_SUMMARY_BYTES = 190;
+
 const MAX_REASON_CHARACTERS = 1_000;
 
 /** The reason in an argument `{ reason }`; undefined where it has none. */

@@ -4,7 +4,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { isRecordId } from '../model/json.js';
 import { isBelow, quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
 import { readBegun, submissionTag } from '../model/submission-tag.js';
-import { cutToBytes, escapeMarkdown } from '../model/text.js';
+import { cutToBytes, escapeMarkdown, MAX_SUMMARY_BYTES } from '../model/text.js';
 import type { Orphan } from '../workflows/cancel-orphan.js';
 import { argumentsIn, firstEventOf } from './first-event.js';
 import type { Logger } from './logger.js';
@@ -108,9 +108,6 @@ async function isFollowed(client: Client, { workflowId, runId }: WorkflowExecuti
   if (latest.status.name !== 'RUNNING' || latest.runId === runId) return false;
   return (await tagOf(client, workflowId, latest.runId)) === tag;
 }
-
-/** Temporal takes summaries of up to 200 bytes. */
-const MAX_SUMMARY_BYTES = 190;
 
 async function start(client: Client, taskQueue: string, orphan: Orphan): Promise<void> {
   try {

@@ -14,7 +14,7 @@ import type { PostFate } from '../model/http-status-errors.js';
 import { isObject } from '../model/json.js';
 import { fairPriority, isUrgentPriority } from '../model/options.js';
 import type { CancelAnswer } from '../model/run-state.js';
-import { cutToBytes, cut } from '../model/text.js';
+import { cutToBytes, cut, MAX_SUMMARY_BYTES } from '../model/text.js';
 import { ACTIVITY_TIMEOUTS, POLL_BACKOFF, QUICK_READ_MS, WATCHES } from '../model/timeouts-and-intervals.js';
 import { hasFields, isCancelAnswer, isSight, isSomeRun } from './shapes.js';
 
@@ -76,9 +76,6 @@ function watchOf(age: keyof typeof WATCHES) {
     cancellationType: 'TRY_CANCEL',
   } as const;
 }
-
-/** Temporal takes summaries of up to 200 bytes, and fails the workflow task over a longer one. */
-const MAX_SUMMARY_BYTES = 190;
 
 /** The activities as a workflow calls them: `soar('read', 'what the UI shows').fetchAppRuns(…)`. */
 export function soar(kind: keyof typeof KINDS, summary: string, maximumAttempts?: number): Proxy {

@@ -15,7 +15,7 @@ import type { Ranges } from '../../model/ranges.js';
 import { rootCause, summaryOfFailure, summaryOfRun } from '../../model/pack-outcome.js';
 import type { RunSummary } from '../../model/pack-outcome.js';
 import { requestOf } from '../../model/submission-tag.js';
-import { cutToBytes, escapeMarkdown } from '../../model/text.js';
+import { cutToBytes, escapeMarkdown, MAX_SUMMARY_BYTES } from '../../model/text.js';
 import { persist } from '../activities.js';
 import { hasFields } from '../shapes.js';
 import { cancelSignal } from '../cancellation.js';
@@ -48,9 +48,6 @@ export interface ChildEnd {
 }
 
 type Handle = ChildWorkflowHandle<typeof runAction> | ChildWorkflowHandle<typeof runActionGroup>;
-
-/** Temporal takes summaries of up to 200 bytes. */
-const MAX_SUMMARY_BYTES = 190;
 
 /** A child of a batch and the packs that it runs: one in a `runAction`, several in a `runActionGroup`. */
 export class BatchChild {
