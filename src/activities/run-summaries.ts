@@ -50,6 +50,8 @@ async function summaryOf(
   const lags = outcome === 'success' && (rows.length === 0 || rows.some(({ status }) => isRunning(status)));
   if (lags) unlessLater(incomplete(`app_runs of action_run ${actionRunId}`));
   const appRuns = await Promise.all(rows.map((row) => withResults(soar, row, run.parameters, call)));
+  const isShort = appRuns.some(({ resultsOmitted }) => (resultsOmitted?.count ?? Infinity) < run.parameters);
+  if (outcome === 'success' && isShort) unlessLater(incomplete(`results of action_run ${actionRunId}`));
   return summaryOfRun({ outcome, message, actionRunId, actionRun: statusClass === 'missing' ? null : run, appRuns });
 }
 

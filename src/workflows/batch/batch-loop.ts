@@ -17,6 +17,7 @@ import type { SummarizedPart } from './children.js';
 import { DistinctItems } from './dedupe.js';
 import { BatchView } from './handlers.js';
 import { BatchQueue, roomFor } from './queue.js';
+import type { Room } from './queue.js';
 import { followUp, placesOf } from './retry.js';
 
 /** How the work of one run of the workflow ends: the batch is over, or it goes on in the next run. */
@@ -89,7 +90,7 @@ export class Batch {
   #canLaunch(): boolean {
     if (this.#mustLeave()) return false;
     if (this.#queue.hasBegun) return true;
-    if (this.#paused || this.stop.request() || this.#room() === 0) return false;
+    if (this.#paused || this.stop.request() || this.#room().runs === 0) return false;
     const canWait = !this.#closed && this.#inFlight.count > 0 && this.#queue.bytes < BUFFER_BYTES;
     return this.#queue.hasNext(canWait);
   }
@@ -109,7 +110,7 @@ export class Batch {
     return mustLeave(workflowInfo(), { childrenInFlight: this.#inFlight.count, carriedBytes });
   }
 
-  #room(): number {
+  #room(): Room {
     return roomFor(this.#inFlight, this.from.options.itemsPerRun, this.#maxRunsInFlight);
   }
 

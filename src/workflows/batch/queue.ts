@@ -33,15 +33,23 @@ export interface Packing {
 /** Most action_runs that one child workflow submits and watches together. */
 export const RUNS_PER_GROUP = 100;
 
+/** Most items in a child of several action_runs: half a window, so that one child goes on while the last run of another ends. */
+const ITEMS_PER_GROUP = 500;
+
 /** What one child is handed, as JSON: far below Temporal's 2 MiB for a payload. */
 export const MAX_CHILD_BYTES = 400_000;
 
-/**
- * The items that wait, grouped by where they run. Hands out what the next child runs: one full pack, or many small packs
- * that no single action_run can hold.
- */
+/** How much the next child may run; it is given one pack whatever that holds. */
+export interface Room {
+  readonly runs: number;
+  readonly items: number;
+}
+
+/** The items that wait, grouped by where they run. Hands out what the next child runs, full packs first. */
 export class BatchQueue {
   readonly #groups = new Map<string, Waiting>();
+  /** Those of them that fill a pack. */
+  readonly #full = new Set<string>();
   #again: Pack[] = [];
   #count = 0;
   #bytes = 0;
@@ -76,6 +84,7 @@ export class BatchQueue {
     this.#groups.set(key, waiting);
     waiting.entries.push(entry);
     waiting.bytes += this.#account(entry, 1);
+    if (this.#isFull(waiting)) this.#full.add(key);
   }
 
   /** Puts packs of an earlier run back: they go before everything that has not been run yet. */
@@ -93,28 +102,25 @@ export class BatchQueue {
   hasNext(onlyFull: boolean): boolean {
     if (!onlyFull) return this.#count > 0;
     const smallPacks = this.packing.itemsPerRun === 1 ? this.#count : this.#groups.size;
-    if (this.#again.length > 0 || smallPacks >= RUNS_PER_GROUP) return true;
-    return [...this.#groups.values()].some((waiting) => this.#isFull(waiting));
+    return this.#again.length > 0 || this.#full.size > 0 || smallPacks >= RUNS_PER_GROUP;
   }
 
   /** The pack that SOAR may have already, alone: it needs a `runAction` of its own. */
   nextBegun(): Pack | undefined {
     const place = this.#again.findIndex(({ begun }) => begun !== undefined);
-    return place < 0 ? undefined : this.#take(this.#again.splice(place, 1)[0]);
+    const [pack] = place < 0 ? [] : this.#again.splice(place, 1);
+    return pack && this.#taken(pack);
   }
 
-  /** The packs of the next child: at most `maxRuns`; a full pack stands alone. Empty where nothing waits. */
-  next(maxRuns: number): Pack[] {
-    const full = [...this.#groups].find(([, waiting]) => this.#isFull(waiting));
-    if (full && this.#again.length === 0) return [this.#takePack(...full)];
+  /** The packs of the next child: the first that waits whatever it holds, and more as long as there is room. */
+  next({ runs, items }: Room): Pack[] {
     const packs: Pack[] = [];
-    let bytes = 0;
-    while (packs.length < Math.min(maxRuns, RUNS_PER_GROUP)) {
-      const before = this.#bytes;
-      const pack = this.#nextSmall(MAX_CHILD_BYTES - bytes, packs.length === 0);
-      if (!pack) break;
-      packs.push(pack);
-      bytes += before - this.#bytes;
+    let left = { items, bytes: MAX_CHILD_BYTES };
+    for (let first = this.#first(); first && packs.length < runs; first = this.#first()) {
+      left = { items: left.items - first.pack.entries.length, bytes: left.bytes - sizeOf(first.pack) };
+      if (packs.length > 0 && Math.min(left.items, left.bytes) < 0) break;
+      first.remove();
+      packs.push(this.#taken(first.pack));
     }
     return packs;
   }
@@ -124,24 +130,29 @@ export class BatchQueue {
     return { fresh, packs: this.#again.map(({ entries, ...rest }) => ({ ...rest, ...pack(entries) })) };
   }
 
-  #nextSmall(maxBytes: number, isFirst: boolean): Pack | undefined {
+  /** What goes next: what is run again, then full packs, then small ones. */
+  #first(): { readonly pack: Pack; remove(): void } | undefined {
     const [again] = this.#again;
-    if (again) return isFirst || sizeOf(again) <= maxBytes ? this.#take(this.#again.shift()) : undefined;
-    for (const [key, waiting] of this.#groups) {
-      if (!this.#isFull(waiting) && (isFirst || waiting.bytes <= maxBytes)) return this.#takePack(key, waiting);
-    }
+    if (again) return { pack: again, remove: () => this.#again.shift() };
+    const [key, waiting] = this.#firstGroup() ?? [];
+    if (key === undefined || !waiting) return undefined;
+    const pack = { entries: waiting.entries.slice(0, this.#fitting(waiting.entries)), attempt: 1 };
+    const remove = (): void => {
+      waiting.entries.splice(0, pack.entries.length);
+      waiting.bytes -= sizeOf(pack);
+      if (waiting.entries.length === 0) this.#groups.delete(key);
+      if (!this.#isFull(waiting)) this.#full.delete(key);
+    };
+    return { pack, remove };
+  }
+
+  #firstGroup(): [string, Waiting] | undefined {
+    for (const group of this.#groups) if (this.#full.size === 0 || this.#full.has(group[0])) return group;
     return undefined;
   }
 
   #isFull({ entries, bytes }: Waiting): boolean {
     return this.packing.itemsPerRun > 1 && (entries.length >= this.packing.itemsPerRun || bytes > MAX_CHILD_BYTES);
-  }
-
-  #takePack(key: string, waiting: Waiting): Pack {
-    const entries = waiting.entries.splice(0, this.#fitting(waiting.entries));
-    for (const entry of entries) waiting.bytes += this.#account(entry, -1);
-    if (waiting.entries.length === 0) this.#groups.delete(key);
-    return { entries, attempt: 1 };
   }
 
   /** How many of the first entries fit one action_run: at least one. */
@@ -152,8 +163,8 @@ export class BatchQueue {
     return tooMany < 0 ? first.length : Math.max(tooMany, 1);
   }
 
-  #take(pack: Pack | undefined): Pack | undefined {
-    pack?.entries.forEach((entry) => this.#account(entry, -1));
+  #taken(pack: Pack): Pack {
+    pack.entries.forEach((entry) => this.#account(entry, -1));
     return pack;
   }
 
@@ -191,11 +202,14 @@ const MIN_ITEMS = 1_000;
 const MIN_FULL_RUNS = 10;
 
 /**
- * How many more action_runs may start. Without a number of the caller's the window counts items, because a run of one item
- * asks as much of SOAR as a hundredth of a full one.
+ * How much may start. Without a number of the caller's the window counts items, because a run of one item asks as much of
+ * SOAR as a hundredth of a full one. Never all of the window at once, so that something goes on while a child's last run ends.
  */
-export function roomFor({ runs, items }: InFlight, itemsPerRun: number, maxRunsInFlight: number | undefined): number {
-  if (maxRunsInFlight !== undefined) return Math.max(0, maxRunsInFlight - runs);
-  const maxItems = Math.max(MIN_ITEMS, MIN_FULL_RUNS * itemsPerRun);
-  return items < maxItems ? Math.min(RUNS_PER_GROUP, maxItems - items) : 0;
+export function roomFor({ runs, items }: InFlight, itemsPerRun: number, maxRunsInFlight: number | undefined): Room {
+  if (maxRunsInFlight !== undefined) {
+    const left = Math.max(0, Math.min(maxRunsInFlight - runs, Math.ceil(maxRunsInFlight / 2)));
+    return { runs: Math.min(left, RUNS_PER_GROUP), items: ITEMS_PER_GROUP };
+  }
+  const left = Math.max(0, Math.max(MIN_ITEMS, MIN_FULL_RUNS * itemsPerRun) - items);
+  return { runs: Math.min(left, RUNS_PER_GROUP), items: Math.min(left, ITEMS_PER_GROUP) };
 }

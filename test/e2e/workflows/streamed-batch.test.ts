@@ -114,7 +114,8 @@ describe('a batch whose items are streamed', () => {
   it('continues as new before its history grows long, and loses nothing and runs nothing twice', async () => {
     const pages = Array.from({ length: 6 }, (_, n) => numbered(n * 50, 50));
     await harness.running(async () => {
-      const batch = await start({ options: { itemsPerRun: 5, maxRunsInFlight: 8 } });
+      // Two action_runs at a time: a child for each, so that the history grows.
+      const batch = await start({ options: { itemsPerRun: 5, maxRunsInFlight: 2 } });
       for (const [n, page] of pages.entries()) await batch.addItems(page, n * 50);
       const described = () => harness.client.workflow.getHandle(batch.workflowId).describe();
       await eventually(async () => {

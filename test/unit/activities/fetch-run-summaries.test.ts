@@ -81,4 +81,21 @@ describe('the accounts of a group', () => {
     const [account] = await accountsOf(url, { runs: [ended(1, 'cancelled')], stopped: 'timeout' });
     expect(account?.outcome).toBe('timedOut');
   });
+
+  it('wait for results that SOAR still writes, and count what is there when they do not come', async () => {
+    const result = { status: 'success', parameter: {}, message: '', summary: {}, data: [] };
+    const server = await serveHttp(cleanup, (request, response) => {
+      const isResults = new URL(request.url ?? '', 'http://soar').pathname.endsWith('/action_result');
+      answer(response, { count: 1, num_pages: 1, data: isResults ? [{ id: 1, ...result }] : [rowOf(1)] });
+    });
+    const soar = clientFor(cleanup, server.url);
+    const tryOnce = (parameters: number, agoMs: number) =>
+      attempt(
+        (given: SummariesInput) => fetchRunSummaries(soar, given),
+        { runs: [{ ...ended(1), parameters }], stopped: null, origin: null },
+        { scheduledTimestampMs: 1_000, currentAttemptScheduledTimestampMs: 1_000 + agoMs },
+      );
+    expect((await tryOnce(2, 0)).failure?.type).toBe('IncompleteList');
+    expect((await tryOnce(2, 40_000)).result?.[0]).toMatchObject({ outcome: 'success', results: 1, failures: [] });
+  });
 });

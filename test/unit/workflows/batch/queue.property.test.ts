@@ -16,9 +16,9 @@ function queueOf(entries: readonly Entry[], itemsPerRun: number): BatchQueue {
   return queue;
 }
 
-function drain(queue: BatchQueue, maxRuns = RUNS_PER_GROUP): Pack[][] {
+function drain(queue: BatchQueue, { runs = RUNS_PER_GROUP, items = 500 } = {}): Pack[][] {
   const children: Pack[][] = [];
-  while (queue.hasNext(false)) children.push(queue.next(maxRuns));
+  while (queue.hasNext(false)) children.push(queue.next({ runs, items }));
   return children;
 }
 
@@ -28,8 +28,8 @@ const itemsPerRun = fc.integer({ min: 1, max: 30 });
 describe('the queue of a batch', () => {
   it('hands every item out once', () => {
     fc.assert(
-      fc.property(containers, itemsPerRun, fc.integer({ min: 1, max: 150 }), (some, perRun, maxRuns) => {
-        const handedOut = drain(queueOf(entriesOf(some), perRun), maxRuns)
+      fc.property(containers, itemsPerRun, fc.integer({ min: 1, max: 150 }), (some, perRun, runs) => {
+        const handedOut = drain(queueOf(entriesOf(some), perRun), { runs, items: runs * 3 })
           .flat(2)
           .flatMap(placesOf);
         expect(handedOut.sort((a, b) => a - b)).toEqual(some.map((_, place) => place));
@@ -48,10 +48,21 @@ describe('the queue of a batch', () => {
     );
   });
 
-  it('gives a full pack a child of its own, and small ones a child together', () => {
-    const some = [...Array.from({ length: 5 }, () => 1), 2, 3, 4];
-    const sizes = drain(queueOf(entriesOf(some), 5)).map((packs) => packs.map(({ entries }) => entries.length));
-    expect(sizes).toEqual([[5], [1, 1, 1]]);
+  it('gives a child full packs first, and no more items or runs than there is room for', () => {
+    const some = [2, ...Array.from({ length: 15 }, () => 1), 3, 4];
+    const sizesIn = (room: { runs?: number; items?: number }): number[][] =>
+      drain(queueOf(entriesOf(some), 5), room).map((packs) => packs.map(({ entries }) => entries.length));
+    expect(sizesIn({})).toEqual([[5, 5, 5, 1, 1, 1]]);
+    expect(sizesIn({ items: 11 })).toEqual([
+      [5, 5],
+      [5, 1, 1, 1],
+    ]);
+    expect(sizesIn({ runs: 2 })).toEqual([
+      [5, 5],
+      [5, 1],
+      [1, 1],
+    ]);
+    expect(sizesIn({ items: 3 })).toEqual([[5], [5], [5], [1, 1, 1]]);
   });
 
   it('makes a child of a hundred runs where nothing can be packed', () => {
@@ -91,7 +102,7 @@ describe('the queue of a batch', () => {
     expect(queue.hasBegun).toBe(true);
     expect(queue.nextBegun()).toEqual(known);
     expect(queue.hasBegun).toBe(false);
-    expect(queue.next(10).flatMap(placesOf)).toEqual([90, 0, 1]);
+    expect(queue.next({ runs: 10, items: 10 }).flatMap(placesOf)).toEqual([90, 0, 1]);
     expect(queue.count).toBe(0);
     expect(queue.bytes).toBe(0);
   });

@@ -2,16 +2,23 @@ import { roomFor } from '../../../../src/workflows/batch/queue.js';
 import { mustLeave } from '../../../../src/workflows/batch/continue-as-new.js';
 
 describe('the window of a batch', () => {
-  it('is what the caller says, in action_runs', () => {
-    expect(roomFor({ runs: 3, items: 300 }, 100, 5)).toBe(2);
-    expect(roomFor({ runs: 9, items: 9 }, 100, 5)).toBe(0);
+  it('is what the caller says, in action_runs, of which one child takes at most half', () => {
+    expect(roomFor({ runs: 3, items: 300 }, 100, 5).runs).toBe(2);
+    expect(roomFor({ runs: 0, items: 0 }, 100, 5).runs).toBe(3);
+    expect(roomFor({ runs: 0, items: 0 }, 100, 1).runs).toBe(1);
+    expect(roomFor({ runs: 0, items: 0 }, 1, 1_000).runs).toBe(100);
+    expect(roomFor({ runs: 9, items: 9 }, 100, 5).runs).toBe(0);
   });
 
   it('is ten full packs, and no fewer than a thousand items, where the caller says nothing', () => {
-    expect(roomFor({ runs: 9, items: 900 }, 100, undefined)).toBeGreaterThan(0);
-    expect(roomFor({ runs: 10, items: 1_000 }, 100, undefined)).toBe(0);
-    expect(roomFor({ runs: 5, items: 5_000 }, 1_000, undefined)).toBeGreaterThan(0);
-    expect(roomFor({ runs: 999, items: 999 }, 1, undefined)).toBe(1);
+    expect(roomFor({ runs: 9, items: 900 }, 100, undefined)).toEqual({ runs: 100, items: 100 });
+    expect(roomFor({ runs: 10, items: 1_000 }, 100, undefined).runs).toBe(0);
+    expect(roomFor({ runs: 5, items: 5_000 }, 1_000, undefined).runs).toBeGreaterThan(0);
+    expect(roomFor({ runs: 999, items: 999 }, 1, undefined)).toEqual({ runs: 1, items: 1 });
+  });
+
+  it('is never taken as a whole by one child, so that something goes on while its last run ends', () => {
+    expect(roomFor({ runs: 0, items: 0 }, 100, undefined).items).toBe(500);
   });
 });
 
