@@ -14,7 +14,7 @@ machine (Debian: \`apt install redis-server postgresql\`); what is missing is re
 come from \`/proc\`.`;
 
 /** What each column means. */
-export const MEASURES = `Each trial has a SOAR, an engine and processes of its own, and a small go before the one that counts. In every round each contender
+export const MEASURES = `Each trial has a SOAR, an engine and processes of its own, and a go before the one that counts: a worker runs for weeks, its code is compiled. In every round each contender
 has its turn once. A trial counts only if every row was given SOAR’s result for its own parameters.
 
 Every job is the same: POST the action, wait out its delay where a crash would not forget it (the plain scripts: in memory), look until it has
@@ -22,7 +22,7 @@ ended, fetch its app_runs and results, keep the result. All contenders but ours 
 ours has, and look at an action when it is due, then after pauses of 250, 375, 563 and 844 ms, then every second.
 
 - **CPU**: user and system time of all processes of the contender, from \`/proc\`: client, worker and engine (Temporal’s server, Redis,
-  PostgreSQL, Restate). SOAR’s own stands in a column of its own.
+  PostgreSQL, Restate), without what they use when idle, which is measured after the first go. SOAR’s own stands in a column of its own.
 - **rows/s**: rows by the time from the start to the last result.
 - **REST calls**: as SOAR counts them.
 - **late**: from the end of the action in SOAR to its result in the client’s hands.
@@ -40,6 +40,4 @@ export const CAVEATS = `- **Everything shares the cores**: client, worker, engin
 - **Packing is not a property of the engine.** Any of the others could be handed packs of rows, by somebody who writes the packing, the
   de-duplication and the way back from a result to its rows; \`plain-script-packed\` is the floor for that. \`unpackable\` compares the engines as such.
 - **Rows of \`packable\` differ**: a contender with an action_run for each row is given 1,000, the packing ones 10,000. Figures are per row.
-- **A wait is not free**: server and workers use CPU while nothing happens. In \`single-delayed\` that is part of both sides, and brings their ratio
-  closer to 1; \`single\` leaves the delay out of both and compares the work itself.
 - **One machine, loopback**: no network latency, and no TLS.`;

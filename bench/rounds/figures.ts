@@ -12,8 +12,9 @@ export const trialSchema = z.object({
   round: z.int(),
   jobs: z.int(),
   elapsedMs: z.number(),
-  /** User and system time. */
+  /** User and system time, without what the same processes use of a core when there is nothing to do: `idle`. */
   cpuMs: byRoleSchema,
+  idle: byRoleSchema,
   soarCpuMs: z.number(),
   /** Peaks of resident memory, added up. */
   peakBytes: byRoleSchema,

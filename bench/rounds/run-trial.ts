@@ -14,14 +14,18 @@ import { withStage } from './with-stage.js';
 
 /** What engines still write when the client has its results counts too. */
 const AFTERMATH_MS = 500;
+/** How long a process that has just worked is let come to rest, and how long it is then looked at. */
+const SETTLING_MS = 3_000;
+const IDLE_MS = 10_000;
 const ROLES = ['client', 'worker', 'engine'] as const satisfies readonly Role[];
 
 /** One contender, one scenario, once: with a SOAR, an engine and processes of its own. `round` is only noted. */
 export async function runTrial(contender: Contender, scenario: Scenario, jobs: number, round: number): Promise<Trial> {
   return withStage(scenario.containers, async (stage, soar) => {
     const client = await contender.setUp(stage);
-    await perform(client, scenario.workload(Math.min(jobs, scenario.warmUpJobs)));
-    const figures = await measure(client, scenario.workload(jobs), stage, soar);
+    await perform(client, scenario.warmUp(jobs));
+    const idle = await idleShares(stage);
+    const figures = await measure(client, scenario.workload(jobs), stage, soar, idle);
     return { contender: contender.name, scenario: scenario.name, round, jobs, ...figures };
   });
 }
@@ -33,9 +37,23 @@ async function perform(client: Program, workload: Workload): Promise<number> {
   return performance.now() - startedAtMs;
 }
 
+/** What the processes use of a core when there is nothing to do. */
+async function idleShares(stage: Stage): Promise<Record<Role, number>> {
+  await delay(SETTLING_MS);
+  const before = byRole((role) => sumOf(stage, role, cpuMsOf));
+  await delay(IDLE_MS);
+  return byRole((role) => (sumOf(stage, role, cpuMsOf) - before[role]) / IDLE_MS);
+}
+
 type Figures = Omit<Trial, 'contender' | 'scenario' | 'round' | 'jobs'>;
 
-async function measure(client: Program, workload: Workload, stage: Stage, soar: BenchSoar): Promise<Figures> {
+async function measure(
+  client: Program,
+  workload: Workload,
+  stage: Stage,
+  soar: BenchSoar,
+  idle: Record<Role, number>,
+): Promise<Figures> {
   const before = await snapshot(stage, soar);
   const elapsedMs = await perform(client, workload);
   await delay(AFTERMATH_MS);
@@ -44,7 +62,8 @@ async function measure(client: Program, workload: Workload, stage: Stage, soar: 
   checkOutcomes(workload, outcomes);
   return {
     elapsedMs,
-    cpuMs: byRole((role) => after.cpuMs[role] - before.cpuMs[role]),
+    cpuMs: byRole((role) => after.cpuMs[role] - before.cpuMs[role] - idle[role] * (elapsedMs + AFTERMATH_MS)),
+    idle,
     soarCpuMs: after.soarCpuMs - before.soarCpuMs,
     peakBytes: byRole((role) => sumOf(stage, role, peakMemoryOf)),
     restCalls: after.requests - before.requests,

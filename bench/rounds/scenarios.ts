@@ -10,10 +10,10 @@ export interface Scenario {
   readonly jobs: number;
   /** Rows for a contender that has an action_run for each: its figures are per row, and 10,000 would take it a quarter of an hour. */
   readonly jobsOneByOne: number;
-  /** Rows of the go before the one that is measured: code is compiled and caches are filled in it. */
-  readonly warmUpJobs: number;
   readonly containers: number;
   workload(jobs: number): Workload;
+  /** The go before the one that is measured: code is compiled and caches are filled in it, because workers run for weeks. */
+  warmUp(jobs: number): Workload;
 }
 
 /** The names that `--only` takes. */
@@ -33,7 +33,6 @@ const packable: Scenario = {
     '"geolocate ip" on the rows of one container, every fifth a duplicate; no delay, and the action takes no time',
   jobs: 10_000,
   jobsOneByOne: 1_000,
-  warmUpJobs: 100,
   containers: 1,
   workload: (jobs) => ({
     id: randomUUID(),
@@ -44,6 +43,7 @@ const packable: Scenario = {
     oneAtATime: false,
     jobs: rows(jobs, (index) => ({ containerId: 1, parameters: { ip: address(index) } })),
   }),
+  warmUp: (jobs) => packable.workload(Math.min(jobs, 100)),
 };
 
 const unpackable: Scenario = {
@@ -52,7 +52,6 @@ const unpackable: Scenario = {
     'rows that each have a container of their own, all there at once; exec_delay_secs 2, and an action of 2 s',
   jobs: 1_000,
   jobsOneByOne: 1_000,
-  warmUpJobs: 100,
   containers: 1_000,
   workload: (jobs) => ({
     id: randomUUID(),
@@ -61,34 +60,32 @@ const unpackable: Scenario = {
     oneAtATime: false,
     jobs: rows(jobs, (index) => ({ containerId: index + 1, parameters: { seconds: 2, message: `row ${index}` } })),
   }),
+  warmUp: (jobs) => unpackable.workload(Math.min(jobs, 100)),
 };
 
 /** How long SOAR holds each action of a scenario back, for one action after the other. */
 export const SINGLE_DELAY_SECS: Readonly<Record<SingleName, number>> = { single: 0, 'single-delayed': 1 };
 
-const single = singleScenario('single', 'no delay', { jobs: 100, warmUpJobs: 20 });
-/** With the timer that belongs to the shape; what the processes use while they wait is in its CPU, and brings the two closer. */
-const singleDelayed = singleScenario('single-delayed', 'exec_delay_secs 1', { jobs: 30, warmUpJobs: 5 });
+const single = singleScenario('single', 'no delay', 100);
+/** With the timer that belongs to the shape. */
+const singleDelayed = singleScenario('single-delayed', 'exec_delay_secs 1', 30);
 
-function singleScenario(
-  name: SingleName,
-  delay: string,
-  { jobs, warmUpJobs }: Pick<Scenario, 'jobs' | 'warmUpJobs'>,
-): Scenario {
+function singleScenario(name: SingleName, delay: string, jobs: number): Scenario {
+  const workload = (count: number, execDelaySecs: number): Workload => ({
+    id: randomUUID(),
+    ...LAB,
+    execDelaySecs,
+    oneAtATime: true,
+    jobs: rows(count, (index) => ({ containerId: 1, parameters: { seconds: 0, message: `row ${index}` } })),
+  });
   return {
     name,
     description: `one action after the other; ${delay}, and the action takes no time`,
     jobs,
     jobsOneByOne: jobs,
-    warmUpJobs,
     containers: 1,
-    workload: (count) => ({
-      id: randomUUID(),
-      ...LAB,
-      execDelaySecs: SINGLE_DELAY_SECS[name],
-      oneAtATime: true,
-      jobs: rows(count, (index) => ({ containerId: 1, parameters: { seconds: 0, message: `row ${index}` } })),
-    }),
+    workload: (count) => workload(count, SINGLE_DELAY_SECS[name]),
+    warmUp: (count) => workload(Math.min(count * 10, 200), 0),
   };
 }
 
