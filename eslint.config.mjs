@@ -32,6 +32,7 @@ export default tseslint.config(
       'max-lines': ['error', { max: 300 }],
       'max-lines-per-function': ['error', { max: 60, skipComments: true, skipBlankLines: true }],
       eqeqeq: 'error',
+      'no-eval': 'error',
     },
   },
   {

@@ -1,5 +1,6 @@
 /**
- * Files of 10,000 to 300,000 rows through `soar-runner batch`: what grows with the rows, and what does not. Writes
+ * Files of 10,000 to 300,000 rows through `soar-runner batch`: what grows with the rows, and what does not; the largest in each
+ * format. Writes
  * bench/results/scale.json, which the next `npm run bench -- --write` takes up; --report writes docs/performance.md again at once.
  *
  *     npm run bench:scale [-- --rows 10000]… [--report]
@@ -11,7 +12,7 @@ import { writeDocument } from './report/document.js';
 import { readResults } from './report/results-file.js';
 import { SCALE_COLUMNS, scaleRow, writeScale } from './report/scale-file.js';
 import type { ScaleTrial } from './rounds/run-scale-trial.js';
-import { runScaleTrial } from './rounds/run-scale-trial.js';
+import { runScaleTrial, SCALE_FORMATS } from './rounds/run-scale-trial.js';
 
 const optionsSchema = z.object({ rows: z.array(z.coerce.number().int().positive()), report: z.boolean() });
 
@@ -25,8 +26,13 @@ async function main(): Promise<void> {
   const { rows, report } = optionsSchema.parse(values);
   const settings = settingsOf(1);
   const trials: ScaleTrial[] = [];
-  for (const count of rows) {
-    const trial = await runScaleTrial(count);
+  const largest = Math.max(...rows);
+  const files = [
+    ...rows.map((count) => [count, 'csv'] as const),
+    ...SCALE_FORMATS.filter((format) => format !== 'csv').map((format) => [largest, format] as const),
+  ];
+  for (const [count, format] of files) {
+    const trial = await runScaleTrial(count, format);
     trials.push(trial);
     say(SCALE_COLUMNS.map((column, index) => `${column}: ${scaleRow(trial)[index] ?? ''}`).join(', '));
   }

@@ -26,6 +26,7 @@ export async function writeScale(scale: Scale): Promise<void> {
 /** The columns of the table. */
 export const SCALE_COLUMNS = [
   'rows',
+  'file',
   'seconds',
   'rows/s',
   'command, MB (peak)',
@@ -39,10 +40,11 @@ export const SCALE_COLUMNS = [
 
 /** A file's line under {@link SCALE_COLUMNS}. */
 export function scaleRow(trial: ScaleTrial): string[] {
-  const { rows, elapsedMs, cpuMs, restCalls, history } = trial;
+  const { rows, format, elapsedMs, cpuMs, restCalls, history } = trial;
   const megabytes = (bytes: number): string => (bytes / 1024 ** 2).toFixed(0);
   return [
     String(rows),
+    `.${format}`,
     (elapsedMs / 1_000).toFixed(1),
     ((rows * 1_000) / elapsedMs).toFixed(0),
     `${megabytes(trial.commandBytes)} (${megabytes(trial.commandPeakBytes)})`,

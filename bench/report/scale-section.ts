@@ -4,7 +4,7 @@ import { describeSettings } from './settings-text.js';
 
 const INTRODUCTION = `## Scale
 
-A CSV of so many addresses, every fifth a duplicate, through \`soar-runner batch\` with a worker of its own (\`npm run bench:scale\`): reading, the
+A file of so many addresses, every fifth a duplicate, through \`soar-runner batch\` with a worker of its own (\`npm run bench:scale\`): reading, the
 state on disk and the results file included. CPU is that of command, worker and Temporal’s server together. Memory is resident: what it settled at in the second
 half, and its peak, which Node reaches while it warms up and while the results file is written. What we set ourselves: memory flat, time linear, no history over 4,096 events or 4 MiB.`;
 

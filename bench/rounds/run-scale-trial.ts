@@ -1,8 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import { Client, Connection } from '@temporalio/client';
 import { z } from 'zod';
 import { historyOf } from '../contenders/programs/temporal-client.js';
@@ -20,9 +21,15 @@ const CLI = path.join(__dirname, '../../dist/cli/main.js');
 const WORKFLOW_ID = 'bench-scale';
 const IN_THE_EMBEDDED_SOAR = ['--app', '1', '--asset', 'maxmind', '--container', '1'];
 
+/** How the rows are written. */
+export const SCALE_FORMATS = ['csv', 'jsonl', 'json', 'jsonl.gz'] as const;
+/** One of {@link SCALE_FORMATS}. */
+export type ScaleFormat = (typeof SCALE_FORMATS)[number];
+
 /** What one file came to. */
 export const scaleTrialSchema = z.object({
   rows: z.int(),
+  format: z.enum(SCALE_FORMATS).default('csv'),
   elapsedMs: z.number(),
   /** Resident memory: what it settled at in the second half, and its peak. */
   commandBytes: z.number(),
@@ -38,19 +45,19 @@ export const scaleTrialSchema = z.object({
 /** {@link scaleTrialSchema} as a type. */
 export type ScaleTrial = z.infer<typeof scaleTrialSchema>;
 
-/** Sends a CSV of `rows` addresses, a fifth of them duplicates, through `soar-runner batch`, with a stack of its own. */
-export async function runScaleTrial(rows: number): Promise<ScaleTrial> {
-  return withStage(1, async (stage, soar) => measure(rows, stage, soar, await startSoarRunner(stage)));
+/** Sends a file of `rows` addresses, a fifth of them duplicates, through `soar-runner batch`, with a stack of its own. */
+export async function runScaleTrial(rows: number, format: ScaleFormat): Promise<ScaleTrial> {
+  return withStage(1, async (stage, soar) => measure({ rows, format }, stage, soar, await startSoarRunner(stage)));
 }
 
 async function measure(
-  rows: number,
+  { rows, format }: Pick<ScaleTrial, 'rows' | 'format'>,
   stage: Stage,
   soar: BenchSoar,
   temporal: Record<string, string>,
 ): Promise<ScaleTrial> {
-  const [input, output] = [path.join(stage.directory, 'input.csv'), path.join(stage.directory, 'results.csv')];
-  await writeCsv(input, rows);
+  const [input, output] = [path.join(stage.directory, `input.${format}`), path.join(stage.directory, 'results.csv')];
+  await writeRows(input, format, rows);
   const callsBefore = await soar.requests();
   const cpuMsBefore = cpuMsOfAll(stage);
   const workerMemory = watch(() => sumOverWorkers(stage, residentMemoryOf));
@@ -75,6 +82,7 @@ async function measure(
   if (lines !== rows + 1) throw new Error(`${lines} lines for ${rows} rows and a header`);
   return {
     rows,
+    format,
     elapsedMs: command.elapsedMs,
     commandBytes: command.settledBytes,
     commandPeakBytes: command.peakBytes,
@@ -94,12 +102,16 @@ function cpuMsOfAll({ processes }: Stage): number {
   return processes.reduce((sum, { pid }) => sum + cpuMsOf(pid), 0);
 }
 
-async function writeCsv(file: string, rows: number): Promise<void> {
+async function writeRows(file: string, format: ScaleFormat, rows: number): Promise<void> {
+  const isList = format === 'json';
+  const rowOf = (index: number): string => (format === 'csv' ? address(index) : JSON.stringify({ ip: address(index) }));
   const lines = function* (): Generator<string> {
-    yield 'ip\n';
-    for (let index = 0; index < rows; index += 1) yield `${address(index)}\n`;
+    if (format === 'csv') yield 'ip\n';
+    for (let index = 0; index < rows; index += 1) yield `${isList ? (index === 0 ? '[' : ',') : ''}${rowOf(index)}\n`;
+    if (isList) yield ']\n';
   };
-  await pipeline(Readable.from(lines()), createWriteStream(file));
+  const zipped = format.endsWith('.gz') ? createGzip() : new PassThrough();
+  await pipeline(Readable.from(lines()), zipped, createWriteStream(file));
 }
 
 async function countLines(file: string): Promise<number> {

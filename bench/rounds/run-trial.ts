@@ -37,12 +37,12 @@ async function perform(client: Program, workload: Workload): Promise<number> {
   return performance.now() - startedAtMs;
 }
 
-/** What the processes use of a core when there is nothing to do. */
+/** What worker and engine use of a core when there is nothing to do. A client that waits for its answer is at work. */
 async function idleShares(stage: Stage): Promise<Record<Role, number>> {
   await delay(SETTLING_MS);
   const before = byRole((role) => sumOf(stage, role, cpuMsOf));
   await delay(IDLE_MS);
-  return byRole((role) => (sumOf(stage, role, cpuMsOf) - before[role]) / IDLE_MS);
+  return byRole((role) => (role === 'client' ? 0 : (sumOf(stage, role, cpuMsOf) - before[role]) / IDLE_MS));
 }
 
 type Figures = Omit<Trial, 'contender' | 'scenario' | 'round' | 'jobs'>;

@@ -1,12 +1,26 @@
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.client.UpdateOptions;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateStage;
+import io.temporal.client.schedules.Schedule;
+import io.temporal.client.schedules.ScheduleActionExecutionStartWorkflow;
+import io.temporal.client.schedules.ScheduleActionResult;
+import io.temporal.client.schedules.ScheduleActionStartWorkflow;
+import io.temporal.client.schedules.ScheduleClient;
+import io.temporal.client.schedules.ScheduleHandle;
+import io.temporal.client.schedules.ScheduleIntervalSpec;
+import io.temporal.client.schedules.ScheduleOptions;
+import io.temporal.client.schedules.ScheduleSpec;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,17 +47,19 @@ public final class Call {
       Boolean failUnlessSuccess) {}
 
   private final WorkflowClient client;
+  private final ScheduleClient schedules;
   private final String queue = System.getenv("TEMPORAL_TASK_QUEUE");
 
-  private Call(WorkflowClient client) {
-    this.client = client;
+  private Call(WorkflowServiceStubs service) {
+    this.client = WorkflowClient.newInstance(service);
+    this.schedules = ScheduleClient.newInstance(service);
   }
 
   public static void main(String[] arguments) throws Exception {
     WorkflowServiceStubs service =
         WorkflowServiceStubs.newServiceStubs(
             WorkflowServiceStubsOptions.newBuilder().setTarget(System.getenv("TEMPORAL_ADDRESS")).build());
-    Map<String, Object> said = new Call(WorkflowClient.newInstance(service)).all(arguments[0]);
+    Map<String, Object> said = new Call(service).all(arguments[0]);
     System.out.println(new ObjectMapper().writeValueAsString(said));
     service.shutdownNow();
   }
@@ -65,10 +81,63 @@ public final class Call {
       said.put("wrong", Map.of("type", cause.getType(), "message", cause.getOriginalMessage()));
     }
 
-    WorkflowStub rows = stub("readRows", key + "-rows");
-    rows.start(Map.of("workflowId", key));
-    said.put("rows", rows.getResult(Map.class));
+    // The key has had its run, whose result is there.
+    try {
+      start(key, request(0), null);
+    } catch (WorkflowExecutionAlreadyStarted taken) {
+      said.put("again", "already started");
+    }
+
+    batch(key, said);
+    said.put("scheduled", scheduled(key));
     return said;
+  }
+
+  /** A batch whose first items come with its start, and its rows. */
+  private void batch(String key, Map<String, Object> said) {
+    Map<String, Object> target = Map.of("app_id", 2, "assets", List.of("lab"));
+    Map<String, Object> request =
+        Map.of("action", "simulate", "container_id", 1, "name", "from Java", "targets", List.of(target));
+    WorkflowStub batch = stub("enrichBatch", key + "-batch");
+    UpdateOptions<Map> addItems =
+        UpdateOptions.newBuilder(Map.class)
+            .setUpdateName("addItems")
+            .setWaitForStage(WorkflowUpdateStage.COMPLETED)
+            .build();
+    Map<String, Object> page = Map.of("items", List.of(Map.of("message", "a"), Map.of("message", "b")), "offset", 0);
+    Object[] input = {Map.of("request", request, "streamed", true)};
+    said.put("taken", batch.executeUpdateWithStart(addItems, new Object[] {page}, input));
+    batch.update("close", Map.class);
+    said.put("batch", batch.getResult(Map.class));
+
+    WorkflowStub rows = stub("readRows", key + "-rows");
+    rows.start(Map.of("workflowId", key + "-batch"));
+    said.put("rows", rows.getResult(Map.class));
+  }
+
+  /** The schedule puts the time behind the id, so each firing is a run of its own. */
+  private Object scheduled(String key) {
+    WorkflowOptions options =
+        WorkflowOptions.newBuilder().setWorkflowId(key + "-scheduled").setTaskQueue(queue).build();
+    ScheduleActionStartWorkflow action =
+        ScheduleActionStartWorkflow.newBuilder()
+            .setWorkflowType("runAction")
+            .setArguments(request(0))
+            .setOptions(options)
+            .build();
+    List<ScheduleIntervalSpec> daily = List.of(new ScheduleIntervalSpec(Duration.ofDays(1)));
+    ScheduleSpec spec = ScheduleSpec.newBuilder().setIntervals(daily).build();
+    ScheduleHandle schedule =
+        schedules.createSchedule(
+            key + "-schedule",
+            Schedule.newBuilder().setAction(action).setSpec(spec).build(),
+            ScheduleOptions.newBuilder().setTriggerImmediately(true).build());
+    List<ScheduleActionResult> fired = List.of();
+    while (fired.isEmpty()) fired = schedule.describe().getInfo().getRecentActions();
+    var run = (ScheduleActionExecutionStartWorkflow) fired.get(0).getAction();
+    Object result = client.newUntypedWorkflowStub(run.getWorkflowId()).getResult(Map.class);
+    schedule.delete();
+    return result;
   }
 
   private static RunActionRequest request(int seconds) {
@@ -88,6 +157,7 @@ public final class Call {
             .setWorkflowId(id)
             .setTaskQueue(queue)
             .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
+            .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
             .build();
     return client.newUntypedWorkflowStub(type, options);
   }

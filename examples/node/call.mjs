@@ -1,5 +1,7 @@
 // Every call of docs/calling.md from Node, with the client library.
 import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
 import { InvalidInput, SoarRunner } from 'soar-runner';
 
 const [key] = process.argv.slice(2);
@@ -18,6 +20,10 @@ const said = {};
 const run = await soar.runAction(key, request({ message: 'hello' }));
 said.result = await run.result();
 
+// The key has had its run: the same request is given its result.
+const again = await soar.runAction(key, request({ message: 'hello' }));
+said.again = (await again.result()).actionRunId === said.result.actionRunId ? 'already run' : 'run twice';
+
 const slow = await soar.runAction(`${key}-slow`, request({ seconds: 600 }));
 said.status = await slow.status();
 await slow.cancel('not needed');
@@ -30,7 +36,32 @@ try {
   said.wrong = { type: error.code, message: error.message };
 }
 
+const items = [{ message: 'a' }, { message: 'b' }];
+const ofBatch = { ...request({}), targets: [{ app_id: 2, assets: ['lab'] }] };
+const batch = await soar.enrichBatch(`${key}-batch`, { request: ofBatch, items });
 said.rows = { rows: [], next: null };
-for await (const row of run.rows()) said.rows.rows.push(row);
-process.stdout.write(`${JSON.stringify(said)}\n`);
+for await (const row of batch.rows()) said.rows.rows.push(row);
+said.batch = await batch.result();
+said.taken = await batch.status();
 await soar.close();
+
+// Schedules are Temporal's own.
+const client = new Client({ connection: await Connection.connect({ address: process.env.TEMPORAL_ADDRESS }) });
+const schedule = await client.schedule.create({
+  scheduleId: `${key}-schedule`,
+  spec: { intervals: [{ every: '1 day' }] },
+  action: {
+    type: 'startWorkflow',
+    workflowType: 'runAction',
+    workflowId: `${key}-scheduled`,
+    taskQueue: process.env.TEMPORAL_TASK_QUEUE ?? 'soar-runner',
+    args: [request({ message: 'hello' })],
+  },
+  state: { triggerImmediately: true },
+});
+let fired;
+while (!(fired = (await schedule.describe()).info.recentActions[0])) await setImmediate();
+said.scheduled = await client.workflow.getHandle(fired.action.workflow.workflowId).result();
+await schedule.delete();
+await client.connection.close();
+process.stdout.write(`${JSON.stringify(said)}\n`);

@@ -1,4 +1,4 @@
-"""Every call of docs/calling.md from Python: start, attach, status, cancel, result, a wrong field, update-with-start, a schedule."""
+"""Every call of docs/calling.md from Python: start, attach, status, cancel, result, a wrong field, update-with-start, rows, a schedule."""
 
 import asyncio
 import json
@@ -81,6 +81,8 @@ async def main(key: str) -> None:
     batch_handle = await operation.workflow_handle()
     await batch_handle.execute_update("close")
     said["batch"] = await batch_handle.result()
+    rows = {"workflowId": batch_handle.id, "from": 0, "limit": 100}
+    said["rows"] = await client.execute_workflow("readRows", rows, id=f"{key}-rows", task_queue=QUEUE)
 
     schedule = await client.create_schedule(
         f"{key}-schedule",

@@ -88,19 +88,21 @@ async function openPage(call, width, height) {
       `It was never seen: ${expression}; the page says: ${await evaluate('document.body.innerText.slice(0, 2000)')}`,
     );
   };
+  /** All there is in the page and in the frames within it, which scripts of the page may not look into. */
+  const nodes = async () => (await send('DOM.getFlattenedDocument', { depth: -1, pierce: true })).nodes;
   return {
     evaluate,
     until,
+    nodes,
     /** Opens an address and waits for a text. */
     open: async (url, text) => {
       await send('Page.navigate', { url });
       await until(`document.body?.innerText.includes(${JSON.stringify(text)})`);
     },
-    /** Waits until a frame of the page, which scripts of the page may not look into, has a text. */
+    /** Waits until the page or a frame of it has a text. */
     untilInFrame: async (text) => {
       for (const deadline = Date.now() + WAIT_MS; Date.now() < deadline;) {
-        const { nodes } = await send('DOM.getFlattenedDocument', { depth: -1, pierce: true });
-        if (nodes.some(({ nodeValue = '' }) => nodeValue.includes(text))) return;
+        if ((await nodes()).some(({ nodeValue = '' }) => nodeValue.includes(text))) return;
         await delay(LOOK_EVERY_MS);
       }
       throw new Error(`No frame says ${text}`);

@@ -97,8 +97,9 @@ export async function previewJob(spec: JobSpec, say: Say): Promise<void> {
     await job.close();
     if (!job.folder.isResumed) job.folder.remove();
   }
-  const { incomplete } = job.summary;
+  const { incomplete, distinct } = job.summary;
   if (incomplete !== undefined) throw cutOff(spec, incomplete);
+  if (distinct === 0) throw new UserError('No row would be sent.');
 }
 
 function staysUp({ stayUp }: JobSpec): boolean {

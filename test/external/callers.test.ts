@@ -128,14 +128,25 @@ describe.each(Object.keys(PROGRAMS))('a caller in %s', (language) => {
       message: expect.stringMatching(/did you mean exec_delay_secs|timeoutSecs: must be 1 to/) as string,
     });
   });
-});
-
-it('Python starts a batch with its first items by update-with-start, and a schedule, and finds a key taken', async () => {
-  const answers = await said(at('python/bin/python'), [path.join(EXAMPLES, 'python/call.py'), `py-${randomUUID()}`]);
-  expect(answers['taken']).toMatchObject({ total: 2, distinct: 2 });
-  expect(answers['batch']).toMatchObject({ outcome: 'success', succeeded: 2 });
-  expect(answers['scheduled']).toMatchObject({ outcome: 'success' });
-  expect(answers['again']).toMatch(/AlreadyStarted/);
+  it('finds that a key has had its run', () => {
+    expect(answers['again']).toMatch(/already/i);
+  });
+  // Over HTTP with its start alone: Temporal's API has no update-with-start there.
+  it('starts a batch with its first items', () => {
+    expect(answers['taken']).toMatchObject({ total: 2, distinct: 2 });
+    expect(answers['batch']).toMatchObject({ outcome: 'success', succeeded: 2 });
+  });
+  it('reads the batch’s rows without access to SOAR', () => {
+    const { rows } = answers as { rows: { rows: Row[]; next: number | null } };
+    expect(rows.rows.map(({ place, status, item }) => [place, status, item])).toEqual([
+      [0, 'success', { message: 'a' }],
+      [1, 'success', { message: 'b' }],
+    ]);
+    expect(rows.next).toBeNull();
+  });
+  it('has an action run by a schedule', () => {
+    expect(answers['scheduled']).toMatchObject({ outcome: 'success', submissions: 1 });
+  });
 });
 
 it('a child that is cancelled with its parent is cancelled in SOAR before the parent ends', async () => {

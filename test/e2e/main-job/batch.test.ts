@@ -137,6 +137,9 @@ describe('soar-runner batch', () => {
     expect(stdout).toContain('sent, an ip: 1\n  8.8.8.8\ninvalid: 1\n  row 2: "x" is not an ip. (x)\n');
     expect(sim.counts().actionRuns).toBe(before);
     expect(workplace.names()).toEqual(['.soar-runner', 'in.csv']);
+    workplace.write('none.csv', 'ip\nx\n');
+    const none = workplace.run(['batch', 'none.csv', '--dry-run']);
+    expect([await none.ended, none.said.stderr]).toEqual([1, expect.stringContaining('No row would be sent.')]);
   });
 
   it('keeps the rows of a document that is cut off, and ends with exit code 2', async () => {

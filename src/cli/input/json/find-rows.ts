@@ -1,5 +1,6 @@
 import { JSONParser } from '@streamparser/json';
 import { UserError } from '../../errors.js';
+import { shellWord } from '../columns.js';
 import { asObject, fieldOf } from './fields.js';
 import { WRAPPERS } from './rows-of.js';
 
@@ -20,7 +21,14 @@ export interface Wanted {
  *
  * @throws UserError where the caller's path is not in it
  */
-export function findRows({ name, head, rows }: Wanted, { lists, bearing }: Survey): string[] {
+export function findRows(wanted: Wanted, seen: Survey): string[] {
+  const paths = likeliest(wanted, seen);
+  const unnameable = paths.find((path) => !isNameable(path));
+  if (unnameable !== undefined) throw notNameable(wanted.name, unnameable);
+  return paths;
+}
+
+function likeliest({ name, head, rows }: Wanted, { lists, bearing }: Survey): string[] {
   if (rows !== undefined) return [pathOf(name, rows, lists)];
   if (/^[\s\uFEFF]*\[/.test(head)) return ['*'];
   const outermost = outermostOf(bearing);
@@ -32,7 +40,26 @@ export function findRows({ name, head, rows }: Wanted, { lists, bearing }: Surve
 
 /** The lists inside rows whose members have the column, as the option takes them; none where a row has it itself. */
 export function listsWith({ bearing }: Survey): string[] {
-  return bearing.has('') || bearing.has('*') ? [] : outermostOf(bearing).map(asOption);
+  return bearing.has('') || bearing.has('*') ? [] : outermostOf(bearing).filter(isNameable).map(asOption);
+}
+
+/** What stands in a path for a dot in a name, and for a name without a character: the parser has no word for them. */
+const [DOT, EMPTY] = ['\u0000', '\u0001'];
+
+function inPath(key: string | number | undefined): string {
+  return typeof key === 'number' ? '*' : String(key).replaceAll('.', DOT) || EMPTY;
+}
+
+function isNameable(path: string): boolean {
+  return !path.includes(DOT) && !path.includes(EMPTY);
+}
+
+function notNameable(name: string, path: string): UserError {
+  const steps = path.split('.').filter((step) => step !== '*');
+  const names = steps.map((step) => JSON.stringify(step.replaceAll(DOT, '.').replace(EMPTY, '')));
+  const jq = `jq ${shellWord(`.${names.map((each) => `[${each}]`).join('')}`)} ${shellWord(name)} > rows.json`;
+  const why = `the list of rows is at ${names.join(' in ')}, which no path can say`;
+  return new UserError(`${name} cannot be read as it is: ${why}. Take it out: ${jq}.`, 2);
 }
 
 function outermostOf(paths: ReadonlySet<string>): string[] {
@@ -59,10 +86,14 @@ export function pathOf(name: string, wanted: string, lists: ReadonlySet<string>)
     .replace(/^\$\.?/, '')
     .replace(/\[\*?\]/g, '.*')
     .replace(/^\./, '');
+  if (/\.(\.|$)/.test(path)) throw new UserError(`--rows ${wanted}: a name between dots is missing.`, 2);
   if (!path.endsWith('*') && lists.has(`${path}.*`)) return `${path}.*`;
   const isThere = [...lists].some((list) => list === path || isInside(path, list));
   if (path === '' || isThere || lists.size === 0) return path;
-  const shown = [...lists].slice(0, 5).map((list) => `--rows '${asOption(list)}'`);
+  const shown = [...lists]
+    .filter(isNameable)
+    .slice(0, 5)
+    .map((list) => `--rows '${asOption(list)}'`);
   throw new UserError(`${name} has nothing at --rows ${wanted}; its lists are ${shown.join(', ')}.`, 2);
 }
 
@@ -79,7 +110,7 @@ export function survey(head: string, column: string): Survey {
   const parser = new JSONParser({ separator: '' });
   parser.onValue = ({ value, key, stack }) => {
     const keys = key === undefined ? [] : [...stack.slice(1).map((one) => one.key), key];
-    const path = keys.map((one) => (typeof one === 'number' ? '*' : String(one))).join('.');
+    const path = keys.map(inPath).join('.');
     if (path.endsWith('*')) lists.add(path);
     const row = path.endsWith('*._source') ? path.slice(0, -'._source'.length) : path;
     if ((row === '' || row.endsWith('*')) && asObject(value) && fieldOf(value, column) !== undefined) bearing.add(row);

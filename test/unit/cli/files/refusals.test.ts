@@ -26,6 +26,14 @@ const ADVISED: Readonly<Record<string, Advised>> = {
     followed: { column: 'src' },
     sent: [EIGHT],
   },
+  'a path with a name missing in it': {
+    name: 'a.json',
+    content: '{"a":{"b":[{"ip":"8.8.8.8"}]}}',
+    options: { rows: 'a..b' },
+    says: /^--rows a\.\.b: a name between dots is missing\.$/,
+    followed: { rows: 'a.b' },
+    sent: [EIGHT],
+  },
   'lines of JSON with the field in an object': {
     name: 'a.jsonl',
     content: '{"source":{"address":"8.8.8.8"}}\n',
@@ -199,6 +207,19 @@ const FOREIGN: readonly (readonly [what: string, name: string, content: string |
   ['an empty table', 'a.csv', '', /^a\.csv is empty: it must have a header line with a column "ip"\.$/],
   ['a header alone', 'a.csv', 'ip\n', /^a\.csv has no rows\.$/],
   ['a JSON list without rows', 'a.json', '[]\n', /^a\.json has no rows\.$/],
+  [
+    'rows under a name with a dot in it',
+    'a.json',
+    '{"x":{"a.b":[{"ip":"8.8.8.8"}]}}',
+    /"x" in "a\.b", which no path can say\. Take it out: jq '\.\["x"\]\["a\.b"\]' a\.json > rows\.json\.$/,
+  ],
+  [
+    'texts under a name with dots side by side',
+    'a.json',
+    '{"a..":["8.8.8.8"]}',
+    /jq '\.\["a\.\."\]' a\.json > rows\.json\.$/,
+  ],
+  ['rows under no name', 'a.json', '{"":[{"ip":"8.8.8.8"}]}', /jq '\.\[""\]' a\.json/],
   ['an empty list', 'a.txt', '# nothing\n', /^a\.txt has no rows\.$/],
 ];
 
