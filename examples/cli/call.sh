@@ -19,9 +19,9 @@ result "$key-slow" | jq --compact-output '{ cancelled: .result }'
 start "$key-wrong" runAction "$(jq '. + { execDelaySecs: 5 }' <<<"$request")"
 { result "$key-wrong" 2>/dev/null || true; } |
   jq --compact-output '{ wrong: .closeEvent.workflowExecutionFailedEventAttributes.failure | { type: .applicationFailureInfo.type, message } }'
-# The key has had its run, whose result is there.
-temporal workflow start --type runAction --task-queue "$queue" --workflow-id "$key" --id-reuse-policy RejectDuplicate \
-  --input "$request" 2>&1 >/dev/null | jq --raw-input --slurp --compact-output '{ again: . }'
+# The key has had its run, whose result is there. Without --fail-existing the command says nothing of it.
+{ temporal workflow start --type runAction --task-queue "$queue" --workflow-id "$key" --id-reuse-policy RejectDuplicate \
+  --fail-existing --input "$request" 2>&1 >/dev/null || true; } | jq --raw-input --slurp --compact-output '{ again: . }'
 
 # A batch whose first items come with its start, and its rows.
 batch=$(jq '. + { targets: [{ app_id: 2, assets: ["lab"] }] } | { request: ., streamed: true }' <<<"$request")

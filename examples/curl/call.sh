@@ -45,11 +45,11 @@ result "$key-batch" | jq --compact-output '.history.events[0].workflowExecutionC
 start "$key-rows" readRows "[{ \"workflowId\": \"$key-batch\" }]" >/dev/null
 result "$key-rows" | jq --compact-output '{ rows: .history.events[0].workflowExecutionCompletedEventAttributes.result[0] }'
 
-# The schedule puts the time behind the id, so each firing is a run of its own.
+# The schedule puts the time behind the id, so each firing is a run of its own. A new one needs a "requestId".
 schedule="$TEMPORAL_HTTP/api/v1/namespaces/default/schedules/$key-schedule"
 curl --silent --show-error --fail-with-body --header 'content-type: application/json' "$schedule" --output /dev/null \
   --data "$(jq --null-input --arg id "$key-scheduled" --arg queue "$queue" --argjson request "$request" '{
-    schedule: { spec: { interval: [{ interval: "86400s" }] }, action: { startWorkflow: {
+    requestId: $id, schedule: { spec: { interval: [{ interval: "86400s" }] }, action: { startWorkflow: {
       workflowId: $id, workflowType: { name: "runAction" }, taskQueue: { name: $queue }, input: [$request] } } },
     initialPatch: { triggerImmediately: {} } }')"
 fired=
