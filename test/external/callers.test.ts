@@ -4,7 +4,6 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client, Connection } from '@temporalio/client';
-import { schemas } from '../../src/contracts/schemas.js';
 import type { Row } from '../../src/contracts/read-rows.js';
 import { startSoarSim } from '../../src/sim/index.js';
 import type { SoarSim } from '../../src/sim/index.js';
@@ -197,39 +196,4 @@ describe.each([
     expect(await batch.result()).toMatchObject({ succeeded: 6_000 });
     await connection.close();
   });
-});
-
-/** The fields that a language's types name, by the schema that they are of. */
-const TYPES: [language: string, file: string, schema: keyof typeof schemas, type: RegExp, field: RegExp][] = [
-  ...(['RunActionRequest', 'RunActionOptions', 'RunActionResult', 'EnrichBatchInput', 'RowsPage'] as const).map(
-    (name): (typeof TYPES)[number] => [
-      'Python',
-      'python/soar_runner_types.py',
-      `${name[0]?.toLowerCase() ?? ''}${name.slice(1)}` as keyof typeof schemas,
-      new RegExp(`class ${name}\\(.*?:\\n(.*?)(\\n\\n|$)`, 's'),
-      /^ {4}(\w+):/gm,
-    ],
-  ),
-  ...(['RunActionRequest', 'RunActionOptions', 'RunActionResult', 'ReadRowsInput', 'RowsPage'] as const).map(
-    (name): (typeof TYPES)[number] => [
-      'Go',
-      'go/types.go',
-      `${name[0]?.toLowerCase() ?? ''}${name.slice(1)}` as keyof typeof schemas,
-      new RegExp(`type ${name} struct \\{(.*?)\\n\\}`, 's'),
-      /json:"(\w+)/g,
-    ],
-  ),
-  ...(['RunActionRequest', 'RunActionOptions'] as const).map((name): (typeof TYPES)[number] => [
-    'Java',
-    'java/Call.java',
-    `${name[0]?.toLowerCase() ?? ''}${name.slice(1)}` as keyof typeof schemas,
-    new RegExp(`record ${name}\\((.*?)\\) \\{\\}`, 's'),
-    /(\w+)(?:,|$)/gm,
-  ]),
-];
-
-it.each(TYPES)('the types of %s in %s have the fields of the schema %s', (_language, file, schema, type, field) => {
-  const body = type.exec(readFileSync(path.join(EXAMPLES, file), 'utf8'))?.[1] ?? '';
-  const named = [...body.matchAll(field)].map(([, name]) => name);
-  expect(named.sort()).toEqual(Object.keys(schemas[schema]['properties'] as object).sort());
 });
