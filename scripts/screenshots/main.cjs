@@ -45,7 +45,7 @@ function listLinks() {
 async function takeWorkflows(page, { uiUrl, batchId }) {
   const batch = [
     ['batch', batchId, 'user-metadata', '320'],
-    ['batch-children', batchId, 'timeline', 'rows 2-101'],
+    ['batch-children', batchId, 'timeline', 'rows 2-'],
   ];
   for (const [name, id, tab, text] of [...WORKFLOWS, ...batch]) {
     const address = `${uiUrl}/namespaces/default/workflows/${encodeURIComponent(id)}`;
