@@ -8,7 +8,7 @@ import { writeFormatted } from './results-file.js';
 import { COLUMNS, mediansAt, rowOf } from './rows.js';
 import { scaleSection } from './scale-section.js';
 import { describeSettings } from './settings-text.js';
-import { CAVEATS, HEAD, MEASURES } from './static-text.js';
+import { CAVEATS, HEAD, MEASURES, WHERE_IT_GOES } from './static-text.js';
 import { verdictsOn } from './targets.js';
 import { waitingSection } from './waiting-section.js';
 
@@ -33,6 +33,8 @@ function toMarkdown(results: Results): string {
       ]),
     ),
     ...SCENARIOS.map((scenario) => scenarioSection(scenario, results)),
+    '## Where it goes',
+    WHERE_IT_GOES,
     waitingSection(),
     scaleSection(),
     '## Who is measured',

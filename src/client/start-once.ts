@@ -74,6 +74,9 @@ export function createSoarRunnerClient(client: Client, taskQueue: string = DEFAU
   };
 }
 
+/** Temporal refuses a longer one. */
+const MAX_FAIRNESS_KEY_BYTES = 64;
+
 interface StartOptions {
   readonly workflowId: string;
   readonly taskQueue: string;
@@ -108,8 +111,10 @@ export class IdempotencyConflict extends SoarRunnerError {
 async function startOnce(client: Client, workflowType: string, options: StartOptions): Promise<void> {
   const staticSummary = cutToBytes(options.staticSummary, MAX_SUMMARY_BYTES);
   const policies = { workflowIdConflictPolicy: 'FAIL', workflowIdReusePolicy: 'REJECT_DUPLICATE' } as const;
+  // Callers take turns: what one of them has started by the hundred keeps another's action waiting for one of them.
+  const priority = { fairnessKey: cutToBytes(client.options.identity, MAX_FAIRNESS_KEY_BYTES) };
   try {
-    await withRetries(() => client.workflow.start(workflowType, { ...options, ...policies, staticSummary }));
+    await withRetries(() => client.workflow.start(workflowType, { ...options, ...policies, priority, staticSummary }));
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     await requireSame(client, options);

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { Client } from '@temporalio/client';
 import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId, WorkflowStartOptions } from '@temporalio/client';
+import { createSoarRunnerClient } from '../../../src/client/start-once.js';
 import type { BatchItem } from '../../../src/contracts/enrich-batch.js';
 import { BATCH_PRIORITY_KEY } from '../../../src/model/options.js';
 import type { enrichBatch } from '../../../src/workflows/batch/enrich-batch.js';
@@ -128,6 +130,31 @@ describe('who goes first when work has queued up', () => {
   it('two batches share evenly also where the one is called nearly as the other', async () => {
     const end = `${randomUUID()}${randomUUID()}`;
     expect(await shareOfLaterBatch([`one-${end}`, `two-${end}`])).toBeGreaterThan(RUNS / 3);
+  });
+
+  /** The place of the analyst's action behind ten of a script, each started by our client under an identity. */
+  const placeBehindScript = async (script: string, analyst: string): Promise<number> => {
+    await queueAndRun(async () => {
+      const started: string[] = [];
+      for (const identity of [...Array.from({ length: 10 }, () => script), analyst]) {
+        const { connection } = harness.client;
+        const runner = createSoarRunnerClient(new Client({ connection, identity }), harness.taskQueue);
+        const message = started.length < 10 ? 'of the script' : 'analyst';
+        const { workflowId } = await runner.runAction(`single-${randomUUID()}`, simulate({ message }));
+        await hasQueued(workflowId);
+        started.push(workflowId);
+      }
+      return started.map((id) => harness.client.workflow.getHandle(id));
+    });
+    return posted.findIndex((body) => body.includes('analyst'));
+  };
+
+  it('an analyst’s client takes its turn among the many single actions of another', async () => {
+    expect(await placeBehindScript('1@script', '2@analyst')).toBeLessThan(4);
+  });
+
+  it('control: started by the same client it waits behind all of them', async () => {
+    expect(await placeBehindScript('1@script', '1@script')).toBe(10);
   });
 
   it('control: of actions with one fairness key the later ones wait', async () => {
