@@ -99,9 +99,12 @@ describe('what the Temporal UI shows of', () => {
     });
   });
 
-  it('the children of a batch is which rows they hold', async () => {
+  it.each([
+    ['an action_run each', 2, ['simulate: rows 1-3', 'simulate: rows 4-5']],
+    ['two action_runs in one', undefined, ['simulate: rows 1-5']],
+  ])('the children of a batch is which rows they hold: %s', async (_what, maxRunsInFlight, expected) => {
     await harness.running(async () => {
-      const workflowId = `rows-${harness.taskQueue}`;
+      const workflowId = `rows-${expected.length}-${harness.taskQueue}`;
       const handle = await harness.client.workflow.start('enrichBatch', {
         workflowId,
         taskQueue: harness.taskQueue,
@@ -109,17 +112,17 @@ describe('what the Temporal UI shows of', () => {
           {
             request: simulate(),
             items: Array.from({ length: 5 }, (_, index) => ({ message: String(index) })),
-            options: { itemsPerRun: 3 },
+            options: { itemsPerRun: 3, maxRunsInFlight },
           },
         ],
       });
       await ended(handle);
       const names = await Promise.all(
-        [0, 1].map(async (n) =>
+        expected.map(async (_name, n) =>
           (await harness.client.workflow.getHandle(`${workflowId}/${n}`).describe()).staticSummary(),
         ),
       );
-      expect(names).toEqual(['simulate: rows 1-3', 'simulate: rows 4-5']);
+      expect(names).toEqual(expected);
       expect(await attributesOf(handle)).toMatchObject({ SoarState: 'success', SoarOutcome: 'success' });
     });
   });
