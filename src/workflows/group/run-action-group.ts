@@ -69,8 +69,8 @@ export async function runActionGroup(input: RunActionGroupInput): Promise<RunAct
 
 const isSummaries = isListOf<RunSummary>('outcome', 'message', 'results', 'failures');
 
-/** The last of a group that outlast the burst by themselves must not hold up the room of all the others. */
-const STRAGGLERS_SHARE = 0.1;
+/** The last of a group that outlast the burst by themselves must not hold up rows and room of the others. */
+const STRAGGLERS = { share: 0.1, ofFew: 0.5, few: 5 } as const;
 
 const NOT_SUBMITTED = 'Cancelled before SOAR had the action.';
 
@@ -194,7 +194,9 @@ class ActionRunGroup {
   }
 
   #areFew(): boolean {
-    return this.#waiting.size <= Math.ceil(this.#remaining.length * STRAGGLERS_SHARE);
+    const { share, ofFew, few } = STRAGGLERS;
+    const runs = this.#remaining.length;
+    return this.#waiting.size <= Math.max(Math.ceil(runs * share), Math.min(Math.floor(runs * ofFew), few));
   }
 
   async #summarize(ended: readonly EndedRun[]): Promise<void> {
