@@ -60,8 +60,8 @@ export function isRunning({ pid, startedAt, command }: ProcessIdentity): boolean
   return now !== undefined && now.startedAt === startedAt && now.command === command;
 }
 
-/** A process that is ending has no command any more, but it may still hold its ports and files. */
-function isGone(identity: ProcessIdentity): boolean {
+/** True once this very process is no more. One that is ending has no command, but it may still hold its ports and files. */
+export function isGone(identity: ProcessIdentity): boolean {
   if (!isAlive(identity.pid)) return true;
   return processWithId(identity.pid) !== undefined && !isRunning(identity);
 }

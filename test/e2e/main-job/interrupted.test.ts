@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { isAlive } from '../../../src/cli/stack/process.js';
+import { isGone } from '../../../src/cli/stack/process.js';
 import type { RunningCommand } from './support/start-command.js';
 import { killed, Workplace } from './support/workplace.js';
 
@@ -45,14 +45,14 @@ describe('a main job that ends in mid-batch', () => {
     expect(rows.map(({ ip }) => ip)).toEqual(ROWS);
     expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(['success']));
     expect(await workplace.lookUps()).toEqual(Object.fromEntries(ADDRESSES.map((address) => [address, 1])));
-    expect(isAlive(workplace.temporalServer().pid)).toBe(false);
+    expect(isGone(workplace.temporalServer())).toBe(true);
   }
 
   it('goes on after kill -9 of all its processes', async () => {
     const command = workplace.run(START, SLOWLY);
     await inMidBatch(command);
     expect(await command.end('SIGKILL')).toBeNull();
-    await killed(workplace.temporalServer().pid);
+    await killed(workplace.temporalServer());
     await goesOn();
   });
 
@@ -61,7 +61,7 @@ describe('a main job that ends in mid-batch', () => {
     await inMidBatch(command);
     expect(await command.end('SIGKILL')).toBeNull();
     const left = workplace.temporalServer();
-    expect(isAlive(left.pid)).toBe(true);
+    expect(isGone(left)).toBe(false);
     await goesOn();
     expect(workplace.temporalServer()).toEqual(left);
   });
@@ -86,7 +86,7 @@ describe('a main job that ends in mid-batch', () => {
     await inMidBatch(command);
     expect(await command.end('SIGINT')).toBe(1);
     expect(command.said.stderr).toMatch(/Stopped before the batch was done; start again to go on\.\n$/);
-    expect(isAlive(workplace.temporalServer().pid)).toBe(false);
+    expect(isGone(workplace.temporalServer())).toBe(true);
     await goesOn();
   });
 });

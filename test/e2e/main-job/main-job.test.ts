@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Reader } from 'maxmind';
-import { isAlive } from '../../../src/cli/stack/process.js';
+import { isGone } from '../../../src/cli/stack/process.js';
 import type { RunningCommand } from './support/start-command.js';
 import { Workplace } from './support/workplace.js';
 
@@ -72,7 +72,7 @@ describe('npm start on the example', () => {
   });
 
   it('leaves no process behind', () => {
-    expect(isAlive(workplace.temporalServer().pid)).toBe(false);
+    expect(isGone(workplace.temporalServer())).toBe(true);
   });
 
   it('runs again in the same folder, as a new batch', async () => {

@@ -1,4 +1,4 @@
-import { isAlive } from '../../../src/cli/stack/process.js';
+import { isGone } from '../../../src/cli/stack/process.js';
 import type { RunningCommand } from './support/start-command.js';
 import { Workplace } from './support/workplace.js';
 
@@ -22,6 +22,6 @@ describe('two commands in one folder', () => {
     expect([await second.ended, second.said.stderr]).toEqual([0, expect.any(String)]);
     expect(workplace.rows('second.csv').map(({ status }) => status)).toEqual(['success']);
     expect(await first.ended).toBe(0);
-    expect(isAlive(workplace.temporalServer().pid)).toBe(false);
+    expect(isGone(workplace.temporalServer())).toBe(true);
   });
 });

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { isAlive } from '../../../../src/cli/stack/process.js';
+import { isGone, isRunning } from '../../../../src/cli/stack/process.js';
+import type { ProcessIdentity } from '../../../../src/cli/stack/process.js';
 import { startSoarSim } from '../../../../src/sim/index.js';
 import { eventually } from '../../support/phases.js';
 import { runCommand } from './start-command.js';
 import type { RunningCommand } from './start-command.js';
 
-const serverSchema = z.object({ pid: z.int(), address: z.string() });
+const serverSchema = z.object({ pid: z.int(), startedAt: z.string(), command: z.string(), address: z.string() });
 const rowsSchema = z.array(z.record(z.string(), z.string()));
 
 /** A folder of a test's own, in which the main job is run. */
@@ -37,8 +38,8 @@ export class Workplace {
     return command;
   }
 
-  /** The Temporal server that the last run started. */
-  temporalServer(): { pid: number; address: string } {
+  /** The Temporal server that the last run started. Its number alone may be another process's by now. */
+  temporalServer(): z.infer<typeof serverSchema> {
     return serverSchema.parse(JSON.parse(readFileSync(this.at('.soar-runner/temporal.json'), 'utf8')));
   }
 
@@ -64,9 +65,9 @@ export class Workplace {
     rmSync(this.folder, { recursive: true });
   }
 
-  #leftServer(): number | undefined {
+  #leftServer(): ProcessIdentity | undefined {
     try {
-      return this.temporalServer().pid;
+      return this.temporalServer();
     } catch {
       return undefined;
     }
@@ -74,8 +75,8 @@ export class Workplace {
 }
 
 /** kill -9, and gone when this resolves. */
-export async function killed(pid: number | undefined): Promise<void> {
-  if (pid === undefined || !isAlive(pid)) return;
-  process.kill(pid, 'SIGKILL');
-  await eventually(() => Promise.resolve(isAlive(pid) ? undefined : true));
+export async function killed(server: ProcessIdentity | undefined): Promise<void> {
+  if (!server || !isRunning(server)) return;
+  process.kill(server.pid, 'SIGKILL');
+  await eventually(() => Promise.resolve(isGone(server) ? true : undefined));
 }
