@@ -82,14 +82,16 @@ export class BatchQueue {
     const key = targetKey(entry.item, this.packing.requestFields);
     const waiting = this.#groups.get(key) ?? { entries: [], bytes: 0 };
     this.#groups.set(key, waiting);
+    const bytes = sizeOfEntry(entry);
     waiting.entries.push(entry);
-    waiting.bytes += this.#account(entry, 1);
+    waiting.bytes += bytes;
+    this.#account(1, bytes);
     if (this.#isFull(waiting)) this.#full.add(key);
   }
 
   /** Puts packs of an earlier run back: they go before everything that has not been run yet. */
   runAgain(packs: readonly Pack[]): void {
-    for (const pack of packs) pack.entries.forEach((entry) => this.#account(entry, 1));
+    for (const pack of packs) this.#account(pack.entries.length, sizeOf(pack));
     this.#again.push(...packs);
   }
 
@@ -109,7 +111,8 @@ export class BatchQueue {
   nextBegun(): Pack | undefined {
     const place = this.#again.findIndex(({ begun }) => begun !== undefined);
     const [pack] = place < 0 ? [] : this.#again.splice(place, 1);
-    return pack && this.#taken(pack);
+    if (pack) this.#account(-pack.entries.length, -sizeOf(pack));
+    return pack;
   }
 
   /** The packs of the next child: the first that waits whatever it holds, and more as long as there is room. */
@@ -117,10 +120,12 @@ export class BatchQueue {
     const packs: Pack[] = [];
     let left = { items, bytes: MAX_CHILD_BYTES };
     for (let first = this.#first(); first && packs.length < runs; first = this.#first()) {
-      left = { items: left.items - first.pack.entries.length, bytes: left.bytes - sizeOf(first.pack) };
+      const { pack, bytes } = first;
+      left = { items: left.items - pack.entries.length, bytes: left.bytes - bytes };
       if (packs.length > 0 && Math.min(left.items, left.bytes) < 0) break;
       first.remove();
-      packs.push(this.#taken(first.pack));
+      this.#account(-pack.entries.length, -bytes);
+      packs.push(pack);
     }
     return packs;
   }
@@ -131,19 +136,19 @@ export class BatchQueue {
   }
 
   /** What goes next: what is run again, then full packs, then small ones. */
-  #first(): { readonly pack: Pack; remove(): void } | undefined {
+  #first(): { readonly pack: Pack; readonly bytes: number; remove(): void } | undefined {
     const [again] = this.#again;
-    if (again) return { pack: again, remove: () => this.#again.shift() };
+    if (again) return { pack: again, bytes: sizeOf(again), remove: () => this.#again.shift() };
     const [key, waiting] = this.#firstGroup() ?? [];
     if (key === undefined || !waiting) return undefined;
-    const pack = { entries: waiting.entries.slice(0, this.#fitting(waiting.entries)), attempt: 1 };
+    const { count, bytes } = this.#fitting(waiting.entries);
     const remove = (): void => {
-      waiting.entries.splice(0, pack.entries.length);
-      waiting.bytes -= sizeOf(pack);
+      waiting.entries.splice(0, count);
+      waiting.bytes -= bytes;
       if (waiting.entries.length === 0) this.#groups.delete(key);
       if (!this.#isFull(waiting)) this.#full.delete(key);
     };
-    return { pack, remove };
+    return { pack: { entries: waiting.entries.slice(0, count), attempt: 1 }, bytes, remove };
   }
 
   #firstGroup(): [string, Waiting] | undefined {
@@ -155,24 +160,21 @@ export class BatchQueue {
     return this.packing.itemsPerRun > 1 && (entries.length >= this.packing.itemsPerRun || bytes > MAX_CHILD_BYTES);
   }
 
-  /** How many of the first entries fit one action_run: at least one. */
-  #fitting(entries: readonly Entry[]): number {
-    let bytes = 0;
-    const first = entries.slice(0, this.packing.itemsPerRun);
-    const tooMany = first.findIndex((entry) => (bytes += sizeOfEntry(entry)) > MAX_CHILD_BYTES);
-    return tooMany < 0 ? first.length : Math.max(tooMany, 1);
+  /** How many of the first entries fit one action_run, at least one, and their size. */
+  #fitting(entries: readonly Entry[]): { readonly count: number; readonly bytes: number } {
+    let [count, bytes] = [0, 0];
+    for (const entry of entries.slice(0, this.packing.itemsPerRun)) {
+      const more = sizeOfEntry(entry);
+      if (count > 0 && bytes + more > MAX_CHILD_BYTES) break;
+      count += 1;
+      bytes += more;
+    }
+    return { count, bytes };
   }
 
-  #taken(pack: Pack): Pack {
-    pack.entries.forEach((entry) => this.#account(entry, -1));
-    return pack;
-  }
-
-  #account(entry: Entry, sign: 1 | -1): number {
-    const bytes = sign * sizeOfEntry(entry);
-    this.#count += sign;
+  #account(items: number, bytes: number): void {
+    this.#count += items;
     this.#bytes += bytes;
-    return bytes;
   }
 }
 
