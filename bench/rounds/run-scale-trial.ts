@@ -29,7 +29,7 @@ export type ScaleFormat = (typeof SCALE_FORMATS)[number];
 /** What one file came to. */
 export const scaleTrialSchema = z.object({
   rows: z.int(),
-  format: z.enum(SCALE_FORMATS).default('csv'),
+  format: z.enum(SCALE_FORMATS),
   elapsedMs: z.number(),
   /** Resident memory: what it settled at in the second half, and its peak. */
   commandBytes: z.number(),

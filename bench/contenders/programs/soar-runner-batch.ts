@@ -1,6 +1,7 @@
 /** A caller of ours who streams all rows into one batch and reads the rows of its runs from SOAR while it goes on, as the CLI does. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { inParallel } from '../../../src/cli/job/in-parallel.js';
+import { PROGRESS_INTERVAL_MS } from '../../../src/cli/job/progress.js';
 import { createResultsReader } from '../../../src/soar/bulk-results.js';
 import { createSoarRunnerClient } from '../../../src/client/start-once.js';
 import type { SoarRunnerClient } from '../../../src/client/start-once.js';
@@ -18,8 +19,6 @@ type Rows = Map<number, JobOutcome>;
 
 const ITEMS_A_PAGE = 1_000;
 const CHILDREN_READ_AT_ONCE = 20;
-/** As the command line has it. */
-const PROGRESS_INTERVAL_MS = 500;
 
 const { url, token } = soarFromEnvironment();
 const reader = createResultsReader(createSoarClient({ baseUrl: url, auth: { token } }));

@@ -4,7 +4,8 @@ import type { BatchProgress, EnrichBatchResult } from '../../contracts/enrich-ba
 import { durationText } from '../../model/text.js';
 import type { Batch } from './start-batch.js';
 
-const EVERY_MS = 500;
+/** How often a batch is asked how it stands. */
+export const PROGRESS_INTERVAL_MS = 500;
 
 /** Queries the progress of a batch, once for all who want to know. */
 export class ProgressWatch {
@@ -32,7 +33,7 @@ export class ProgressWatch {
     await delay(afterMs, undefined, { signal: this.#pauses.signal }).catch(() => undefined);
     if (this.#pauses.signal.aborted) return undefined;
     const progress = await this.#ask();
-    this.#next = this.#look(EVERY_MS);
+    this.#next = this.#look(PROGRESS_INTERVAL_MS);
     return progress;
   }
 
