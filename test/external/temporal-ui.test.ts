@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,7 +13,6 @@ import type { TemporalServer } from '../../src/cli/stack/temporal-server.js';
 import { startSoarSim } from '../../src/sim/index.js';
 import type { SoarSim } from '../../src/sim/index.js';
 
-/** Needs Chromium: Debian's package `chromium`, or `CHROMIUM`. */
 interface Page {
   open(url: string, text: string): Promise<void>;
   until(expression: string): Promise<void>;
@@ -32,6 +31,20 @@ const { openBrowser } = createRequire(__filename)('../../scripts/screenshots/bro
 };
 const TOOLS = JSON.parse(readFileSync(path.join(ROOT, '.cache/tools.json'), 'utf8')) as { temporal: string };
 const TASK_QUEUE = 'soar-runner';
+
+/** `CHROMIUM` names it; else Debian's package is taken, and got where it is missing. */
+function getChromium(): void {
+  try {
+    execFileSync(process.env['CHROMIUM'] ?? 'chromium', ['--version'], { stdio: 'ignore' });
+  } catch {
+    try {
+      const install = 'apt-get update && apt-get install --yes --no-install-recommends chromium';
+      execFileSync('sh', ['-c', install], { stdio: 'pipe' });
+    } catch (cause) {
+      throw new Error('chromium is missing, and apt-get cannot get it: install it, or set CHROMIUM.', { cause });
+    }
+  }
+}
 
 const folder = mkdtempSync(path.join(tmpdir(), 'soar-runner-ui-'));
 /** Stands for a site of the attacker's: what a browser asks of it, it would not have to. */
@@ -54,6 +67,7 @@ function hostile(word: string): string {
 }
 
 beforeAll(async () => {
+  getChromium();
   await once(site.listen(0, '127.0.0.1'), 'listening');
   browser = await openBrowser();
   sim = await startSoarSim();
@@ -66,7 +80,7 @@ beforeAll(async () => {
   });
   connection = await Connection.connect({ address });
   client = new Client({ connection });
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   await browser.close();
