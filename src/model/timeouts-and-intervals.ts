@@ -34,7 +34,7 @@ export const QUICK_LOOK_MS = 500;
  * reported for `heartbeatMs`. A report costs Temporal a write, so a run that has lived for long is reported less often.
  */
 export const WATCHES = {
-  recent: { reportMs: 7_000, heartbeatMs: 20_000, totalMs: 120_000 },
+  recent: { reportMs: 18_000, heartbeatMs: 45_000, totalMs: 120_000 },
   old: { reportMs: 80_000, heartbeatMs: 170_000, totalMs: Infinity },
 } as const;
 

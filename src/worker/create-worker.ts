@@ -50,6 +50,8 @@ const WORKER_DEFAULTS = {
   // Polls and bursts hold a slot while they wait on the network, not on this machine.
   maxConcurrentActivityTaskExecutions: 500,
   maxConcurrentWorkflowTaskExecutions: 100,
+  // A cached workflow holds about 0.3 MB: the cache takes 300 MB at most. One that has left it is replayed when it goes on.
+  maxCachedWorkflows: 1_000,
   activityTaskPollerBehavior: { type: 'autoscaling' },
   workflowTaskPollerBehavior: { type: 'autoscaling' },
   // A cancel reaches a heartbeating activity no later than this.
