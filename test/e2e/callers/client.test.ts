@@ -16,6 +16,7 @@ import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
 import { geolocate, simulate } from '../support/requests.js';
 import { testServer } from '../support/test-server.js';
+import { startWorkerProcess } from '../support/worker-process.js';
 
 describe('the client library', () => {
   let harness: Harness;
@@ -55,19 +56,37 @@ describe('the client library', () => {
     expect(rows).toMatchObject([{ place: 0, status: 'success' }]);
   });
 
-  it('cancels an action of which Temporal takes no more signals, because somebody has used them up', async () => {
-    const { client } = harness;
-    const run = await soar.runAction(key(), simulate({ seconds: 600 }));
-    const handle = client.workflow.getHandle(run.workflowId);
+  /** Sends it signals until Temporal takes no more. */
+  const useUpSignals = async (workflowId: string): Promise<void> => {
+    const handle = harness.client.workflow.getHandle(workflowId);
     const areUsedUp = async (): Promise<boolean> => {
       const noise = Array.from({ length: 100 }, () => handle.signal('noise'));
       return (await Promise.allSettled(noise)).some(({ status }) => status === 'rejected');
     };
     while (!(await areUsedUp()));
-    // The control.
+    // The control of the clients' way around.
     await expect(handle.signal('cancel')).rejects.toThrow();
+  };
+
+  it('cancels an action of which Temporal takes no more signals, because somebody has used them up', async () => {
+    const run = await soar.runAction(key(), simulate({ seconds: 600 }));
+    await useUpSignals(run.workflowId);
     await run.cancel('enough');
     expect(await run.result()).toMatchObject({ outcome: 'cancelled' });
+  });
+
+  it('cancels an action whose signals were used up while no worker was there: its first task has them all', async () => {
+    await harness.rest();
+    const run = await soar.runAction(key(), simulate({ seconds: 600 }));
+    await useUpSignals(run.workflowId);
+    const worker = await startWorkerProcess('product', harness.sim, harness.taskQueue);
+    try {
+      await run.cancel('enough');
+      expect(await run.result()).toMatchObject({ outcome: 'cancelled' });
+    } finally {
+      await worker.terminate();
+      await harness.serve();
+    }
   });
 
   it('cancels an action, by signal and with SOAR’s answer, and resolves a submission', async () => {
