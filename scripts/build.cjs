@@ -1,8 +1,9 @@
-/** Compiles `src` to `dist` and bundles the workflows once, so that no worker has to at start. */
+/** Compiles `src` to `dist`, and bundles the workflows once, so that no worker has to at start, and the commands of a caller. */
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { bundleWorkflowCode, DefaultLogger } = require('@temporalio/worker');
+const { bundleCaller } = require('./bundle-caller.cjs');
 
 const root = path.join(__dirname, '..');
 
@@ -31,6 +32,7 @@ async function main() {
     logger,
   });
   fs.writeFileSync(path.join(root, 'dist/workflow-bundle.js'), code);
+  await bundleCaller(root);
 }
 
 main().catch((error) => {

@@ -36,9 +36,14 @@ function installPackages() {
 }
 
 function build() {
-  const inputs = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/build.cjs'].map(
-    (entry) => at(entry),
-  );
+  const inputs = [
+    'src',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package-lock.json',
+    'scripts/build.cjs',
+    'scripts/bundle-caller.cjs',
+  ].map((entry) => at(entry));
   return unlessStamped(at('dist/.soar-runner-stamp'), inputs, () =>
     step('Compiling and bundling the workflows', () => run(process.execPath, [at('scripts/build.cjs')], { cwd: root })),
   );

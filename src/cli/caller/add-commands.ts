@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CallerOptions, ListOptions, RunOptions } from './connected.js';
+import { loadCommands } from './load-commands.js';
 
 const EXIT_CODES = `
 Exit codes:
@@ -22,7 +23,7 @@ export function addCallerCommands(root: Command): void {
     .option('--detach', 'do not wait for the end')
     .option(...JSON_OPTION)
     .addHelpText('after', EXIT_CODES)
-    .action(async (file: string, options: RunOptions) => (await import('./commands.js')).run(file, options));
+    .action(async (file: string, options: RunOptions) => (await loadCommands()).run(file, options));
   addKeyCommand(root, 'status', 'Show where an action or a batch stands.');
   addKeyCommand(root, 'watch', 'Show where it stands whenever that changes, until its end; with --json a line each.');
   addKeyCommand(root, 'cancel', 'Ask it to stop; what is running in SOAR is cancelled.');
@@ -33,7 +34,7 @@ export function addCallerCommands(root: Command): void {
     .option('--state <state>', 'only those in this state, as awaitingApproval or success')
     .option(...JSON_OPTION)
     .addHelpText('after', EXIT_CODES)
-    .action(async (options: ListOptions) => (await import('./commands.js')).list(options));
+    .action(async (options: ListOptions) => (await loadCommands()).list(options));
   root
     .command('schema')
     .description('Write the JSON Schema (2020-12) of an argument, result, answer or failure detail.')
@@ -48,5 +49,5 @@ function addKeyCommand(root: Command, name: 'status' | 'watch' | 'cancel' | 'res
     .argument('<key>', 'the key that it was started with: its workflow id')
     .option(...JSON_OPTION)
     .addHelpText('after', EXIT_CODES)
-    .action(async (key: string, options: CallerOptions) => (await import('./commands.js'))[name](key, options));
+    .action(async (key: string, options: CallerOptions) => (await loadCommands())[name](key, options));
 }

@@ -4,6 +4,7 @@ import { SoarRunner } from '../../client/soar-runner.js';
 import { readTemporalConfig } from '../../config/read-config.js';
 import { DEFAULT_TASK_QUEUE } from '../../model/names.js';
 import { connectTo } from '../../client/connect.js';
+import { messageOf } from '../errors.js';
 import { errorDocument, exitCodeOfError } from './exit-code.js';
 import { say, writeDocument } from './print.js';
 
@@ -50,12 +51,19 @@ export async function withRunner(
   try {
     await end(await work(() => connecting));
   } catch (error) {
-    const exitCode = exitCodeOfError(error);
-    if (exitCode === undefined) throw error;
-    if (json) writeDocument(errorDocument(error));
-    else say(error instanceof Error ? error.message : String(error));
+    const { text, exitCode } = await explained(error);
+    if (json) writeDocument(errorDocument(error, text));
+    else say(text);
     await end(exitCode);
   }
+}
+
+/** Here, and not where the program ends: in the bundle of these commands the classes of errors are others than there. */
+async function explained(error: unknown): Promise<{ readonly text: string; readonly exitCode: number }> {
+  const exitCode = exitCodeOfError(error);
+  if (exitCode !== undefined) return { text: messageOf(error), exitCode };
+  const { explain } = await import('../explain-errors.js');
+  return { text: messageOf(error), ...explain(error, process.env) };
 }
 
 /** Not `process.exitCode`: a pending call to Temporal would keep the process alive. What was written is let through first. */

@@ -21,10 +21,10 @@ export function exitCodeOfError(error: unknown): number | undefined {
   return undefined;
 }
 
-/** What an error leaves on standard output with `--json`. */
-export function errorDocument(error: unknown): object {
+/** What an error, told as `message`, leaves on standard output with `--json`. */
+export function errorDocument(error: unknown, message: string): object {
   const code = error instanceof SoarRunnerError ? error.code : 'REFUSED';
   const problems = error instanceof InvalidInput ? { problems: error.problems } : {};
   const result = error instanceof ActionNotSuccessful ? { result: error.result } : {};
-  return { error: { code, message: error instanceof Error ? error.message : String(error), ...problems, ...result } };
+  return { error: { code, message, ...problems, ...result } };
 }

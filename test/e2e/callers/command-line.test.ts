@@ -102,6 +102,15 @@ describe('the command line of a caller', () => {
     expect(await command(['run', '/nowhere/at/all.json'])).toMatchObject({ code: 2, out: '' });
   });
 
+  it('says what is wrong with its place in Temporal, also as a document, and no stack', async () => {
+    const { out, said, code } = await command(['list', '--json'], null, { TEMPORAL_NAMESPACE: 'nope' });
+    expect([code, said, documents(out)]).toMatchObject([
+      1,
+      '',
+      [{ error: { message: expect.stringMatching(/^Check TEMPORAL_NAMESPACE/) as string } }],
+    ]);
+  });
+
   it.each([['status'], ['watch'], ['cancel'], ['results']])(
     '%s of a key that names nothing ends with 2',
     async (name) => {
