@@ -3,15 +3,15 @@ const Sequencer = require('@jest/test-sequencer').default;
 /** Those that take minutes, the longest first: begun last, each would keep all others waiting. */
 const LONGEST = [
   'faults/killed-worker',
-  'faults/late-commit',
-  'main-job/wrong-uses',
   'main-job/batch',
-  'main-job/interrupted',
-  'faults/lost-acknowledgement',
-  'faults/reads',
+  'faults/late-commit',
   'workflows/time',
   'workflows/streamed-batch',
-  'workflows/fairness',
+  'main-job/wrong-uses',
+  'main-job/interrupted',
+  'faults/soar-away',
+  'faults/watches',
+  'workflows/grouped-batch',
 ];
 
 module.exports = class LongestFirst extends Sequencer {

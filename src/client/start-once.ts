@@ -3,7 +3,6 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client, Workflow, WorkflowHandle, WorkflowResultType } from '@temporalio/client';
 import type { BatchProgress, EnrichBatchInput } from '../contracts/enrich-batch.js';
 import type { RunActionOptions, RunActionRequest } from '../contracts/run-action.js';
-import { defaultPayloadConverter } from '@temporalio/common';
 import { canonicalJson, isObject } from '../model/json.js';
 import { DEFAULT_TASK_QUEUE, QUERIES, WORKFLOW_TYPES } from '../model/names.js';
 import { cutToBytes, escapeMarkdown, MAX_SUMMARY_BYTES } from '../model/text.js';
@@ -14,6 +13,7 @@ import { batchHandle } from './batch-handle.js';
 import type { BatchHandle } from './batch-handle.js';
 import { cancelWorkflow } from './cancel.js';
 import { SoarRunnerError } from './errors.js';
+import { argumentsIn, firstEventOf } from './first-event.js';
 import { withRetries } from './retry.js';
 
 /** A workflow that was started, by its id: ask it, cancel it, wait for it. Every call waits for a Temporal that is away. */
@@ -126,17 +126,10 @@ async function requireSame(client: Client, { workflowId, args }: StartOptions): 
   if (existing !== given) throw new IdempotencyConflict(workflowId, existing, given);
 }
 
-/** What the workflow of this id was started with, from its first event. */
+/** What the first run of this id was started with. */
 async function argumentsOf(client: Client, workflowId: string): Promise<unknown[]> {
   const { raw } = await client.workflow.getHandle(workflowId).describe();
-  const runId = raw.workflowExecutionInfo?.firstRunId ?? '';
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace: client.options.namespace,
-    execution: { workflowId, runId },
-    maximumPageSize: 1,
-  });
-  const { input } = history?.events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
-  return (input?.payloads ?? []).map((payload) => defaultPayloadConverter.fromPayload<unknown>(payload));
+  return argumentsIn(await firstEventOf(client, workflowId, raw.workflowExecutionInfo?.firstRunId ?? undefined));
 }
 
 /** `null` counts as absent, and the order of keys does not count. */
