@@ -84,8 +84,13 @@ async function* unpacked(name: string, path: string, packing: Packing): AsyncGen
   const unpacker = packing === 'gzip' ? zlib.createGunzip() : zstd(name);
   const file = createReadStream(path);
   file.once('error', (error) => unpacker.destroy(error));
+  let size = 0;
   try {
-    for await (const bytes of file.pipe(unpacker)) yield bytes as Buffer;
+    for await (const bytes of file.pipe(unpacker) as AsyncIterable<Buffer>) {
+      size += bytes.length;
+      refuseBomb(name, size, file.bytesRead);
+      yield bytes;
+    }
   } catch (error) {
     if (!isUnpackingError(error)) throw error;
     throw new UserError(`${name} is packed and damaged, or cut off: its end cannot be unpacked. Get it again.`, 2);
@@ -93,6 +98,15 @@ async function* unpacked(name: string, path: string, packing: Packing): AsyncGen
     file.destroy();
     unpacker.destroy();
   }
+}
+
+/** Tables and lists are packed to a tenth, rarely to a fiftieth. A file that is made to fill the disk has a thousandth of its size. */
+const BOMB = { fromBytes: 256 * 2 ** 20, timesItsSize: 200 } as const;
+
+function refuseBomb(name: string, unpackedBytes: number, packedBytes: number): void {
+  if (unpackedBytes < BOMB.fromBytes || unpackedBytes < BOMB.timesItsSize * packedBytes) return;
+  const way = `if that is meant, unpack it first: ${/\.zst$/.test(name) ? 'unzstd' : 'gunzip -k'} ${shellWord(name)}`;
+  throw new UserError(`${name} unpacks to more than ${BOMB.timesItsSize} times its size; ${way}.`, 2);
 }
 
 function isUnpackingError(error: unknown): boolean {
