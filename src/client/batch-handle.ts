@@ -10,9 +10,9 @@ import { rootCause, summaryOfFailure, summaryOfRun } from '../model/pack-outcome
 import { fromRanges } from '../model/ranges.js';
 import type { runActionGroup } from '../workflows/group/run-action-group.js';
 import type { runAction } from '../workflows/run/run-action.js';
-import { isNotReady, withRetries } from './retry.js';
 import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS } from '../model/batch-item.js';
 import { jsonBytes } from '../model/json.js';
+import { isNotReady, withRetries } from './temporal-calls.js';
 
 /** Pages that fit into an update. */
 export async function* itemPages(items: Iterable<BatchItem> | AsyncIterable<BatchItem>): AsyncGenerator<BatchItem[]> {

@@ -11,7 +11,7 @@ import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
 import { isObject } from '../model/json.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import { rootCause } from '../model/pack-outcome.js';
-import { isNotReady } from './retry.js';
+import { isNotReady } from './temporal-calls.js';
 
 /** What `SoarRunner` rejects with. `code` is stable; the class says what kind it is. */
 export class SoarRunnerError extends Error {
@@ -77,7 +77,6 @@ export class NoWorker extends SoarRunnerError {
 
 /** gRPC's own numbers. */
 const CANCELLED = 1;
-const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
 const FAILED_PRECONDITION = 9;
 
@@ -99,11 +98,6 @@ function noWorker(cause: unknown): NoWorker {
 function codeOf(error: unknown): number | undefined {
   const grpc = error instanceof ServiceError ? error.cause : error;
   return isGrpcServiceError(grpc) ? grpc.code : undefined;
-}
-
-/** True where the workflow has had as many signals as Temporal takes. */
-export function isSignalLimit(error: unknown): boolean {
-  return codeOf(error) === INVALID_ARGUMENT && error instanceof Error && /limit/.test(rootCause(error).message);
 }
 
 /** The error of ours that one of Temporal's means; others pass unchanged. */

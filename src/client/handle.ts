@@ -8,11 +8,10 @@ import type { BatchProgress } from '../model/batch-progress.js';
 import { QUERIES, UPDATES, WORKFLOW_TYPES } from '../model/names.js';
 import { rootCause } from '../model/pack-outcome.js';
 import type { CancelAnswer, RunState } from '../model/run-state.js';
-import { cancelWorkflow } from './cancel.js';
 import { NoSuchWorkflow, NoWorker, queryUnanswered, translated } from './errors.js';
-import { withRetries } from './retry.js';
 import { readAllRows } from './rows.js';
 import type { Place } from './rows.js';
+import { cancelWorkflow, withRetries } from './temporal-calls.js';
 
 /** A workflow of ours by its key: where it stands, its end, its rows. Every call rejects with a `SoarRunnerError`. */
 export interface Handle<Status, Result> {

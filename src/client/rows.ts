@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { ReadRowsInput, Row, RowsPage } from '../contracts/read-rows.js';
 import { WORKFLOW_TYPES } from '../model/names.js';
 import { translated } from './errors.js';
-import { withRetries } from './retry.js';
+import { withRetries } from './temporal-calls.js';
 
 /** Where a workflow is. */
 export interface Place {

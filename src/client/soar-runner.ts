@@ -8,13 +8,13 @@ import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
 import { DEFAULT_TASK_QUEUE, FAILURE_TYPES, quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
 import { rootCause } from '../model/pack-outcome.js';
 import type { BatchHandle } from './batch-handle.js';
-import { connectTo } from './connect.js';
 import { InvalidInput, TemporalUnavailable, toClientError, translated } from './errors.js';
 import { actionHandle, batchRunHandle, handleOfKey } from './handle.js';
 import type { ActionHandle, BatchRunHandle } from './handle.js';
 import { itemPages } from './batch-handle.js';
 import type { Place } from './rows.js';
 import { createSoarRunnerClient } from './start-once.js';
+import { connectTo } from './temporal-calls.js';
 
 /** Where Temporal is, and which task queue the workers serve. */
 export interface SoarRunnerOptions extends ConnectionOptions {

@@ -11,10 +11,8 @@ import type { enrichBatch } from '../workflows/batch/enrich-batch.js';
 import type { runAction } from '../workflows/run/run-action.js';
 import { batchHandle } from './batch-handle.js';
 import type { BatchHandle } from './batch-handle.js';
-import { cancelWorkflow } from './cancel.js';
 import { SoarRunnerError } from './errors.js';
-import { argumentsIn, firstEventOf } from './first-event.js';
-import { withRetries } from './retry.js';
+import { argumentsIn, cancelWorkflow, firstEventOf, withRetries } from './temporal-calls.js';
 
 /** A workflow that was started, by its id: ask it, cancel it, wait for it. Every call waits for a Temporal that is away. */
 export interface Started<W extends Workflow, S> {

@@ -6,7 +6,7 @@ import { isBelow, quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/nam
 import { readBegun, submissionTag } from '../model/submission-tag.js';
 import { cutToBytes, escapeMarkdown, MAX_SUMMARY_BYTES } from '../model/text.js';
 import type { Orphan } from '../workflows/cancel-orphan.js';
-import { argumentsIn, firstEventOf } from '../client/first-event.js';
+import { argumentsIn, firstEventOf } from '../client/temporal-calls.js';
 import type { Logger } from './logger.js';
 
 /** What is done about a run that is live in SOAR and that no workflow follows any more. */

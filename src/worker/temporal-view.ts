@@ -6,7 +6,7 @@ import { QUERIES, quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/nam
 import { MAX_WORKFLOW_ID_BYTES } from '../model/options.js';
 import { rootCause } from '../model/pack-outcome.js';
 import { bytesOf } from '../model/text.js';
-import { argumentsIn, firstEventOf } from '../client/first-event.js';
+import { argumentsIn, firstEventOf } from '../client/temporal-calls.js';
 
 /**
  * Makes the look at other workflows: at a child that an earlier run of a batch has started, at who follows a run, and at those

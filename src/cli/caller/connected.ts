@@ -3,7 +3,7 @@ import { TemporalUnavailable } from '../../client/errors.js';
 import { SoarRunner } from '../../client/soar-runner.js';
 import { readTemporalConfig } from '../../config/read-config.js';
 import { DEFAULT_TASK_QUEUE } from '../../model/names.js';
-import { connectTo } from '../../client/connect.js';
+import { connectTo } from '../../client/temporal-calls.js';
 import { messageOf } from '../errors.js';
 import { errorDocument, exitCodeOfError } from './exit-code.js';
 import { say, writeDocument } from './print.js';

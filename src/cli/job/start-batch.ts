@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import { itemPages } from '../../client/batch-handle.js';
-import { withRetries } from '../../client/retry.js';
+import { withRetries } from '../../client/temporal-calls.js';
 import { createSoarRunnerClient } from '../../client/start-once.js';
 import type { BatchItem, BatchProgress, BatchRun, EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import type { RunActionRequest } from '../../contracts/run-action.js';

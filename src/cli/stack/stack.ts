@@ -5,7 +5,7 @@ import type { NativeConnectionOptions } from '@temporalio/worker';
 import { readConfig, readTemporalConfig } from '../../config/read-config.js';
 import type { Config } from '../../config/read-config.js';
 import { messageOf, UserError } from '../errors.js';
-import { connectTo } from '../../client/connect.js';
+import { connectTo } from '../../client/temporal-calls.js';
 import { sayWhileConnecting, watchTemporal } from './temporal-connection.js';
 import { openEmbeddedSoar } from './embedded-soar.js';
 import type { EmbeddedSoar } from './embedded-soar.js';

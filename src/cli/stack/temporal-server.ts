@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { UserError } from '../errors.js';
-import { connectTo } from '../../client/connect.js';
+import { connectTo } from '../../client/temporal-calls.js';
 import { freePort, processWithId, stopProcess } from './process.js';
 import type { ProcessIdentity } from './process.js';
 import { openLogFile, readJsonFile, writeJsonFile } from './state-folder.js';

@@ -1,5 +1,5 @@
 import { ServiceError } from '@temporalio/client';
-import { isPassing, withRetries } from '../../../src/client/retry.js';
+import { isPassing, withRetries } from '../../../src/client/temporal-calls.js';
 
 const mockPauses: number[] = [];
 jest.mock('node:timers/promises', () => ({
