@@ -67,7 +67,9 @@ type NameCheck = z.core.$ZodCheck<Readonly<Record<string, unknown>>>;
 export function refuseNearNames(known: readonly string[], elsewhere: Readonly<Record<string, string>> = {}): NameCheck {
   return eachOtherName(known, (name, meant) => {
     if (Object.hasOwn(elsewhere, name)) return `belongs to ${String(elsewhere[name])}`;
-    return meant && `is not known; did you mean ${meant}?`;
+    if (meant !== undefined) return `is not known; did you mean ${meant}?`;
+    const there = nearest(name, Object.keys(elsewhere));
+    return there && `is not known; did you mean ${there}, which belongs to ${String(elsewhere[there])}?`;
   });
 }
 

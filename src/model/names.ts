@@ -105,14 +105,28 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** The known name that differs by case, underscores, a plural or one letter; undefined where there is none. */
+/** Who waits writes the unit in many ways, or leaves it out. */
+const UNIT = /_?(?:secs?|seconds?)$|_(?:ms|millis|milliseconds|mins?|minutes?|hours?)$/;
+
+/** A name without case, underscores, plural and unit of time. */
+function plain(name: string): string {
+  const words = name.replace(/([a-z0-9])(?=[A-Z])/g, '$1_').toLowerCase();
+  return words
+    .replace(UNIT, '')
+    .replace(/[^a-z0-9]/g, '')
+    .replace(/s$/, '');
+}
+
+const SHORTEST_PART = 5;
+
+/**
+ * The known name that differs by case, underscores, a plural, a unit of time or one letter, or that ends as this one: `delay` for
+ * `exec_delay_secs`. Undefined where there is none.
+ */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  const plain = (text: string): string =>
-    text
-      .toLowerCase()
-      .replace(/[^a-z0-9]/g, '')
-      .replace(/s$/, '');
-  return known.find(
-    (candidate) => plain(candidate) === plain(name) || (name.length >= 4 && distance(candidate, name) <= 1),
+  const given = plain(name);
+  return (
+    known.find((candidate) => plain(candidate) === given || (name.length >= 4 && distance(candidate, name) <= 1)) ??
+    known.find((candidate) => given.length >= SHORTEST_PART && plain(candidate).endsWith(given))
   );
 }

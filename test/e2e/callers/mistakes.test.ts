@@ -43,6 +43,32 @@ const RUN: readonly Case[] = [
     /Action: is not known; did you mean action\?/,
   ],
   ['a letter too few', 'runAction', [{ ...good, exec_delay_sec: 5 }], /did you mean exec_delay_secs\?/],
+  ...[
+    'exec_delay_seconds',
+    'execDelaySeconds',
+    'exec_delay',
+    'EXEC_DELAY_SECS',
+    'exec_delay_ms',
+    'delay',
+    'delaySecs',
+  ].map((name): Case => [
+    `the delay as ${name}`,
+    'runAction',
+    [{ ...good, [name]: 3600 }],
+    new RegExp(`^request\\.${name}: is not known; did you mean exec_delay_secs\\?`),
+  ]),
+  ...['timeout_secs', 'timeout', 'timeoutSeconds', 'TimeoutSecs'].map((name): Case => [
+    `a timeout in the request as ${name}`,
+    'runAction',
+    [{ ...good, [name]: 60 }],
+    new RegExp(`^request\\.${name}: is not known; did you mean timeoutSecs, which belongs to the options`),
+  ]),
+  [
+    'a target’s field in the singular, in the request',
+    'runAction',
+    [{ ...good, asset: ['lab'] }],
+    /^request\.asset: is not known; did you mean assets, which belongs to targets\[0\]\?/,
+  ],
   [
     'a target’s field in the singular',
     'runAction',
