@@ -29,7 +29,7 @@ export interface Watch {
   handBack(): Promise<void>;
 }
 
-/** A watched run holds about 10 kB. */
+/** A watched run holds about 20 kB. */
 const MOST_WATCHED = 20_000;
 
 /** Why work ends that nobody waits for any more. */
