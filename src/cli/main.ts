@@ -210,6 +210,14 @@ function readMode(text: string): number {
 // Results, state and logs are their owner's only: all that this command, and the servers it starts, ever create.
 process.umask(0o077);
 
+// A reader that has gone, as `head` goes, is no fault: a job has its results in files. Who writes rows to it listens himself.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || stream.listenerCount('error') > 1) return;
+    process.stderr.write(`The output cannot be written: ${error.message}\n`);
+    process.exit(1);
+  });
+
 program()
   .parseAsync()
   .catch(async (error: unknown) => {

@@ -5,7 +5,7 @@ import { readTemporalConfig } from '../../config/read-config.js';
 import { DEFAULT_TASK_QUEUE } from '../../model/names.js';
 import { connectTo } from '../../client/temporal-calls.js';
 import { messageOf } from '../errors.js';
-import { errorDocument, exitCodeOfError } from './exit-code.js';
+import { errorDocument, EXIT, exitCodeOfError } from './exit-code.js';
 import { say, writeDocument } from './print.js';
 
 /** What the commands of a caller take. */
@@ -48,6 +48,11 @@ export async function withRunner(
 ): Promise<void> {
   const connecting = connect();
   connecting.catch(() => undefined);
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.unread);
+    say(`The output cannot be written: ${error.message}`);
+    process.exit(EXIT.endedOtherwise);
+  });
   try {
     await end(await work(() => connecting));
   } catch (error) {

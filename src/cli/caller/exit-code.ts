@@ -3,7 +3,16 @@ import { ActionNotSuccessful, SoarRunnerError } from '../../client/errors.js';
 import { UserError } from '../errors.js';
 
 /** The exit codes that a script can go by. */
-export const EXIT = { success: 0, endedOtherwise: 1, refusedInput: 2, soar: 3, temporal: 4, detached: 130 } as const;
+export const EXIT = {
+  success: 0,
+  endedOtherwise: 1,
+  refusedInput: 2,
+  soar: 3,
+  temporal: 4,
+  detached: 130,
+  /** As of a program that SIGPIPE ends: nobody reads what it writes. */
+  unread: 141,
+} as const;
 
 /** The exit code of a result. */
 export function exitCodeOf(outcome: string): number {

@@ -104,6 +104,15 @@ export function noColumn({ name, option, wanted, columns, fitting = [], lists = 
   return new UserError(`${has}: ${adviceFor(option, fitting[0] ?? nearest(wanted, columns))}${inLists(lists)}`, 2);
 }
 
+/** The error for an object by indicator, where rows are expected. */
+export function valuesAsNames(name: string, example: string): UserError {
+  const jq = `jq 'to_entries' ${shellWord(name)} > rows.json`;
+  return new UserError(
+    `${name} has names where values are expected, as ${quoted(example)}. Make rows: ${jq}; then --column key.`,
+    2,
+  );
+}
+
 function adviceFor(option: string, suggestion: string | undefined): string {
   const condition = option === '--where' ? '=VALUE' : '';
   if (suggestion === undefined) return `say ${option} NAME${condition}, with the name of one of them.`;

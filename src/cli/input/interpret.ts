@@ -2,7 +2,7 @@ import type { BatchItem } from '../../contracts/enrich-batch.js';
 import { MAX_PAGE_BYTES, problemOfItem } from '../../model/batch-item.js';
 import { jsonBytes } from '../../model/json.js';
 import { toSafeText } from '../../soar/soar-error.js';
-import { noColumn } from './columns.js';
+import { noColumn, valuesAsNames } from './columns.js';
 import { readIndicator } from './indicator/spelling.js';
 import { isNoValue, readValues } from './indicator/values.js';
 import { asObject } from './json/fields.js';
@@ -167,8 +167,11 @@ class WantedColumns {
   requireAll(): void {
     const [first] = this.#missing;
     const { columns, lists = [] } = this.source;
-    const fitting = first?.option === '--column' ? [...this.#fitting] : [];
-    if (first && this.#rows > 0) throw noColumn({ name: this.name, ...first, columns, fitting, lists });
+    if (!first || this.#rows === 0) return;
+    const fitting = first.option === '--column' ? [...this.#fitting] : [];
+    const named = columns.find((column) => readIndicator(column, this.request.facts.kinds));
+    if (fitting.length === 0 && named !== undefined && !this.source.isTable) throw valuesAsNames(this.name, named);
+    throw noColumn({ name: this.name, ...first, columns, fitting, lists });
   }
 
   #noteFitting({ fields, cells }: SourceRow): void {

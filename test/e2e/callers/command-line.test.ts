@@ -161,6 +161,18 @@ describe('the command line of a caller', () => {
     await handle.result();
   });
 
+  it('ends when nobody reads what it shows any more, and the action goes on', async () => {
+    const key = id();
+    await command(['run', '-', '--id', key, '--detach'], simulate({ seconds: 600 }));
+    const child = begin(['watch', key, '--json']);
+    child.stdout?.destroy();
+    expect(await once(child, 'exit')).toEqual([141, null]);
+    const handle = harness.client.workflow.getHandle(key);
+    expect((await handle.describe()).status.name).toBe('RUNNING');
+    await handle.signal('cancel');
+    await handle.result();
+  });
+
   it('writes the rows of a batch and of an action as one document', async () => {
     const key = id();
     const request = { ...simulate({}), targets: [{ app_id: 2, assets: ['lab'] }] };

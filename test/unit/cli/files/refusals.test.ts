@@ -220,6 +220,13 @@ const FOREIGN: readonly (readonly [what: string, name: string, content: string |
     /jq '\.\["a\.\."\]' a\.json > rows\.json\.$/,
   ],
   ['rows under no name', 'a.json', '{"":[{"ip":"8.8.8.8"}]}', /jq '\.\[""\]' a\.json/],
+  [
+    'an object by address',
+    'a.json',
+    '{"8.8.8.8":{"count":3},"1.1.1.1":{"count":4}}',
+    /names where values are expected, as "8\.8\.8\.8"\. Make rows: jq 'to_entries' a\.json > rows\.json; then --column key\.$/,
+  ],
+  ['an object of texts by address', 'a.json', '{"1.1.1.1":"bad","8.8.8.8":"worse"}', /as "1\.1\.1\.1"\. Make rows/],
   ['an empty list', 'a.txt', '# nothing\n', /^a\.txt has no rows\.$/],
 ];
 
