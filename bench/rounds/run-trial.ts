@@ -14,9 +14,8 @@ import { withStage } from './with-stage.js';
 
 /** What engines still write when the client has its results counts too. */
 const AFTERMATH_MS = 500;
-/** How long a process that has just worked is let come to rest, and how long it is then looked at. */
+/** How long a process that has just worked is let come to rest. */
 const SETTLING_MS = 3_000;
-const IDLE_MS = 10_000;
 const ROLES = ['client', 'worker', 'engine'] as const satisfies readonly Role[];
 
 /** One contender, one scenario, once: with a SOAR, an engine and processes of its own. `round` is only noted. */
@@ -24,7 +23,7 @@ export async function runTrial(contender: Contender, scenario: Scenario, jobs: n
   return withStage(scenario.containers, async (stage, soar) => {
     const client = await contender.setUp(stage);
     await perform(client, scenario.warmUp(jobs));
-    const idle = await idleShares(stage);
+    const idle = await idleShares(stage, scenario.idleMs);
     const figures = await measure(client, scenario.workload(jobs), stage, soar, idle);
     return { contender: contender.name, scenario: scenario.name, round, jobs, ...figures };
   });
@@ -38,11 +37,11 @@ async function perform(client: Program, workload: Workload): Promise<number> {
 }
 
 /** What worker and engine use of a core when there is nothing to do. A client that waits for its answer is at work. */
-async function idleShares(stage: Stage): Promise<Record<Role, number>> {
+async function idleShares(stage: Stage, idleMs: number): Promise<Record<Role, number>> {
   await delay(SETTLING_MS);
   const before = byRole((role) => sumOf(stage, role, cpuMsOf));
-  await delay(IDLE_MS);
-  return byRole((role) => (role === 'client' ? 0 : (sumOf(stage, role, cpuMsOf) - before[role]) / IDLE_MS));
+  await delay(idleMs);
+  return byRole((role) => (role === 'client' ? 0 : (sumOf(stage, role, cpuMsOf) - before[role]) / idleMs));
 }
 
 type Figures = Omit<Trial, 'contender' | 'scenario' | 'round' | 'jobs'>;

@@ -11,6 +11,8 @@ export interface Scenario {
   /** Rows for a contender that has an action_run for each: its figures are per row, and 10,000 would take it a quarter of an hour. */
   readonly jobsOneByOne: number;
   readonly containers: number;
+  /** For how long the processes are looked at when there is nothing to do: that share is subtracted. */
+  readonly idleMs: number;
   workload(jobs: number): Workload;
   /** The go before the one that is measured: code is compiled and caches are filled in it, because workers run for weeks. */
   warmUp(jobs: number): Workload;
@@ -34,6 +36,7 @@ const packable: Scenario = {
   jobs: 10_000,
   jobsOneByOne: 1_000,
   containers: 1,
+  idleMs: 10_000,
   workload: (jobs) => ({
     id: randomUUID(),
     action: 'geolocate ip',
@@ -53,6 +56,7 @@ const unpackable: Scenario = {
   jobs: 1_000,
   jobsOneByOne: 1_000,
   containers: 1_000,
+  idleMs: 10_000,
   workload: (jobs) => ({
     id: randomUUID(),
     ...LAB,
@@ -68,7 +72,7 @@ export const SINGLE_DELAY_SECS: Readonly<Record<SingleName, number>> = { single:
 
 const single = singleScenario('single', 'no delay', 100);
 /** With the timer that belongs to the shape. */
-const singleDelayed = singleScenario('single-delayed', 'exec_delay_secs 1', 30);
+const singleDelayed = singleScenario('single-delayed', 'exec_delay_secs 1', 60);
 
 function singleScenario(name: SingleName, delay: string, jobs: number): Scenario {
   const workload = (count: number, execDelaySecs: number): Workload => ({
@@ -84,6 +88,8 @@ function singleScenario(name: SingleName, delay: string, jobs: number): Scenario
     jobs,
     jobsOneByOne: jobs,
     containers: 1,
+    // Most of the time nothing is at work.
+    idleMs: 30_000,
     workload: (count) => workload(count, SINGLE_DELAY_SECS[name]),
     warmUp: (count) => workload(Math.min(count * 10, 200), 0),
   };
