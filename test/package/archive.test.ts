@@ -71,7 +71,8 @@ describe('the packed archive', () => {
       ),
       ...Object.values(manifest.bin),
     ];
-    for (const file of [...named, 'dist/workflow-bundle.js', 'dist/caller-bundle.js']) expect(paths()).toContain(file.replace(/^\.\//, ''));
+    for (const file of [...named, 'dist/workflow-bundle.js', 'dist/caller-bundle.js'])
+      expect(paths()).toContain(file.replace(/^\.\//, ''));
     expect(manifest.license).toBe('Apache-2.0');
   });
 
