@@ -7,7 +7,7 @@ COPY package.json package-lock.json ./
 FROM base AS build
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/build.cjs scripts/
+COPY scripts/build.cjs scripts/bundle-caller.cjs scripts/
 COPY src src
 RUN npm run build
 

@@ -13,7 +13,8 @@ Exit codes:
   2    the command or its input is wrong, or the key names nothing: nothing was sent
   3    SOAR cannot be reached, or refused the action
   4    Temporal cannot be reached, or no worker answers
-  130  Ctrl-C while waiting: the action goes on`;
+  130  Ctrl-C while waiting: the action goes on
+  141  nobody reads the output any more: the action goes on`;
 
 const JSON_OPTION = ['--json', 'write one JSON document to standard output, and nothing else'] as const;
 

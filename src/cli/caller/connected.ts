@@ -32,8 +32,7 @@ async function connect(): Promise<SoarRunner> {
   const connection = await connectTo({ ...connectionOptions, connectTimeout: CONNECT_TIMEOUT_MS }).catch(
     (cause: unknown) => {
       const where = connectionOptions.address ?? '127.0.0.1:7233';
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const message = `Temporal cannot be reached at ${where}: ${reason}. Set TEMPORAL_ADDRESS to where it is.`;
+      const message = `Temporal cannot be reached at ${where}: ${messageOf(cause)}. Set TEMPORAL_ADDRESS to where it is.`;
       throw new TemporalUnavailable('TEMPORAL_UNAVAILABLE', message, { cause });
     },
   );

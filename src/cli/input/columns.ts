@@ -105,7 +105,7 @@ export function noColumn({ name, option, wanted, columns, fitting = [], lists = 
 }
 
 /** The error for an object by indicator, where rows are expected. */
-export function valuesAsNames(name: string, example: string): UserError {
+export function valuesAsNames(name: string, [example = '']: readonly string[]): UserError {
   const jq = `jq 'to_entries' ${shellWord(name)} > rows.json`;
   return new UserError(
     `${name} has names where values are expected, as ${quoted(example)}. Make rows: ${jq}; then --column key.`,

@@ -168,10 +168,18 @@ class WantedColumns {
     const [first] = this.#missing;
     const { columns, lists = [] } = this.source;
     if (!first || this.#rows === 0) return;
-    const fitting = first.option === '--column' ? [...this.#fitting] : [];
-    const named = columns.find((column) => readIndicator(column, this.request.facts.kinds));
-    if (fitting.length === 0 && named !== undefined && !this.source.isTable) throw valuesAsNames(this.name, named);
+    const isIndicator = first.option === '--column';
+    const fitting = isIndicator ? [...this.#fitting] : [];
+    if (isIndicator && fitting.length === 0 && this.#areValues(columns)) throw valuesAsNames(this.name, columns);
     throw noColumn({ name: this.name, ...first, columns, fitting, lists });
+  }
+
+  /** Some field of its own can look like a domain, as `host.name` does: all of them must. */
+  #areValues(columns: readonly string[]): boolean {
+    const some = columns.slice(0, LOOKED_AT);
+    return (
+      !this.source.isTable && some.length > 0 && some.every((column) => readIndicator(column, this.request.facts.kinds))
+    );
   }
 
   #noteFitting({ fields, cells }: SourceRow): void {

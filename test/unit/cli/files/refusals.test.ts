@@ -19,6 +19,14 @@ const latin1 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, '
 
 /** What is refused with an option, and what comes of it where that option is said. */
 const ADVISED: Readonly<Record<string, Advised>> = {
+  'a condition on a field that is not there, beside a name that could be a domain': {
+    name: 'a.jsonl',
+    content: '{"host.name":"evil.example","type":"a"}\n',
+    options: { parameter: 'domain', column: 'host.name', where: ['typ=a'] },
+    says: /^a\.jsonl has no column "typ"; .* did you mean --where type=VALUE\?$/,
+    followed: { parameter: 'domain', column: 'host.name', where: ['type=a'] },
+    sent: ['evil.example'],
+  },
   'lines of JSON without the field': {
     name: 'a.jsonl',
     content: '{"src":"8.8.8.8","user":"a"}\n',
