@@ -4,7 +4,6 @@ import { fateOfPost, SOAR_ERROR_CODES } from '../model/http-status-errors.js';
 import type { PostFate } from '../model/http-status-errors.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import type { RunOptions } from '../model/options.js';
-import type { SoarClient } from '../soar/client.js';
 import { SoarError } from '../soar/soar-error.js';
 
 /** Details of the failure that a SOAR call becomes. */
@@ -80,22 +79,4 @@ function failureOf(
   // Temporal takes a delay of 0 for "do not retry" (seen with server 1.32); without one its own backoff counts.
   const nextRetryDelay = retryAfterMs > 0 && !nonRetryable ? { nextRetryDelay: retryAfterMs } : {};
   return ApplicationFailure.create({ message, type, nonRetryable, details: [details], ...nextRetryDelay });
-}
-
-/** A run, and the SOAR that has it: an id means nothing at another one. */
-export interface KnownRun {
-  readonly actionRunId: number;
-  /** Address of the SOAR that took the run; `null` where it is not known. */
-  readonly origin: string | null;
-}
-
-/**
- * Refuses, as a passing fault, to do at this worker's SOAR what belongs to another: a worker of the right one may come.
- *
- * @throws SoarError that names both
- */
-export function requireSameSoar(soar: SoarClient, origin: string | null): void {
-  if (origin === null || origin === soar.origin) return;
-  const detail = `this worker talks to ${soar.origin}, but the run is at ${origin}`;
-  throw new SoarError({ code: SOAR_ERROR_CODES.OTHER_SOAR, method: 'GET', path: '/rest', sent: false, detail });
 }

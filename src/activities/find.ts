@@ -13,9 +13,10 @@ import type { SoarClient } from '../soar/client.js';
 import { saysNotFound, SoarError } from '../soar/soar-error.js';
 import { readAllPages } from '../soar/paging.js';
 import type { ListQuery } from '../soar/query.js';
-import { requireSameSoar, notYet } from './failures.js';
-import type { KnownRun } from './failures.js';
+import { notYet } from './failures.js';
 import { sinceScheduledMs, withHeartbeat } from './heartbeat.js';
+import { getOurRun, isOtherRun, requireSameSoar } from '../soar/our-run.js';
+import type { KnownRun } from '../soar/our-run.js';
 
 /** How the runs of a submission are looked up. */
 export interface LookUp {
@@ -48,7 +49,9 @@ export function awaitOtherRun(soar: SoarClient, lookUp: LookUp): Promise<FoundRu
   return withHeartbeat(async ({ signal }) => {
     const found = await findByTag(soar, lookUp, { signal });
     const others = found.filter(({ id }) => id !== lookUp.keep && !lookUp.seen?.includes(id));
-    if (others.length > 0) return others;
+    // While SOAR does not show the run that is kept, one of the others may be it, under another number.
+    const isKept = lookUp.keep === null || found.some(({ id }) => id === lookUp.keep);
+    if (isKept && others.length > 0) return others;
     throw notYet(`No other action_run carries ${lookUp.tag}.`, { type: FAILURE_TYPES.noSurplus });
   });
 }
@@ -125,8 +128,11 @@ export function findGroupRuns(
   });
 }
 
-/** One look at a run, whatever its status; `null` where SOAR does not know it. */
-export function getActionRun(soar: SoarClient, { actionRunId, origin }: KnownRun): Promise<ActionRunSummary | null> {
+/** One look at a run, whosever it is and whatever its status; `null` if SOAR does not know it. */
+export function getActionRun(
+  soar: SoarClient,
+  { actionRunId, origin }: Omit<KnownRun, 'mark'>,
+): Promise<ActionRunSummary | null> {
   return withHeartbeat(async ({ signal }) => {
     requireSameSoar(soar, origin);
     try {
@@ -166,15 +172,15 @@ export function summarizeActionRun(run: ActionRun): ActionRunSummary {
 export function findActionType(
   soar: SoarClient,
   { request }: { readonly request: Pick<RunActionRequest, 'action'> },
-): Promise<{ readonly type: string | null; readonly isKnown: boolean }> {
+): Promise<{ readonly type: string | null }> {
   return withHeartbeat(async ({ signal }) => {
     try {
       const query = { filters: { action: request.action }, pageSize: PAGE_SIZE };
       const { data } = await soar.listAppActions(query, { signal });
       const types = data.filter(({ action }) => action === request.action).flatMap(({ type }) => type ?? []);
-      return { type: types.find(changesSomething) ?? types[0] ?? null, isKnown: true };
+      return { type: types.find(changesSomething) ?? types[0] ?? null };
     } catch (error) {
-      if (isDeniedForGood(error)) return { type: null, isKnown: false };
+      if (isDeniedForGood(error)) return { type: null };
       throw error;
     }
   });
@@ -191,14 +197,16 @@ export function isDeniedForGood(error: unknown): boolean {
 const APPROVALS_PAGE = 50;
 const MAX_FIELD_CHARACTERS = 200;
 
-/** The approvals of a run: who was asked, and what became of it. */
-export function fetchApprovals(soar: SoarClient, { actionRunId, origin }: KnownRun): Promise<ApprovalNotice[] | null> {
+/** The approvals of a run: who was asked, and what became of it; `null` if SOAR does not tell. */
+export function fetchApprovals(soar: SoarClient, run: KnownRun): Promise<ApprovalNotice[] | null> {
   return withHeartbeat(async ({ signal }) => {
     try {
-      requireSameSoar(soar, origin);
-      return await listApprovals(soar, actionRunId, { signal });
+      requireSameSoar(soar, run.origin);
+      const approvals = await listApprovals(soar, run.actionRunId, { signal });
+      if (approvals.length > 0) await getOurRun(soar, run, { signal });
+      return approvals;
     } catch (error) {
-      if (isDeniedForGood(error)) return null;
+      if (isOtherRun(error) || isDeniedForGood(error)) return null;
       throw error;
     }
   });

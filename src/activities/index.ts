@@ -2,20 +2,22 @@ import type { RunActionRequest } from '../contracts/run-action.js';
 import type { SoarClient } from '../soar/client.js';
 import type { RunStatusLoader } from '../soar/run-status-loader.js';
 import { cancelActionRun } from './cancel.js';
-import type { CheckedRun, KnownRun } from './failures.js';
+import type { CheckedRun } from './failures.js';
 import * as find from './find.js';
 import type { LookUp } from './find.js';
 import * as results from './results.js';
 import type { FetchAppRunsInput, FetchManyInput } from './results.js';
 import { createFindReusable } from './reuse.js';
-import { fetchRunSummaries } from './run-summaries.js';
-import type { SummariesInput } from './run-summaries.js';
+import { fetchItemsAccount, fetchRunSummaries } from './run-summaries.js';
+import type { AccountInput, SummariesInput } from './run-summaries.js';
 import { submitActionRun, submitActionRuns } from './submit.js';
 import type { GroupSubmission, SubmissionInput } from './submit.js';
-import { createReadRows } from './rows/read-rows.js';
+import { createReadRows } from './read-rows.js';
+import type { WorkflowsView } from '../rows/workflows-view.js';
+import type { KnownRun } from '../soar/our-run.js';
 import { createTagProof, doubtLookUps } from './tag-proof.js';
 import { awaitChild } from './wait/await-child.js';
-import type { ChildInput, TemporalView, WorkflowsView } from './wait/await-child.js';
+import type { ChildInput, TemporalView } from './wait/await-child.js';
 import { validateBatch, validateCarried, validateReadRows, validateRun } from './validate-input.js';
 import type { CarriedInput } from './validate-input.js';
 import { awaitActionRuns } from './wait/await-action-runs.js';
@@ -23,15 +25,18 @@ import { firstLook } from './wait/first-look.js';
 import type { WaitInput } from './wait/await-action-runs.js';
 import type { Watch } from './wait/watch.js';
 
-export type { CheckedRun, KnownRun } from './failures.js';
+export type { SeenWorkflow, WorkflowEnd, WorkflowsView } from '../rows/workflows-view.js';
+export type { KnownRun } from '../soar/our-run.js';
+export type { CheckedRun } from './failures.js';
 export type { FoundGroupRun, FoundRun, LookUp } from './find.js';
 export { isUrgent } from './heartbeat.js';
 export type { FetchAppRunsInput, FetchedAppRuns, FetchedResults } from './results.js';
 export type { Reusable } from './reuse.js';
-export type { RowsAnswer } from './rows/read-rows.js';
+export type { RowsAnswer } from './read-rows.js';
 export type { PostedRun, SubmissionAnswer, SubmissionInput } from './submit.js';
-export type { EndedChild, SeenWorkflow, TemporalView, WorkflowEnd, WorkflowsView } from './wait/await-child.js';
-export type { EndedRun, Sight, WaitInput } from './wait/await-action-runs.js';
+export type { EndedChild, TemporalView } from './wait/await-child.js';
+export type { Sight, WaitInput } from './wait/await-action-runs.js';
+export type { EndedRun, MovedRun } from './wait/look.js';
 export type { FirstLook } from './wait/first-look.js';
 export type { SeenProblem } from './wait/poll-report.js';
 export { createWatch } from './wait/watch.js';
@@ -61,7 +66,7 @@ export function createActivities({ soar, loader, temporal, watch }: ActivityDepe
     cancelActionRun: (run: KnownRun) => cancelActionRun(soar, run),
     awaitActionRuns: (input: WaitInput) => awaitActionRuns(soar, loader, watch, input),
     firstLook: (input: FetchAppRunsInput) => firstLook(soar, loader, input),
-    getActionRun: (run: KnownRun) => find.getActionRun(soar, run),
+    getActionRun: (run: Omit<KnownRun, 'mark'>) => find.getActionRun(soar, run),
     findActionRuns: (lookUp: LookUp) => find.findActionRuns(soar, lookUp),
     awaitOtherRun: (lookUp: LookUp) => find.awaitOtherRun(soar, lookUp),
     findGroupRuns: (lookUp: Pick<LookUp, 'tag' | 'origin'>) => find.findGroupRuns(soar, lookUp),
@@ -71,6 +76,7 @@ export function createActivities({ soar, loader, temporal, watch }: ActivityDepe
     fetchAppRuns: (input: FetchAppRunsInput) => results.fetchAppRuns(soar, input),
     fetchManyResults: (input: FetchManyInput) => results.fetchManyResults(soar, input),
     fetchRunSummaries: (input: SummariesInput) => fetchRunSummaries(soar, input),
+    fetchItemsAccount: (input: AccountInput) => fetchItemsAccount(soar, input),
     findReusable: createFindReusable(soar),
     awaitChild: (input: ChildInput) => awaitChild(temporal, input),
     isFollowed: ({ actionRunId }: { readonly actionRunId: number }) => temporal.isFollowed(actionRunId),

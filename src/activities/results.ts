@@ -2,18 +2,20 @@ import { Readable } from 'node:stream';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ResultsOmitted } from '../contracts/run-action.js';
 import type { ActionResult, AppRun } from '../contracts/soar.js';
-import { meaningOf } from '../model/http-status-errors.js';
 import { jsonBytes, withinBudget } from '../model/json.js';
+import { isSuccess } from '../model/run-state.js';
 import { cut, cutToBytes } from '../model/text.js';
-import { DENIED_RESULTS_AFTER_MS, INCOMPLETE_AFTER_MS } from '../model/timeouts-and-intervals.js';
+import { INCOMPLETE_AFTER_MS } from '../model/timeouts-and-intervals.js';
 import type { CallOptions } from '../soar/caller.js';
 import type { SoarClient } from '../soar/client.js';
 import { SoarError } from '../soar/soar-error.js';
-import { listResults } from '../soar/bulk-results.js';
+import { lastsAfterMs } from '../soar/lasting.js';
+import type { Patience } from '../soar/lasting.js';
+import { getOurRun, requireSameSoar, saysGone } from '../soar/our-run.js';
+import type { KnownRun } from '../soar/our-run.js';
 import { eachActionResult, readAllPages, ResultsMoved } from '../soar/paging.js';
 import type { ActionResultRead } from '../soar/paging.js';
-import { incomplete, requireSameSoar } from './failures.js';
-import type { KnownRun } from './failures.js';
+import { incomplete } from './failures.js';
 import { sinceScheduledMs, withHeartbeat } from './heartbeat.js';
 
 /** The app_runs of a run that has ended. */
@@ -44,15 +46,33 @@ const MAX_TEXT = 200;
 
 /** Fetches all pages of a run's app_runs, each small enough for a workflow's history, and the results of up to ten. */
 export function fetchAppRuns(soar: SoarClient, input: FetchAppRunsInput): Promise<FetchedAppRuns> {
-  return withHeartbeat(({ signal }) => readRun(soar, input, { signal }));
+  return withHeartbeat(async ({ signal }) => {
+    const fetched = await readRun(soar, input, { signal });
+    const stranger = await whyNotOurs(soar, input, { signal });
+    return stranger === null ? fetched : { appRuns: [], omitted: 0, unread: stranger, results: [] };
+  });
 }
 
-/** {@link fetchAppRuns} inside another activity. */
+/** {@link fetchAppRuns} inside another activity, which has just seen that the run is ours. */
 export async function readRun(soar: SoarClient, input: FetchAppRunsInput, call: CallOptions): Promise<FetchedAppRuns> {
   const listed = await listShortened(soar, input, call);
   const ids = listed.appRuns.map(({ id }) => id);
   const results = ids.length <= FEW_APP_RUNS ? await readEach(soar, ids, input, call) : null;
   return { ...listed, results };
+}
+
+/** Looked at last: what was read counts only if the run is still ours. `null` if it is. */
+async function whyNotOurs(soar: SoarClient, run: KnownRun, call: CallOptions): Promise<string | null> {
+  try {
+    await getOurRun(soar, run, call);
+    return null;
+  } catch (error) {
+    return saysGone(error) ? unlessLater(error) : raise(error);
+  }
+}
+
+function raise(error: unknown): never {
+  throw error;
 }
 
 async function listShortened(
@@ -87,17 +107,20 @@ export function readAppRuns(
  * it does not show it. @throws everything that may pass, for Temporal to try again
  */
 export function unlessLater(error: unknown): string {
-  if (error instanceof Error && sinceScheduledMs() >= lastsAfterMs(error)) return error.message;
+  const lastsMs = error instanceof ApplicationFailure ? INCOMPLETE_AFTER_MS : lastsAfterMs(error);
+  if (error instanceof Error && sinceScheduledMs() >= lastsMs) return error.message;
   throw error instanceof ResultsMoved ? incomplete('results') : error;
 }
 
-/** For how long an error must have been seen until it is not waited out any more. */
-function lastsAfterMs(error: Error): number {
-  if (error instanceof ResultsMoved || error instanceof ApplicationFailure) return INCOMPLETE_AFTER_MS;
-  if (!(error instanceof SoarError)) return Infinity;
-  const { oneResource, denied } = meaningOf(error.code);
-  if (oneResource) return INCOMPLETE_AFTER_MS;
-  return denied && error.soarMessage !== undefined ? DENIED_RESULTS_AFTER_MS : Infinity;
+/** The patience of an activity: Temporal tries it again. */
+export function temporalPatience(): Patience {
+  return {
+    call: (read) => read(),
+    mayPass: (error) =>
+      Promise.resolve(error)
+        .then(unlessLater)
+        .then(() => false),
+  };
 }
 
 /** Rows carry no results unless asked; a SOAR that sends them all the same must not fill the history. */
@@ -119,11 +142,10 @@ export interface FetchedResults {
   readonly unread: string | null;
 }
 
-/** Of which app_runs, and how many bytes of all their results may come back. */
-export interface FetchManyInput {
+/** Of which app_runs of a run, and how many bytes of all their results may come back. */
+export interface FetchManyInput extends KnownRun {
   readonly appRunIds: readonly number[];
   readonly budgetBytes: number;
-  readonly origin: string | null;
   /** Ask for each by itself: what a list of them shows was not enough. */
   readonly singly: boolean;
 }
@@ -136,17 +158,34 @@ export function fetchManyResults(soar: SoarClient, input: FetchManyInput): Promi
   return withHeartbeat(async ({ signal }) => {
     const { appRunIds, singly } = input;
     requireSameSoar(soar, input.origin);
-    // Refused, or too large or unreadable for one of them: each is read by itself then.
-    const listing = singly ? Promise.resolve(NONE_LISTED) : listResults(soar, appRunIds, { signal });
-    const listed = await listing.catch((error: unknown) => {
-      if (!(error instanceof SoarError)) throw error;
-      return NONE_LISTED;
-    });
-    return readEach(soar, appRunIds, input, { signal }, listed);
+    const listed = singly ? NONE_LISTED : await listResults(soar, input, { signal });
+    const fetched = await readEach(soar, appRunIds, input, { signal }, listed);
+    const stranger = await whyNotOurs(soar, input, { signal });
+    if (stranger === null) return fetched;
+    return appRunIds.map(() => ({ inlineBytes: 0, count: 0, outcome: { results: [] }, unread: stranger }));
   });
 }
 
 const NONE_LISTED: ReadonlyMap<number, readonly ActionResult[]> = new Map();
+
+/** Keeps what is the run's: a SOAR that ignores the filter sends other app_runs. Refused or unreadable, each is read by itself. */
+async function listResults(
+  soar: SoarClient,
+  { actionRunId, appRunIds }: FetchManyInput,
+  call: CallOptions,
+): Promise<ReadonlyMap<number, readonly ActionResult[]>> {
+  const query = { filters: { id__in: appRunIds }, includeExpensive: true, page: 0, pageSize: appRunIds.length };
+  try {
+    const { data } = await soar.listAppRuns(query, call);
+    const own = data.filter(
+      ({ id, action_run }) => appRunIds.includes(id) && (action_run ?? actionRunId) === actionRunId,
+    );
+    return new Map(own.flatMap(({ id, result_data }) => (result_data ? [[id, result_data] as const] : [])));
+  } catch (error) {
+    if (!(error instanceof SoarError)) throw error;
+    return NONE_LISTED;
+  }
+}
 
 type Limits = Pick<FetchManyInput, 'budgetBytes' | 'origin'>;
 
@@ -166,11 +205,6 @@ function readEach(
       return results ? Promise.resolve(taken.all(results)) : readInto(taken, soar, { appRunId, origin }, call);
     }),
   );
-}
-
-/** Reads an app_run's results for the account of them alone. */
-export function countResults(soar: SoarClient, appRunId: number, call: CallOptions): Promise<FetchedResults> {
-  return readInto(new TakenResults(-1, 0), soar, { appRunId, origin: null }, call);
 }
 
 /** Reads all of an app_run's action results; one that cannot be read counts as failed, and the others are read. */
@@ -242,7 +276,7 @@ class TakenResults {
   }
 
   #account({ status, message }: Pick<ActionResult, 'status' | 'message'>, index: number): void {
-    if (status === 'success') {
+    if (isSuccess(status)) {
       this.#succeeded += 1;
       return;
     }

@@ -4,6 +4,7 @@ import type { AppRun } from '../contracts/soar.js';
 import { canonicalJson } from '../model/json.js';
 import { toRanges } from '../model/ranges.js';
 import type { Ranges } from '../model/ranges.js';
+import { isSuccess } from '../model/run-state.js';
 import { requestOf } from '../model/submission-tag.js';
 import type { CallOptions } from '../soar/caller.js';
 import type { SoarClient } from '../soar/client.js';
@@ -43,7 +44,7 @@ export function createFindReusable(soar: SoarClient): (input: ReuseInput) => Pro
   const find = async ({ request, runs, withinSecs }: ReuseInput, { signal }: CallOptions): Promise<Reusable[]> => {
     // By SOAR's own clock, which says when a run ended.
     const sinceMs = soar.nowMs() - withinSecs * 1_000;
-    const found: Reusable[] = [];
+    const found: Found[] = [];
     for (const [index, run] of runs.entries()) {
       const parsed = parseRunActionRequest(requestOf(request, run.target, run.parameters));
       if (!parsed.ok) continue;
@@ -53,7 +54,7 @@ export function createFindReusable(soar: SoarClient): (input: ReuseInput) => Pro
       for (const results of all) await results.refresh(sinceMs, { signal });
       found.push(...reusableOf(index, run.parameters, (parameters) => all.map((of) => of.find(parameters, sinceMs))));
     }
-    return found;
+    return confirmed(soar, found, { signal });
   };
   return (input) => withHeartbeat(({ signal }) => find(input, { signal }).catch(nothingWhereDenied));
 }
@@ -64,12 +65,36 @@ function nothingWhereDenied(error: unknown): Reusable[] {
   throw error;
 }
 
+/** What may be reused, and the results that it stands on. */
+interface Found {
+  readonly reusable: Reusable;
+  readonly results: readonly EarlierResult[];
+}
+
+const IDS_A_CALL = 100;
+
+/** A SOAR that comes back from a backup has other app_runs under the numbers that this worker remembers: each is looked at again. */
+async function confirmed(soar: SoarClient, found: readonly Found[], call: CallOptions): Promise<Reusable[]> {
+  const ids = [...new Set(found.flatMap(({ results }) => results.map(({ appRunId }) => appRunId)))];
+  const seen = new Map<number, AppRun>();
+  for (let first = 0; first < ids.length; first += IDS_A_CALL) {
+    const some = ids.slice(first, first + IDS_A_CALL);
+    const { data } = await soar.listAppRuns({ filters: { id__in: some }, page: 0, pageSize: some.length }, call);
+    for (const row of data) seen.set(row.id, row);
+  }
+  const isThere = ({ appRunId, actionRunId, endedAtMs }: EarlierResult): boolean => {
+    const row = seen.get(appRunId);
+    return row?.action_run === actionRunId && Date.parse(row.end_time ?? '') === endedAtMs;
+  };
+  return found.filter(({ results }) => results.every(isThere)).map(({ reusable }) => reusable);
+}
+
 /** Only what every asset has a result for, together by the runs that have them. */
 function reusableOf(
   index: number,
   parameters: readonly object[],
   find: (parameters: object) => readonly (EarlierResult | undefined)[],
-): Reusable[] {
+): Found[] {
   const byRun = new Map<string, { places: number[]; results: readonly EarlierResult[] }>();
   for (const [place, set] of parameters.entries()) {
     const perAsset = find(set);
@@ -81,10 +106,13 @@ function reusableOf(
     byRun.set(key, known);
   }
   return [...byRun.values()].map(({ places, results }) => ({
-    index,
-    items: toRanges(places),
-    actionRunId: results[0]?.actionRunId ?? 0,
-    appRunIds: results.map(({ appRunId }) => appRunId),
+    reusable: {
+      index,
+      items: toRanges(places),
+      actionRunId: results[0]?.actionRunId ?? 0,
+      appRunIds: results.map(({ appRunId }) => appRunId),
+    },
+    results,
   }));
 }
 
@@ -139,6 +167,8 @@ interface EarlierResults {
 
 const REFRESH_EVERY_MS = 30_000;
 const PAGE_SIZE = 100;
+/** How far SOAR's own clocks may differ. What has ended later than now is by a clock or a zone that nobody can reckon with. */
+const CLOCK_TOLERANCE_MS = 60_000;
 /** Bounds of one look: a busy SOAR has more than a worker can remember. */
 const MAX_APP_RUNS = 500;
 const MAX_RESULTS = 50_000;
@@ -152,7 +182,12 @@ function createEarlierResults(soar: SoarClient, source: ResultSource): EarlierRe
 
   const note = async (appRun: AppRun, call: CallOptions): Promise<void> => {
     const endedAtMs = Date.parse(appRun.end_time ?? '');
-    if (Number.isNaN(endedAtMs) || appRun.action_run === null || appRun.action_run === undefined) return;
+    if (
+      !(endedAtMs <= soar.nowMs() + CLOCK_TOLERANCE_MS) ||
+      appRun.action_run === null ||
+      appRun.action_run === undefined
+    )
+      return;
     const result = { actionRunId: appRun.action_run, appRunId: appRun.id, endedAtMs };
     for await (const parameters of eachSuccess(soar, appRun.id, call)) newest.set(canonicalJson(parameters), result);
   };
@@ -188,7 +223,7 @@ function createEarlierResults(soar: SoarClient, source: ResultSource): EarlierRe
 async function* eachSuccess(soar: SoarClient, appRunId: number, call: CallOptions): AsyncGenerator<object> {
   try {
     for await (const read of eachActionResult(soar, appRunId, call)) {
-      if (!('result' in read) || read.result.status !== 'success') continue;
+      if (!('result' in read) || !isSuccess(read.result.status)) continue;
       const { context, ...own } = read.result.parameter ?? {};
       yield own;
     }

@@ -1,58 +1,129 @@
 import type { AppRun } from '../contracts/soar.js';
-import { decideOutcome, isRunning } from '../model/run-state.js';
+import type { BatchItem } from '../model/batch-item.js';
+import { NO_RESULTS, summaryOfRun } from '../model/pack-outcome.js';
+import type { ItemsAccount, RunSummary } from '../model/pack-outcome.js';
+import { decideOutcome, isGone, isRunning } from '../model/run-state.js';
 import type { ApprovalNotice } from '../model/run-state.js';
-import { summaryOfRun } from '../model/pack-outcome.js';
-import type { RunSummary } from '../model/pack-outcome.js';
+import { accountOfItems } from '../rows/item-outcome.js';
+import { createResultsReader } from '../rows/our-results.js';
+import type { RunResults } from '../rows/our-results.js';
+import { pairResults } from '../rows/pairing.js';
 import type { CallOptions } from '../soar/caller.js';
 import type { SoarClient } from '../soar/client.js';
+import { isNoList } from '../soar/lasting.js';
+import { requireSameSoar } from '../soar/our-run.js';
+import type { KnownRun } from '../soar/our-run.js';
 import { readAllPages } from '../soar/paging.js';
-import { isNoFilter } from '../soar/run-status-loader.js';
-import { incomplete, requireSameSoar } from './failures.js';
+import { incomplete } from './failures.js';
 import { listApprovals } from './find.js';
 import { withHeartbeat } from './heartbeat.js';
-import { countResults, inOrder, readAppRuns, unlessLater } from './results.js';
-import type { EndedRun } from './wait/await-action-runs.js';
+import { inOrder, readAppRuns, temporalPatience, unlessLater } from './results.js';
+import type { EndedRun } from './wait/look.js';
+
+/** A run of a group that has ended, and what it was given. */
+export type EndedGroupRun = Omit<EndedRun, 'actionRun'> & {
+  readonly mark: string;
+  readonly parameters: readonly BatchItem[];
+};
 
 /** The runs of a group that have ended. */
 export interface SummariesInput {
-  readonly runs: readonly (Omit<EndedRun, 'actionRun'> & { readonly parameters: number })[];
+  readonly runs: readonly EndedGroupRun[];
   /** Why the workflow stopped them, where it did. */
   readonly stopped: 'cancel' | 'timeout' | null;
   readonly origin: string | null;
 }
 
 /**
- * What became of each run and of its items, in the order given: one list of app_runs for all of them. The results stay in
- * SOAR; only those of runs with several parameter sets are looked through for the ones that failed.
+ * What became of each run and of its items, in the order given: one list of app_runs with their results for all of them. The results
+ * stay in SOAR; what counts is what the rows will say.
  */
 export function fetchRunSummaries(soar: SoarClient, { runs, stopped, origin }: SummariesInput): Promise<RunSummary[]> {
   return withHeartbeat(async ({ signal }) => {
     requireSameSoar(soar, origin);
-    const known = runs.filter(({ statusClass }) => statusClass !== 'missing').map(({ actionRunId }) => actionRunId);
-    const appRuns = await listAppRunsOfGroup(soar, known, { signal });
-    const summarize = (run: SummariesInput['runs'][number]): Promise<RunSummary> =>
-      summaryOf(soar, run, appRuns.get(run.actionRunId) ?? [], stopped, { signal });
-    return inOrder(runs, summarize);
+    const known = runs.filter(({ statusClass }) => !isGone(statusClass)).map(({ actionRunId }) => actionRunId);
+    const lists = await listAppRunsOfGroup(soar, known, { signal });
+    const rowsOf = ({ actionRunId }: EndedGroupRun): readonly AppRun[] => lists.get(actionRunId)?.rows ?? [];
+    const ended = runs.filter((run) => rowsOf(run).length > 0);
+    const toRead = ended.map((run) => ({ ...run, appRunIds: rowsOf(run).map(({ id }) => id) }));
+    const reader = createResultsReader(soar, temporalPatience, { signal });
+    const read = await reader.read(toRead, toRead.flatMap(rowsOf));
+    const results = new Map(ended.map((run, at) => [run, read[at]]));
+    return inOrder(runs, async (run) => {
+      const { unread, rows = [] } = lists.get(run.actionRunId) ?? {};
+      const outcome = await outcomeOfRun(soar, run, rows, stopped, { signal });
+      return summaryOf(run, outcome, rows, { read: results.get(run), unread });
+    });
   });
 }
 
-async function summaryOf(
+/** The items of a run that a workflow of its own has seen to its end. */
+export interface AccountInput extends KnownRun {
+  readonly appRunIds: readonly number[];
+  readonly parameters: readonly BatchItem[];
+}
+
+/** What became of each item of a run: what its rows will say. */
+export function fetchItemsAccount(soar: SoarClient, input: AccountInput): Promise<ItemsAccount> {
+  return withHeartbeat(async ({ signal }) => {
+    requireSameSoar(soar, input.origin);
+    const [read] = await createResultsReader(soar, temporalPatience, { signal }).read([input]);
+    return read ? accountOf(input.parameters, read) : NO_RESULTS;
+  });
+}
+
+function accountOf(parameters: readonly BatchItem[], { appRuns, problem }: RunResults): ItemsAccount {
+  return accountOfItems(pairResults(parameters, appRuns), problem !== undefined);
+}
+
+async function outcomeOfRun(
   soar: SoarClient,
-  run: SummariesInput['runs'][number],
+  run: EndedGroupRun,
   rows: readonly AppRun[],
   stopped: SummariesInput['stopped'],
   call: CallOptions,
-): Promise<RunSummary> {
-  const { actionRunId, message, statusClass } = run;
+): Promise<RunSummary['outcome']> {
   const approvals = await approvalsOf(soar, run, rows, call);
-  const outcome = decideOutcome({ statusClass, stopped: stopped ?? undefined, approvals });
-  // A node that lags behind shows the run's end before its app_runs.
-  const lags = outcome === 'success' && (rows.length === 0 || rows.some(({ status }) => isRunning(status)));
-  if (lags) unlessLater(incomplete(`app_runs of action_run ${actionRunId}`));
-  const appRuns = await Promise.all(rows.map((row) => withResults(soar, row, run.parameters, call)));
-  const isShort = appRuns.some(({ resultsOmitted }) => (resultsOmitted?.count ?? Infinity) < run.parameters);
-  if (outcome === 'success' && isShort) unlessLater(incomplete(`results of action_run ${actionRunId}`));
-  return summaryOfRun({ outcome, message, actionRunId, actionRun: statusClass === 'missing' ? null : run, appRuns });
+  return decideOutcome({ statusClass: run.statusClass, stopped: stopped ?? undefined, approvals });
+}
+
+interface Found {
+  readonly read: RunResults | undefined;
+  /** Why the list of app_runs cannot be read, if it cannot. */
+  readonly unread: string | undefined;
+}
+
+/** A node that lags behind shows the run's end before its app_runs, and those before their results: that is waited for. */
+function summaryOf(
+  run: EndedGroupRun,
+  outcome: RunSummary['outcome'],
+  rows: readonly AppRun[],
+  { read, unread }: Found,
+): RunSummary {
+  const { actionRunId, message, statusClass, parameters } = run;
+  const isWhole = rows.length > 0 && !rows.some(({ status }) => isRunning(status));
+  if (outcome === 'success' && !isWhole && unread === undefined)
+    unlessLater(incomplete(`app_runs of action_run ${actionRunId}`));
+  const account = read ? accountOf(parameters, read) : NO_RESULTS;
+  const isShort = answered(account) < parameters.length;
+  if (outcome === 'success' && isWhole && isShort) unlessLater(incomplete(`results of action_run ${actionRunId}`));
+  const actionRun = isGone(statusClass) ? null : {};
+  const result = { outcome, message, actionRunId, actionRun, appRuns: rows, incomplete: unread ? [unread] : [] };
+  const isReplaced = statusClass === 'replaced' || read?.isReplaced === true;
+  return {
+    ...summaryOfRun(result, failedAlone(account, parameters, rows)),
+    ...(isReplaced ? { isReplaced } : {}),
+  };
+}
+
+function answered({ succeeded, failed, unread }: ItemsAccount): number {
+  return [...succeeded, ...failed, ...unread].reduce((sum, [, count]) => sum + count, 0);
+}
+
+/** The only item of a run fails with an app_run that failed without a result. */
+function failedAlone(account: ItemsAccount, { length }: readonly BatchItem[], rows: readonly AppRun[]): ItemsAccount {
+  const isFailed = length === 1 && answered(account) === 0 && rows.some(({ status }) => status === 'failed');
+  return isFailed ? { ...account, failed: [[0, 1]] } : account;
 }
 
 /** A run that failed without an app_run may have been denied, or its approval may have expired. */
@@ -71,19 +142,10 @@ async function approvalsOf(
   }
 }
 
-type WithResults = Parameters<typeof summaryOfRun>[0]['appRuns'][number];
-
-/** The one parameter set of a run fares as its app_run does. */
-async function withResults(soar: SoarClient, row: AppRun, parameters: number, call: CallOptions): Promise<WithResults> {
-  if (parameters === 1) {
-    const failures = row.status === 'success' ? [] : [{ index: 0 }];
-    return { id: row.id, resultsOmitted: { count: 1, failures } };
-  }
-  const { outcome } = await countResults(soar, row.id, call);
-  return { id: row.id, ...('resultsOmitted' in outcome ? { resultsOmitted: outcome.resultsOmitted } : {}) };
+interface ListedAppRuns {
+  readonly rows: readonly AppRun[];
+  readonly unread?: string;
 }
-
-type AppRunsByRun = ReadonlyMap<number, readonly AppRun[]>;
 
 const GROUP_PAGE_SIZE = 200;
 
@@ -91,16 +153,24 @@ const GROUP_PAGE_SIZE = 200;
  * The app_runs of many action_runs, asked for together. Where SOAR does not filter like this, and for every run of which
  * the list has nothing, they are asked for one by one.
  */
-async function listAppRunsOfGroup(soar: SoarClient, ids: readonly number[], call: CallOptions): Promise<AppRunsByRun> {
-  const byRun = new Map<number, AppRun[]>(ids.map((id) => [id, []]));
-  for (const row of await listTogether(soar, ids, call)) byRun.get(row.action_run ?? -1)?.push(row);
-  for (const [id, rows] of byRun) if (rows.length === 0) byRun.set(id, await listAlone(soar, id, call));
-  return byRun;
+async function listAppRunsOfGroup(
+  soar: SoarClient,
+  ids: readonly number[],
+  call: CallOptions,
+): Promise<ReadonlyMap<number, ListedAppRuns>> {
+  const together = new Map<number, AppRun[]>(ids.map((id) => [id, []]));
+  for (const row of await listTogether(soar, ids, call)) together.get(row.action_run ?? -1)?.push(row);
+  const lists = await inOrder([...together], async ([id, rows]): Promise<[number, ListedAppRuns]> => [
+    id,
+    rows.length > 0 ? { rows } : await listAlone(soar, id, call),
+  ]);
+  return new Map(lists);
 }
 
+/** With their results, so that those need no call of their own. */
 async function listTogether(soar: SoarClient, ids: readonly number[], call: CallOptions): Promise<readonly AppRun[]> {
   if (ids.length < 2) return [];
-  const query = { filters: { action_run__in: ids }, sort: 'id', order: 'asc' } as const;
+  const query = { filters: { action_run__in: ids }, sort: 'id', order: 'asc', includeExpensive: true } as const;
   const page = (of: { page: number; pageSize: number }) => soar.listAppRuns({ ...query, ...of }, call);
   const paging = { pageSize: GROUP_PAGE_SIZE, maxPages: 10, maxPasses: 1 };
   try {
@@ -108,18 +178,16 @@ async function listTogether(soar: SoarClient, ids: readonly number[], call: Call
     const wanted = new Set(ids);
     return complete && rows.every(({ action_run }) => wanted.has(action_run ?? -1)) ? rows : [];
   } catch (error) {
-    if (!isNoFilter(error)) throw error;
+    if (!isNoList(error)) throw error;
     return [];
   }
 }
 
-async function listAlone(soar: SoarClient, id: number, call: CallOptions): Promise<AppRun[]> {
+async function listAlone(soar: SoarClient, id: number, call: CallOptions): Promise<ListedAppRuns> {
   try {
     const { rows, complete } = await readAppRuns(soar, id, call);
-    if (!complete) unlessLater(incomplete(`app_runs of action_run ${id}`));
-    return [...rows];
+    return complete ? { rows } : { rows, unread: unlessLater(incomplete(`app_runs of action_run ${id}`)) };
   } catch (error) {
-    unlessLater(error);
-    return [];
+    return { rows: [], unread: unlessLater(error) };
   }
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tagIn } from '../model/submission-tag.js';
+import { markOf, tagIn } from '../model/submission-tag.js';
 import type { CallOptions } from '../soar/caller.js';
 import type { SoarClient } from '../soar/client.js';
 import { saysNotFound } from '../soar/soar-error.js';
-import { requireSameSoar } from './failures.js';
+import { getOurRun, requireSameSoar, saysGone } from '../soar/our-run.js';
 import { listNewest, listTagged } from './find.js';
 import type { LookUp } from './find.js';
 import { withHeartbeat } from './heartbeat.js';
@@ -32,6 +32,7 @@ export function createTagProof(soar: SoarClient): TagProof {
     },
     doubt: async (call) => {
       for (let tries = 1; !isProven; tries += 1) {
+        if (submitted && (await isLost(soar, submitted, call))) submitted = undefined;
         const doubt = submitted ? await doubtByOwnRun(soar, submitted, call) : await doubtByLists(soar, call);
         isProven = doubt === undefined && submitted !== undefined;
         if (doubt === undefined || tries === DOUBT.tries) return doubt;
@@ -40,6 +41,17 @@ export function createTagProof(soar: SoarClient): TagProof {
       return undefined;
     },
   };
+}
+
+/** A run that SOAR itself does not know any more proves nothing of its lists. */
+async function isLost(soar: SoarClient, { id, tag }: { id: number; tag: string }, call: CallOptions): Promise<boolean> {
+  try {
+    await getOurRun(soar, { actionRunId: id, mark: markOf(tag), origin: null }, call);
+    return false;
+  } catch (error) {
+    if (!saysGone(error)) throw error;
+    return true;
+  }
 }
 
 async function doubtByOwnRun(

@@ -1,18 +1,14 @@
-import { WorkflowFailedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { readChildPlaces } from '../contracts/run-action-group.js';
 import type { AddItems, BatchItem, BatchRun, PageReceipt } from '../contracts/enrich-batch.js';
-import type { GroupedRunSummary } from '../contracts/run-action-group.js';
 import { runRecord } from '../model/batch-progress.js';
-import { UPDATES, FAILURE_TYPES, WORKFLOW_TYPES } from '../model/names.js';
-import { rootCause, summaryOfFailure, summaryOfRun } from '../model/pack-outcome.js';
-import { fromRanges } from '../model/ranges.js';
-import type { runActionGroup } from '../workflows/group/run-action-group.js';
-import type { runAction } from '../workflows/run/run-action.js';
+import { UPDATES, FAILURE_TYPES } from '../model/names.js';
+import { runsOfChild } from '../rows/child-runs.js';
+import type { ChildRun } from '../rows/child-runs.js';
 import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS } from '../model/batch-item.js';
 import { jsonBytes } from '../model/json.js';
-import { isNotReady, withRetries } from './temporal-calls.js';
+import { endOf, isNotReady, withRetries } from './temporal-calls.js';
 
 /** Pages that fit into an update. */
 export async function* itemPages(items: Iterable<BatchItem> | AsyncIterable<BatchItem>): AsyncGenerator<BatchItem[]> {
@@ -63,7 +59,11 @@ export function batchHandle(client: Client, workflowId: string): BatchHandle {
       );
     },
     close: () => withRetries(() => batch.executeUpdate<CloseReceipt, []>(UPDATES.close), isNotReady),
-    runs: (n) => withRetries(() => runsOf(client, `${workflowId}/${n}`)),
+    runs: async (n) => {
+      const child = `${workflowId}/${n}`;
+      const runs = await withRetries(() => placedRuns(client, child));
+      return runs.map((run) => recordOf(child, run));
+    },
   };
 }
 
@@ -78,23 +78,22 @@ function isTryAgain(error: unknown): boolean {
   return error instanceof Error && isTryAgain(error.cause);
 }
 
-async function runsOf(client: Client, workflowId: string): Promise<BatchRun[]> {
-  const { type, memo } = await client.workflow.getHandle(workflowId).describe();
+/** An action_run of a child that has ended, and the places of its items in the batch. */
+export type PlacedRun = ChildRun;
+
+/** Waits for a child of a batch, and gives what became of its action_runs. */
+export async function placedRuns(client: Client, workflowId: string): Promise<PlacedRun[]> {
+  const { memo } = await client.workflow.getHandle(workflowId).describe();
   const places = readChildPlaces(memo);
-  try {
-    if (type === WORKFLOW_TYPES.runActionGroup) {
-      const { runs } = await client.workflow.getHandle<typeof runActionGroup>(workflowId).result();
-      return runs.map((run) => groupedRecord(workflowId, places[run.index] ?? [], run));
-    }
-    const result = await client.workflow.getHandle<typeof runAction>(workflowId).result();
-    return [runRecord(workflowId, places.flat(), summaryOfRun(result))];
-  } catch (error) {
-    if (!(error instanceof WorkflowFailedError)) throw error;
-    return places.map((of) => runRecord(workflowId, of, summaryOfFailure(rootCause(error).message)));
-  }
+  const runs = runsOfChild(
+    await endOf(client, workflowId),
+    places.map(({ length }) => length),
+  );
+  return runs.flatMap((parts, run) =>
+    parts.map((part) => ({ ...part, places: part.places.flatMap((at) => places[run]?.[at] ?? []) })),
+  );
 }
 
-function groupedRecord(workflowId: string, places: readonly number[], run: GroupedRunSummary): BatchRun {
-  const own = fromRanges(run.items, places.length).flatMap((at) => places[at] ?? []);
-  return { ...runRecord(workflowId, own, run), ...(run.reused ? { reused: true } : {}) };
+function recordOf(workflowId: string, { places, summary, isReused }: PlacedRun): BatchRun {
+  return { ...runRecord(workflowId, places, summary), ...(isReused ? { reused: true } : {}) };
 }

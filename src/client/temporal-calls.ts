@@ -4,13 +4,15 @@ import {
   Connection,
   isGrpcServiceError,
   ServiceError,
+  WorkflowFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import type { Client, ConnectionOptions, WorkflowHandle } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure, defaultPayloadConverter } from '@temporalio/common';
 import { SIGNALS, UPDATES } from '../model/names.js';
 import { rootCause } from '../model/pack-outcome.js';
 import { isLoopback } from '../model/text.js';
+import type { WorkflowEnd } from '../rows/workflows-view.js';
 
 /** Connects to Temporal. gRPC for Node asks the proxy of the environment also for this machine itself, unless it is told not to. */
 export function connectTo(options: ConnectionOptions): Promise<Connection> {
@@ -115,4 +117,16 @@ export function argumentsIn({ input }: Started): unknown[] {
       return undefined;
     }
   });
+}
+
+/** Waits for the end of a workflow. A failure of ours has the result in its details. */
+export async function endOf(client: Client, workflowId: string): Promise<WorkflowEnd> {
+  try {
+    return { result: await client.workflow.getHandle(workflowId).result(), failure: null };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const cause = rootCause(error);
+    const hasDetails = cause instanceof ApplicationFailure || cause instanceof CancelledFailure;
+    return { result: hasDetails ? cause.details?.[0] : undefined, failure: cause.message };
+  }
 }

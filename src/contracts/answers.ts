@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { READ_ROW_STATUSES } from '../model/row-status.js';
 
 /**
  * What comes back, as schemas: the JSON Schemas are made from them, and a test holds them against the types that the code
@@ -177,7 +178,7 @@ export const pageReceipt = z
 
 const row = z.object({
   place: whole.describe('Its number from 0 among the distinct items, or among the results of a runAction.'),
-  status: z.enum(['success', 'reused', 'failed', 'cancelled', 'gone']),
+  status: z.enum(READ_ROW_STATUSES),
   message: text,
   item: json.nullable().describe('As it was given; null where nothing knows it any more.'),
   results: z.array(actionResult).readonly().describe('One for each asset.'),

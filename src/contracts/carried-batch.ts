@@ -31,7 +31,12 @@ const begun = z.object({
 });
 
 const pack = z
-  .object({ ...entries.shape, attempt: z.int().positive(), begun: begun.optional() })
+  .object({
+    ...entries.shape,
+    attempt: z.int().positive(),
+    begun: begun.optional(),
+    resubmitted: z.literal(true).optional(),
+  })
   .refine(hasAllItems, ALL_ITEMS)
   .refine(({ items }) => items.length <= MAX_ITEMS_PER_RUN, { path: ['items'], error: 'must fit one action_run' });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { outcome } from './answers.js';
+import { isTag } from '../model/submission-tag.js';
 import { rangesSchema } from './run-action-group.js';
 import { actionResultSchema } from './soar.js';
 import { checkWith, count } from './validate.js';
@@ -26,7 +27,8 @@ const omitted = z.looseObject({
 export const checkRunResult = checkWith(
   z.looseObject({
     ...ending,
-    actionRun: z.looseObject({}).nullable(),
+    actionRun: z.looseObject({ name: z.string().nullish() }).nullable(),
+    incomplete: z.array(z.string()).optional(),
     appRuns: z.array(
       z.looseObject({ id, results: z.array(actionResultSchema).optional(), resultsOmitted: omitted.optional() }),
     ),
@@ -35,14 +37,17 @@ export const checkRunResult = checkWith(
 
 /** Of a `runActionGroup`. */
 export const checkGroupResult = checkWith(
-  z.looseObject({
+  z.object({
+    tag: z.string().refine(isTag, 'must be the tag in the names of its runs'),
     runs: z.array(
-      z.looseObject({
+      z.object({
         ...ending,
         appRunIds: z.array(id),
         index: places,
         items: rangesSchema,
         reused: z.literal(true).optional(),
+        unread: z.string().optional(),
+        isReplaced: z.literal(true).optional(),
       }),
     ),
   }),

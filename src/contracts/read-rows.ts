@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_WORKFLOW_ID_BYTES } from '../model/options.js';
+import type { ReadRowStatus } from '../model/row-status.js';
 import { bytesOf, wellFormed } from '../model/text.js';
 import type { BatchItem } from './enrich-batch.js';
 import type { ActionResult } from './soar.js';
@@ -39,8 +40,7 @@ export type CheckedReadRows = z.output<typeof readRowsInputSchema>;
 /** Checks the input of `readRows`. */
 export const checkReadRowsInput = checkWith(readRowsInputSchema);
 
-/** What became of the item of a row. `gone`: its results were there, and can be had no more. */
-export type ReadRowStatus = 'success' | 'reused' | 'failed' | 'cancelled' | 'gone';
+export type { ReadRowStatus } from '../model/row-status.js';
 
 /** The row of an item of a batch, or of one action result of a `runAction`. */
 export interface Row {

@@ -45,6 +45,8 @@ export interface HandedBack {
 
 /** Result of `runActionGroup`. */
 export interface RunActionGroupResult {
+  /** In the names of its runs, each with its `index` behind it. */
+  readonly tag: string;
   readonly runs: readonly GroupedRunSummary[];
   readonly handedBack: readonly HandedBack[];
 }

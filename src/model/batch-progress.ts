@@ -77,7 +77,11 @@ export function emptyProgress(startTimeMs: number): BatchProgress {
 }
 
 /** The record of an action_run that is over. */
-export function runRecord(workflowId: string, places: readonly number[], summary: RunSummary): BatchRun {
+export function runRecord(
+  workflowId: string,
+  places: readonly number[],
+  summary: Pick<RunSummary, 'outcome' | 'message' | 'actionRunId' | 'appRunIds'>,
+): BatchRun {
   const { outcome, message, actionRunId, appRunIds } = summary;
   return { workflowId, items: toRanges(places), actionRunId, appRunIds, outcome, message };
 }

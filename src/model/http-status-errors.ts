@@ -43,6 +43,10 @@ export const SOAR_ERROR_CODES = {
   FAILED: 'SOAR_FAILED',
   /** The worker talks to another SOAR than the one that has the run. */
   OTHER_SOAR: 'SOAR_OTHER_SOAR',
+  /** SOAR has another action_run under the number of ours, by its name: it does not know ours. */
+  OTHER_RUN: 'SOAR_OTHER_RUN',
+  /** SOAR gives the run a status that nobody knows: whether it has ended cannot be told by it. */
+  UNKNOWN_STATUS: 'SOAR_UNKNOWN_STATUS',
 } as const;
 
 /** One of the values of {@link SOAR_ERROR_CODES}. */
@@ -63,7 +67,10 @@ interface ErrorMeaning {
   readonly post: PostFate;
   /** The same in SOAR's own error envelope, where that makes a difference. */
   readonly postInEnvelope?: PostFate;
-  /** In SOAR's envelope it answers a cancel: SOAR does not cancel this run. Everything else is asked again. */
+  /**
+   * In SOAR's envelope it answers a cancel: SOAR does not cancel this run. Everything else is asked again, 404 too: a node that lags
+   * does not know the run yet.
+   */
   readonly answersCancel?: true;
   /** On a filtered list it says no more than that SOAR does not filter like this: asked one by one it may answer. */
   readonly noFilter?: true;
@@ -71,6 +78,10 @@ interface ErrorMeaning {
   readonly oneResource?: true;
   /** Asked again, the answer of the same resource is hardly another; what can be done without is done without. */
   readonly denied?: true;
+  /** Asked again, the same call may well be answered: SOAR or the way to it is busy, or away for a while. */
+  readonly passes?: true;
+  /** The answer is there, and cannot be read as a whole: in smaller parts some of it may be. */
+  readonly unreadable?: true;
   /** SOAR cannot be reached: the circuit opens. */
   readonly away?: true;
   /** A refusal that may be about one of several parameter sets. */
@@ -81,10 +92,10 @@ const C = SOAR_ERROR_CODES;
 
 const MEANINGS: Readonly<Record<SoarErrorCode, ErrorMeaning>> = {
   [C.INVALID_REQUEST]: { post: 'refused', denied: true, aboutItems: true },
-  [C.CONNECTION]: { post: 'notTaken', away: true },
+  [C.CONNECTION]: { post: 'notTaken', passes: true, away: true },
   [C.TLS]: { post: 'notTaken' },
-  [C.CONNECTION_LOST]: { post: 'uncertain' },
-  [C.TIMEOUT]: { post: 'uncertain' },
+  [C.CONNECTION_LOST]: { post: 'uncertain', passes: true },
+  [C.TIMEOUT]: { post: 'uncertain', passes: true },
   [C.BAD_REQUEST]: {
     post: 'passing',
     postInEnvelope: 'refused',
@@ -100,7 +111,6 @@ const MEANINGS: Readonly<Record<SoarErrorCode, ErrorMeaning>> = {
     statuses: [404],
     post: 'passing',
     postInEnvelope: 'refused',
-    answersCancel: true,
     noFilter: true,
     oneResource: true,
     denied: true,
@@ -113,14 +123,14 @@ const MEANINGS: Readonly<Record<SoarErrorCode, ErrorMeaning>> = {
     noFilter: true,
     denied: true,
   },
-  [C.TRY_AGAIN]: { statuses: [408, 425], post: 'notTaken' },
-  [C.RATE_LIMITED]: { statuses: [429], post: 'notTaken' },
-  [C.SERVER_ERROR]: { post: 'uncertain', noFilter: true },
-  [C.UNAVAILABLE]: { statuses: [502, 503, 504], post: 'uncertain', away: true },
+  [C.TRY_AGAIN]: { statuses: [408, 425], post: 'notTaken', passes: true },
+  [C.RATE_LIMITED]: { statuses: [429], post: 'notTaken', passes: true },
+  [C.SERVER_ERROR]: { post: 'uncertain', noFilter: true, passes: true },
+  [C.UNAVAILABLE]: { statuses: [502, 503, 504], post: 'uncertain', passes: true, away: true },
   [C.REDIRECT]: { post: 'passing', denied: true },
-  [C.BODY_TOO_LARGE]: { post: 'uncertain', noFilter: true, oneResource: true },
-  [C.BODY_UNREADABLE]: { post: 'uncertain', oneResource: true },
-  [C.CONTRACT]: { post: 'uncertain', noFilter: true, oneResource: true },
+  [C.BODY_TOO_LARGE]: { post: 'uncertain', noFilter: true, oneResource: true, unreadable: true },
+  [C.BODY_UNREADABLE]: { post: 'uncertain', oneResource: true, unreadable: true },
+  [C.CONTRACT]: { post: 'uncertain', noFilter: true, oneResource: true, unreadable: true },
   [C.FAILED]: {
     post: 'refused',
     answersCancel: true,
@@ -130,6 +140,8 @@ const MEANINGS: Readonly<Record<SoarErrorCode, ErrorMeaning>> = {
     aboutItems: true,
   },
   [C.OTHER_SOAR]: { post: 'notTaken' },
+  [C.OTHER_RUN]: { post: 'uncertain', oneResource: true },
+  [C.UNKNOWN_STATUS]: { post: 'uncertain' },
 };
 
 const CODES_BY_STATUS = new Map<number, SoarErrorCode>(

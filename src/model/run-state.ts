@@ -146,30 +146,43 @@ function describeProblem({ code, message, sinceTime, attempts }: Problem): strin
 }
 
 /**
- * What a status means for the wait: `unknown` is never taken for an end. A cancelled run reads `failed` with a text in its
- * `cancelled` field. Source: the product's own enumerations; `cancelled` and `failure` are tolerated because clients in the
- * field report them.
+ * What a status means for the wait: `unknown` is never taken for an end by itself. A cancelled run reads `failed` with a text in its
+ * `cancelled` field. Source: the product's own enumerations; the other spellings are tolerated.
  */
 export type StatusClass = 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'unknown';
 
-const STATUS_CLASSES: ReadonlyMap<string, StatusClass> = new Map([
-  ['pending', 'waiting'],
-  ['running', 'running'],
-  ['success', 'succeeded'],
-  ['failed', 'failed'],
-  ['failure', 'failed'],
-  ['cancelled', 'cancelled'],
-]);
+const SPELLINGS: Readonly<Record<Exclude<StatusClass, 'unknown'>, string>> = {
+  waiting: 'pending queued',
+  running: 'running',
+  succeeded: 'success succeeded successful',
+  failed: 'failed failure fail error errored',
+  cancelled: 'cancelled canceled',
+};
 
-/** Classifies an action_run by `status` and, where it failed, by the text in `cancelled`. */
+const STATUS_CLASSES: ReadonlyMap<string, StatusClass> = new Map(
+  (Object.keys(SPELLINGS) as (keyof typeof SPELLINGS)[]).flatMap((statusClass) =>
+    SPELLINGS[statusClass].split(' ').map((word) => [word, statusClass] as const),
+  ),
+);
+
+/** Classifies an action_run by `status`, whatever its letter case, and if it failed, by the text in `cancelled`. */
 export function classifyActionRun(run: { status: string; cancelled?: string | null | undefined }): StatusClass {
-  const statusClass = STATUS_CLASSES.get(run.status) ?? 'unknown';
+  const statusClass = classOf(run.status);
   return statusClass === 'failed' && run.cancelled ? 'cancelled' : statusClass;
+}
+
+function classOf(status: string): StatusClass {
+  return STATUS_CLASSES.get(status.trim().toLowerCase()) ?? 'unknown';
 }
 
 /** True for the status of an app_run that has not ended. */
 export function isRunning(status: string): boolean {
-  return status === 'running' || status === 'pending';
+  return ['running', 'waiting'].includes(classOf(status));
+}
+
+/** True for the status of an app_run or of a result that succeeded. */
+export function isSuccess(status: string): boolean {
+  return classOf(status) === 'succeeded';
 }
 
 /** True once SOAR will not change the run any more. */
@@ -177,10 +190,20 @@ export function isTerminal(statusClass: StatusClass): boolean {
   return statusClass === 'succeeded' || statusClass === 'failed' || statusClass === 'cancelled';
 }
 
+/**
+ * The last status of a run that is over; `missing` if SOAR does not know it any more, `replaced` if SOAR has another run under its
+ * number.
+ */
+export type EndClass = StatusClass | 'missing' | 'replaced';
+
+/** True if SOAR does not have the run any more. */
+export function isGone(statusClass: EndClass): boolean {
+  return statusClass === 'missing' || statusClass === 'replaced';
+}
+
 /** What is known when a run is over, or given up. */
 export interface Ending {
-  /** The last status of the run; `missing` where SOAR does not know it any more. */
-  readonly statusClass: StatusClass | 'missing';
+  readonly statusClass: EndClass;
   /** Why the workflow itself stopped the run, where it did. */
   readonly stopped: 'cancel' | 'timeout' | undefined;
   readonly approvals: readonly ApprovalNotice[];
@@ -189,7 +212,7 @@ export interface Ending {
 /** The outcome: what SOAR says happened comes first, then why somebody stopped it. */
 export function decideOutcome({ statusClass, stopped, approvals }: Ending): Outcome {
   if (statusClass === 'succeeded') return 'success';
-  if (statusClass === 'failed' || statusClass === 'missing') return outcomeOfApprovals(approvals) ?? 'failed';
+  if (statusClass === 'failed' || isGone(statusClass)) return outcomeOfApprovals(approvals) ?? 'failed';
   return stopped === 'timeout' ? 'timedOut' : 'cancelled';
 }
 

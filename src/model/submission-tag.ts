@@ -37,17 +37,38 @@ export function mayHaveBeenSubmitted(execution: ExecutionIdentity): boolean {
   return execution.attempt > 1 || execution.runId !== execution.originalExecutionRunId;
 }
 
+/** SOAR may keep so many characters of a name, and the tag must be among them. */
+const KEPT_CHARACTERS = 100;
+
 /**
- * The name a run gets in SOAR: the caller's own, readable, and the tag behind it. Takes anything: a workflow may have to
- * look a request up before an activity has had the chance to refuse it.
+ * The name a run gets in SOAR: the caller's own, readable, and the tag behind it; before a name that is so long that SOAR might cut
+ * the tag off. Takes anything: a workflow may have to look a request up before an activity has had the chance to refuse it.
  */
 export function taggedName(name: unknown, tag: string): string {
-  return `${textOr(name, 'unnamed').trim()} [${tag}]`;
+  const [own, mark] = [textOr(name, 'unnamed').trim(), markOf(tag)];
+  return own.length + mark.length < KEPT_CHARACTERS ? `${own} ${mark}` : `${mark} ${own}`;
+}
+
+/** What tells a run from all others: this text in its name. Of a run that a person has adopted, it is the whole name. */
+export function markOf(tag: string): string {
+  return `[${tag}]`;
+}
+
+const FEWEST_CUT_CHARACTERS = `[${PREFIX}:`.length + 8;
+
+/**
+ * True if a run with this name is the one with the mark: the number of a run says nothing, because a SOAR that comes back from a
+ * backup gives it to another. A name that SOAR has cut off may end within the mark. Only an absent name is no word against it.
+ */
+export function isMarked(name: string | null | undefined, mark: string): boolean {
+  if (!name || name.includes(mark)) return true;
+  const end = name.slice(Math.max(0, name.lastIndexOf(`[${PREFIX}:`)));
+  return end.length >= FEWEST_CUT_CHARACTERS && mark.startsWith(end);
 }
 
 /** True when `name` carries `tag`: SOAR ignores parameters it does not know, so a filtered list is checked again here. */
 export function carriesTag(name: string | null | undefined, tag: string): boolean {
-  return name?.includes(`[${tag}]`) ?? false;
+  return name?.includes(markOf(tag)) ?? false;
 }
 
 /** A request as far as its place and its parameters are concerned. */
@@ -69,6 +90,12 @@ const WHOLE_TAG = new RegExp(`^${TAG}$`);
 /** The whole tag in a run's name; undefined where there is none, or only its beginning. */
 export function tagIn(name: string | null | undefined): string | undefined {
   return TAG_IN_NAME.exec(name ?? '')?.[1];
+}
+
+/** What tells the run with this name from all others: our tag in it, or the whole name. */
+export function markOfName(name: string | null | undefined): string {
+  const tag = tagIn(name);
+  return tag === undefined ? (name ?? '') : markOf(tag);
 }
 
 /** True for a whole tag of ours: by anything less somebody else's run could be found. */

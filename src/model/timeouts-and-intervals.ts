@@ -3,6 +3,9 @@
 /** Deadline of one HTTP request to SOAR, connect to last byte. */
 export const REQUEST_TIMEOUT_MS = 10_000;
 
+/** Deadline of each look at a run before it is cancelled. */
+export const CANCEL_LOOK_MS = 3_000;
+
 /** A group's POSTs: how many at a time, and until when a POST may begin. */
 export const GROUP_SUBMIT = { concurrency: 25, beginWithinMs: 5_000 } as const;
 
@@ -12,7 +15,8 @@ export const ACTIVITY_TIMEOUTS = {
   submitMs: REQUEST_TIMEOUT_MS + 3_000,
   /** The POSTs of a group. */
   submitGroupMs: GROUP_SUBMIT.beginWithinMs + REQUEST_TIMEOUT_MS + 3_000,
-  cancelMs: REQUEST_TIMEOUT_MS + 3_000,
+  /** Two looks at most, and the POST. */
+  cancelMs: 2 * CANCEL_LOOK_MS + REQUEST_TIMEOUT_MS + 3_000,
   /** A burst of polls and one request that uses up its own deadline. */
   pollMs: 60_000,
   /** Longer than any run that people wait for: only its heartbeats tell whether a watch goes on. */
@@ -67,6 +71,12 @@ export const APPROVAL_LOOKUP_AFTER_MS = 1_000;
 
 /** How long SOAR may answer 404 for a run it has just queued before the run is given up as missing. */
 export const MISSING_RUN_GRACE_MS = 30_000;
+
+/** How often a run whose number is another's now is looked for by its mark, within the grace time. */
+export const LOOK_FOR_RUN_EVERY_MS = 5_000;
+
+/** For how long a status that nobody knows must be seen: until a `close_time` counts as the end, and until it is said. */
+export const UNKNOWN_STATUS = { closedAfterMs: 5_000, saidAfterMs: 30_000 } as const;
 
 /** The pause before look `n` (from 0) of a watch, in ms. */
 export function watchIntervalMs(n: number): number {

@@ -1,9 +1,8 @@
 import type { ActionRun } from '../contracts/soar.js';
-import { meaningOf } from '../model/http-status-errors.js';
 import type { SoarClient } from './client.js';
 import { classifyActionRun, isTerminal } from '../model/run-state.js';
+import { isNoList } from './lasting.js';
 import type { ListQuery } from './query.js';
-import { SoarError } from './soar-error.js';
 
 /** Settings of a {@link RunStatusLoader}; times in milliseconds. */
 export interface RunStatusLoaderOptions {
@@ -50,14 +49,6 @@ const REQUESTS = { perSecond: 2, perSecondAndRun: 0.01, forNewRun: 4 } as const;
 
 /** A SOAR that does not filter: pages of the newest runs serve most, and the others are asked for one by one, so many a tick. */
 const WITHOUT_FILTER = { crowdTickMs: 1_000, pageSize: 200, pagesPerTick: 5, singlesPerTick: 20 } as const;
-
-/**
- * True where a filtered list got an answer that says nothing but that SOAR does not filter like this: `_filter_id__in` is
- * documented but unproven on this resource, and a 500 is how a filter that is not understood can look.
- */
-export function isNoFilter(error: unknown): boolean {
-  return error instanceof SoarError && meaningOf(error.code).noFilter === true;
-}
 
 /** Makes a {@link RunStatusLoader}. Holds a timer only while somebody waits. */
 export function createRunStatusLoader(source: StatusSource, options: RunStatusLoaderOptions = {}): RunStatusLoader {
@@ -211,7 +202,8 @@ class Loader {
     try {
       return (await this.source.listActionRuns(query)).data;
     } catch (error) {
-      if (isNoFilter(error)) {
+      // `_filter_id__in` is documented but unproven on this resource, and a 500 is how a filter that is not understood can look.
+      if (isNoList(error)) {
         this.rememberRefusal();
         return [];
       }

@@ -1,12 +1,12 @@
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import type { EndedChild, SeenWorkflow, TemporalView, WorkflowEnd, WorkflowsView } from '../activities/index.js';
+import { ApplicationFailure } from '@temporalio/common';
+import type { EndedChild, SeenWorkflow, TemporalView, WorkflowsView } from '../activities/index.js';
 import { QUERIES, quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
 import { MAX_WORKFLOW_ID_BYTES } from '../model/options.js';
 import { rootCause } from '../model/pack-outcome.js';
 import { bytesOf } from '../model/text.js';
-import { argumentsIn, firstEventOf } from '../client/temporal-calls.js';
+import { argumentsIn, endOf, firstEventOf } from '../client/temporal-calls.js';
 
 /**
  * Makes the look at other workflows: at a child that an earlier run of a batch has started, at who follows a run, and at those
@@ -101,17 +101,5 @@ async function describe(client: Client, taskQueue: string, workflowId: string): 
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
-  }
-}
-
-/** A failure of ours has the result in its details. */
-async function endOf(client: Client, workflowId: string): Promise<WorkflowEnd> {
-  try {
-    return { result: await client.workflow.getHandle(workflowId).result(), failure: null };
-  } catch (error) {
-    if (!(error instanceof WorkflowFailedError)) throw error;
-    const cause = rootCause(error);
-    const hasDetails = cause instanceof ApplicationFailure || cause instanceof CancelledFailure;
-    return { result: hasDetails ? cause.details?.[0] : undefined, failure: cause.message };
   }
 }

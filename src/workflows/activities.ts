@@ -252,12 +252,13 @@ export function unlessCancelled(error: unknown): void {
   if (!isCancellation(error)) throw error;
 }
 
-/** What type of action SOAR's apps say it is; where SOAR does not let us look, nothing is known. */
-export function findActionType(action: string, note: NoteProblem): Promise<{ type: string | null; isKnown: boolean }> {
-  const isAnswer = hasFields<{ type: string | null; isKnown: boolean }>('type', 'isKnown');
-  return persist('read', 'what type of action is it?', note, isAnswer, (activities) =>
+/** What type of action SOAR's apps say it is; `null` if they do not say, or SOAR does not let us look. */
+export async function declaredType(action: string, note: NoteProblem): Promise<string | null> {
+  const isAnswer = hasFields<{ type: string | null }>('type');
+  const { type } = await persist('read', 'what type of action is it?', note, isAnswer, (activities) =>
     activities.findActionType({ request: { action } }),
   );
+  return type;
 }
 
 /** Waits for as long as SOAR asked to be left alone; not at all where it did not. */

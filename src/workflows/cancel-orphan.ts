@@ -4,7 +4,7 @@ import type { ActionRunSummary } from '../contracts/run-action.js';
 import { isRecordId } from '../model/json.js';
 import type { CancelAnswer } from '../model/run-state.js';
 import { classifyActionRun, isTerminal } from '../model/run-state.js';
-import { carriesTag, indexInGroup, isTag } from '../model/submission-tag.js';
+import { carriesTag, groupedTag, indexInGroup, isTag, markOf } from '../model/submission-tag.js';
 import { cancelInSoar, persist } from './activities.js';
 import { hasFields, isListOf, isText, orNull } from './shapes.js';
 import { requireFields, requireInput } from './input.js';
@@ -38,7 +38,7 @@ export async function cancelOrphan(orphan: Orphan): Promise<SweptRun[]> {
   requireInput('orphan', orphan, 'what a worker found');
   requireFields(orphan, ORPHAN);
   const swept: SweptRun[] = [];
-  for (const actionRunId of await liveRuns(orphan)) {
+  for (const [actionRunId, mark] of await liveRuns(orphan)) {
     const isFollowed = await persist(
       'read',
       `does a workflow follow ${actionRunId}?`,
@@ -50,7 +50,7 @@ export async function cancelOrphan(orphan: Orphan): Promise<SweptRun[]> {
     const cancel =
       orphan.mode === 'report'
         ? null
-        : await cancelInSoar({ actionRunId, origin: null }, `cancel action_run ${actionRunId}`, ignore);
+        : await cancelInSoar({ actionRunId, mark, origin: null }, `cancel action_run ${actionRunId}`, ignore);
     swept.push({ actionRunId, cancel });
     const { workflowId, runId } = orphan;
     const done = cancel === null ? 'reported' : cancel.accepted ? 'cancelled' : 'could not be cancelled';
@@ -73,7 +73,7 @@ const ORPHAN: Rules<Orphan> = {
 };
 
 /** The runs under the tag that SOAR has not ended. The known one is somebody's word: it counts only if its name has the tag. */
-async function liveRuns({ tag, isGroup, actionRunId }: Orphan): Promise<number[]> {
+async function liveRuns({ tag, isGroup, actionRunId }: Orphan): Promise<[id: number, mark: string][]> {
   const lookUp = { tag, name: '', keep: null, origin: null };
   const ids = isGroup
     ? (
@@ -90,14 +90,15 @@ async function liveRuns({ tag, isGroup, actionRunId }: Orphan): Promise<number[]
           activities.findActionRuns(lookUp),
         )
       ).map(({ id }) => id);
-  const live: number[] = [];
+  const live: [number, string][] = [];
   for (const id of new Set([...ids, ...(actionRunId === null ? [] : [actionRunId])])) {
     const run = await persist('read', `is action_run ${id} live?`, ignore, orNull(isRun), (activities) =>
       activities.getActionRun({ actionRunId: id, origin: null }),
     );
     if (run === null || isTerminal(classifyActionRun(run))) continue;
-    const isOurs = isGroup ? indexInGroup(run.name, tag) !== undefined : carriesTag(run.name, tag);
-    if (isOurs) live.push(id);
+    const index = isGroup ? indexInGroup(run.name, tag) : undefined;
+    const own = index === undefined ? tag : groupedTag(tag, index);
+    if (carriesTag(run.name, own)) live.push([id, markOf(own)]);
     else log.warn(`action_run ${id} is left alone: its name does not have the tag ${tag}`);
   }
   return live;

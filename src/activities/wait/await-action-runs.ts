@@ -1,48 +1,41 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { ActionRunSummary } from '../../contracts/run-action.js';
-import type { ActionRun } from '../../contracts/soar.js';
-import { classifyActionRun, isTerminal } from '../../model/run-state.js';
-import type { ApprovalNotice, StatusClass } from '../../model/run-state.js';
+import { classifyActionRun } from '../../model/run-state.js';
+import type { ApprovalNotice } from '../../model/run-state.js';
 import { cut } from '../../model/text.js';
 import * as timing from '../../model/timeouts-and-intervals.js';
 import type { SoarClient } from '../../soar/client.js';
-import { saysNotFound, SoarError } from '../../soar/soar-error.js';
+import { SoarError } from '../../soar/soar-error.js';
 import type { RunStatusLoader } from '../../soar/run-status-loader.js';
-import { requireSameSoar } from '../failures.js';
-import { listApprovals, MAX_MESSAGE_CHARACTERS, summarizeActionRun } from '../find.js';
+import { listApprovals, summarizeActionRun } from '../find.js';
 import { withHeartbeat } from '../heartbeat.js';
 import type { Heartbeat } from '../heartbeat.js';
+import { Looks } from './look.js';
+import type { EndedRun, LookedAt, MovedRun } from './look.js';
 import { pending, readReport } from './poll-report.js';
 import type { PollReport, SeenProblem } from './poll-report.js';
 import type { Watch } from './watch.js';
 
-/** Which runs to follow: one by itself, or those of a group. */
-export interface WaitInput {
-  readonly actionRunIds: readonly number[];
-  /** Address of the SOAR that has them. */
-  readonly origin: string | null;
+/** Which runs to follow. */
+export interface WaitInput extends LookedAt {
   /** What the workflow has been told: only a change is worth a return. */
-  readonly known: { readonly approvals: readonly number[]; readonly problemAttempts: number };
+  readonly known: {
+    readonly approvals: readonly number[];
+    readonly problemAttempts: number;
+    readonly problemCode?: string | null;
+  };
   /** `alone`: with everything the workflow shows of it; `few`, `many`: of a group, and whether they hold up its others. */
   readonly as: 'alone' | 'few' | 'many';
   /** `null`: the burst of polls at the start. Else how old the wait is, which decides how often Temporal hears of it. */
   readonly watch: keyof typeof timing.WATCHES | null;
 }
 
-/** A run that needs no more waiting. */
-export interface EndedRun {
-  readonly actionRunId: number;
-  /** `missing`: SOAR itself has said for longer than the grace time that it does not know the run. */
-  readonly statusClass: StatusClass | 'missing';
-  readonly message: string;
-  /** Of a run that is followed alone. */
-  readonly actionRun: ActionRunSummary | null;
-}
-
 /** Why the wait returned: what has ended, who is asked, what is wrong. */
 export interface Sight {
   readonly ended: readonly EndedRun[];
+  /** Runs that SOAR has under another number now; absent where there is none. */
+  readonly moved?: readonly MovedRun[];
   /** Open approvals of a run that is followed alone; `null` where they are as known. */
   readonly approvals: readonly ApprovalNotice[] | null;
   /** Runs of a group that wait for a person. */
@@ -80,11 +73,8 @@ class Wait {
   readonly #isLocal = Context.current().info.isLocal;
   readonly #isAlone: boolean;
   readonly #burst: typeof timing.BURST | typeof timing.GROUP_BURST;
-  readonly #waiting: Set<number>;
-  readonly #missingSinceMs = new Map<number, number>();
-  readonly #ended: EndedRun[] = [];
+  readonly #looks: Looks;
   #firstEndedAtMs: number | undefined;
-  #latest: ActionRun | undefined;
   #problem: SeenProblem | null;
   #polls: number;
   /** When who is asked is to be looked up, since the start. */
@@ -101,7 +91,7 @@ class Wait {
     const { polls, problem } = readReport(Context.current().info.heartbeatDetails);
     this.#polls = polls;
     this.#problem = problem;
-    this.#waiting = new Set(input.actionRunIds);
+    this.#looks = new Looks(soar, loader, input, heartbeat.signal, input.known.problemCode);
     this.#isAlone = input.as === 'alone';
     this.#burst = this.#isAlone ? timing.BURST : timing.GROUP_BURST;
     this.#approvalsDueMs = this.#firstApprovalsDueMs();
@@ -115,7 +105,7 @@ class Wait {
   async untilSight(): Promise<Sight> {
     for (let n = 0; ; n++) {
       await this.#lookAtAll();
-      if (this.#waiting.size === 0 || this.#isCohortComplete() || this.#hasNews()) return this.#sight(null, []);
+      if (this.#looks.waiting.size === 0 || this.#isCohortComplete() || this.#hasNews()) return this.#sight(null, []);
       // Not of a run that has ended: Temporal would have to take in the report before the result.
       this.heartbeat.report(this.#report());
       const approvals = await this.#changedApprovals();
@@ -149,7 +139,7 @@ class Wait {
   /** Undefined until the burst is over, or SOAR asks to be left alone. A run that may be missing is looked at for the whole grace time. */
   async #endOfBurst(): Promise<Sight | undefined> {
     const isLeftAlone = this.#problem !== null && this.#problem.retryAfterMs > 0;
-    const isOver = this.#isBurstOver() && (this.#isLocal || this.#missingSinceMs.size === 0);
+    const isOver = this.#isBurstOver() && (this.#isLocal || !this.#looks.isSomeGone);
     if (!isLeftAlone && !isOver) return undefined;
     if (this.#isLocal) return this.#sight(null, []);
     return this.#giveBack(isLeftAlone);
@@ -158,55 +148,15 @@ class Wait {
   /** Where there is nothing to tell, Temporal's backoff brings the next look, no sooner than SOAR asks. */
   async #giveBack(isLeftAlone: boolean): Promise<Sight> {
     const asked = this.#isAlone || this.#problem ? [] : await this.#askedRuns();
-    const isNews = this.#ended.length > 0 || asked.length > 0 || (this.input.as === 'few' && !this.#problem);
+    const isNews = this.#looks.ended.length > 0 || asked.length > 0 || (this.input.as === 'few' && !this.#problem);
     if (isNews || (this.input.watch === null && !isLeftAlone)) return this.#sight(null, asked);
-    throw pending(this.#waiting.size, this.#report());
+    throw pending(this.#looks.waiting.size, this.#report());
   }
 
   async #lookAtAll(): Promise<void> {
-    const errors = await Promise.all([...this.#waiting].map((id) => this.#look(id)));
-    const error = errors.find((one) => one !== undefined);
-    const attempts = (this.#problem?.attempts ?? 0) + 1;
-    const { retryAfterMs = 0 } = error ?? {};
-    this.#problem = error ? { code: error.code, message: cut(error.message, 500), attempts, retryAfterMs } : null;
-    if (this.#ended.length > 0) this.#firstEndedAtMs ??= performance.now();
-  }
-
-  /** Looks at one run. @returns what kept the answer away */
-  async #look(id: number): Promise<SoarError | undefined> {
-    try {
-      if (this.#isAlone) this.#polls += 1;
-      requireSameSoar(this.soar, this.input.origin);
-      const run = await this.loader.getActionRun(id, { signal: this.heartbeat.signal });
-      this.#missingSinceMs.delete(id);
-      this.#latest = run;
-      if (isTerminal(classifyActionRun(run))) this.#end(id, run);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof SoarError)) throw error;
-      if (saysNotFound(error)) this.#noteMissing(id);
-      return error;
-    }
-  }
-
-  /** A node that lags behind does not know the run yet: only what lasts counts. */
-  #noteMissing(id: number): void {
-    const sinceMs = this.#missingSinceMs.get(id) ?? performance.now();
-    this.#missingSinceMs.set(id, sinceMs);
-    if (performance.now() - sinceMs < timing.MISSING_RUN_GRACE_MS) return;
-    this.#missingSinceMs.delete(id);
-    this.#end(id, undefined);
-  }
-
-  #end(actionRunId: number, run: ActionRun | undefined): void {
-    this.#waiting.delete(actionRunId);
-    const message = run?.message ?? `SOAR does not know action_run ${actionRunId}, although it had queued it.`;
-    this.#ended.push({
-      actionRunId,
-      statusClass: run ? classifyActionRun(run) : 'missing',
-      message: cut(message, this.#isAlone ? MAX_MESSAGE_CHARACTERS : MAX_GROUPED_MESSAGE_CHARACTERS),
-      actionRun: run && this.#isAlone ? summarizeActionRun(run) : null,
-    });
+    if (this.#isAlone) this.#polls += 1;
+    this.#problem = await this.#looks.lookAtAll(this.#problem?.attempts ?? 0);
+    if (this.#looks.ended.length > 0) this.#firstEndedAtMs ??= performance.now();
   }
 
   #isCohortComplete(): boolean {
@@ -217,6 +167,7 @@ class Wait {
 
   /** What is wrong is told at its second try, and again when the tries have doubled; and that it is over. */
   #hasNews(): boolean {
+    if (this.#looks.moved.length > 0) return true;
     const told = this.input.known.problemAttempts;
     const attempts = this.#problem?.attempts ?? 0;
     return told === 0 ? attempts >= 2 : attempts === 0 || attempts >= 2 * told;
@@ -233,7 +184,7 @@ class Wait {
 
   /** Who is asked now, where that differs from what the workflow knows. Not asked of quick runs, nor of those of a group. */
   async #changedApprovals(): Promise<ApprovalNotice[] | undefined> {
-    const run = this.#latest;
+    const run = this.#looks.latest;
     if (!this.#isAlone || run === undefined || this.#problem) return undefined;
     const known = this.input.known.approvals;
     if (classifyActionRun(run) !== 'waiting') return known.length > 0 ? [] : undefined;
@@ -264,26 +215,28 @@ class Wait {
 
   /** Runs of the group with an open approval. A SOAR that cannot filter like this is not asked one by one. */
   async #askedRuns(): Promise<number[]> {
-    const filters = { action_run__in: [...this.#waiting], status: 'pending' };
+    const { waiting } = this.#looks;
+    const filters = { action_run__in: [...waiting], status: 'pending' };
     const call = { signal: this.heartbeat.signal };
     const page = await this.soar.listApprovals({ filters, pageSize: APPROVALS_PAGE }, call).catch(() => undefined);
     const open = (page?.data ?? []).filter(({ status }) => status === 'pending');
-    return [...new Set(open.flatMap(({ action_run }) => action_run ?? []))].filter((id) => this.#waiting.has(id));
+    return [...new Set(open.flatMap(({ action_run }) => action_run ?? []))].filter((id) => waiting.has(id));
   }
 
   #report(): PollReport {
-    const status = this.#isAlone ? (this.#latest?.status ?? 'unknown') : `${this.#waiting.size} not ended`;
-    const message = this.#isAlone ? cut(this.#latest?.message ?? '', 200) : '';
+    const { latest, waiting } = this.#looks;
+    const status = this.#isAlone ? (latest?.status ?? 'unknown') : `${waiting.size} not ended`;
+    const message = this.#isAlone ? cut(latest?.message ?? '', 200) : '';
     return { polls: this.#polls, status, message, problem: this.#problem };
   }
 
   #sight(approvals: readonly ApprovalNotice[] | null, asked: readonly number[]): Sight {
-    const isLive = this.#isAlone && this.#ended.length === 0;
-    const latest = isLive && this.#latest ? summarizeActionRun(this.#latest) : null;
+    const { ended, moved, latest: seen } = this.#looks;
+    const latest = this.#isAlone && ended.length === 0 && seen ? summarizeActionRun(seen) : null;
     const slow = this.#isBurstOver();
-    return { ended: this.#ended, approvals, asked, slow, latest, polls: this.#polls, problem: this.#problem };
+    const rest = { approvals, asked, slow, latest, polls: this.#polls, problem: this.#problem };
+    return { ended, ...(moved.length > 0 ? { moved } : {}), ...rest };
   }
 }
 
-const MAX_GROUPED_MESSAGE_CHARACTERS = 300;
 const APPROVALS_PAGE = 200;

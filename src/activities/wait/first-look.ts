@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { isGone } from '../../model/run-state.js';
 import { QUICK_READ_MS } from '../../model/timeouts-and-intervals.js';
 import type { RunStatusLoader } from '../../soar/run-status-loader.js';
 import type { SoarClient } from '../../soar/client.js';
@@ -30,12 +31,13 @@ export async function firstLook(
   input: FetchAppRunsInput,
 ): Promise<FirstLook> {
   const startedAtMs = performance.now();
-  const { actionRunId, origin } = input;
+  const { actionRunId, mark, origin } = input;
   const known = { approvals: [], problemAttempts: 0 };
-  const wait = { actionRunIds: [actionRunId], origin, known, as: 'alone', watch: null } as const;
+  const runs = { actionRunIds: [actionRunId], mark, indices: null, origin };
+  const wait = { ...runs, known, as: 'alone', watch: null } as const;
   const sight = await awaitActionRuns(soar, loader, undefined, wait);
   const [ended] = sight.ended;
-  if (ended === undefined || ended.statusClass === 'missing') return { sight, fetched: null, retryAfterMs: 0 };
+  if (ended === undefined || isGone(ended.statusClass)) return { sight, fetched: null, retryAfterMs: 0 };
   const leftMs = QUICK_READ_MS - MARGIN_MS - Math.ceil(performance.now() - startedAtMs);
   const signal = AbortSignal.any([Context.current().cancellationSignal, AbortSignal.timeout(Math.max(leftMs, 0))]);
   try {

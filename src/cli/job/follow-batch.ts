@@ -1,22 +1,23 @@
 import { ApplicationFailure, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
-import type { BatchRun, EnrichBatchResult } from '../../contracts/enrich-batch.js';
+import type { PlacedRun } from '../../client/batch-handle.js';
+import type { EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import { parametersOf } from '../../model/batch-item.js';
 import type { RequestField } from '../../model/batch-item.js';
 import { FAILURE_TYPES } from '../../model/names.js';
-import { MAX_ITEMS_PER_RUN } from '../../model/options.js';
-import { fromRanges } from '../../model/ranges.js';
 import { rootCause } from '../../model/pack-outcome.js';
+import { contentsOf, toRead } from '../../rows/contents.js';
+import { createResultsReader } from '../../rows/our-results.js';
+import type { ResultsReader } from '../../rows/our-results.js';
 import type { SoarClient } from '../../soar/client.js';
+import { ownPatience } from '../../soar/lasting.js';
 import { requestFieldsOf } from '../input/row.js';
 import { inParallel } from './in-parallel.js';
 import type { InputStore } from './input-store.js';
-import { rowsOfRun } from './result-store.js';
+import { itemRow } from './result-store.js';
 import type { ItemRow, ResultStore } from './result-store.js';
 import { sendPilot } from './pilot.js';
 import type { PreparedJob } from './prepare.js';
 import type { ProgressWatch } from './progress.js';
-import { createResultsReader } from '../../soar/bulk-results.js';
-import type { ResultsReader } from '../../soar/bulk-results.js';
 import { sendItems } from './start-batch.js';
 import type { Batch } from './start-batch.js';
 
@@ -45,7 +46,7 @@ export async function runBatch(
   // If Temporal has deleted the workflow, this is a new one of the same id, which has none of the items.
   if (sent > 0 && (await batch.status()).total < sent) await results.clear();
   const ended = batch.result();
-  const reader = createResultsReader(soar);
+  const reader = createResultsReader(soar, ownPatience);
   const job = { batch, progress, reader, requestFields: requestFieldsOf(spec.mapping), input, results, output };
   // Heard below; until then nobody else listens.
   ended.catch(() => undefined);
@@ -74,7 +75,7 @@ function isClosed(error: unknown): boolean {
 
 /** What {@link followChildren} needs. */
 export interface FollowedJob {
-  readonly batch: Pick<Batch, 'runs'>;
+  readonly batch: Pick<Batch, 'placedRuns'>;
   readonly progress: Pick<ProgressWatch, 'next'>;
   readonly reader: ResultsReader;
   readonly requestFields: readonly RequestField[];
@@ -120,19 +121,18 @@ async function follow(
   { batch, reader, requestFields, input, results, output }: FollowedJob,
   child: number,
 ): Promise<void> {
-  const runs = await batch.runs(child).catch((error: unknown): readonly BatchRun[] => {
+  const runs = await batch.placedRuns(child).catch((error: unknown): readonly PlacedRun[] => {
     // Temporal deletes a child after its retention time.
     if (error instanceof WorkflowNotFoundError) return [];
     throw error;
   });
-  const resultsByAppRun = await reader.read(runs);
+  const all = await reader.read(runs.map(toRead));
   const rows = new Map<number, ItemRow>();
-  for (const run of runs) {
-    const places = fromRanges(run.items, MAX_ITEMS_PER_RUN);
-    const items = await input.itemsAt(places);
+  for (const [at, run] of runs.entries()) {
+    const items = await input.itemsAt(run.places);
     const parameters = items.map((item) => parametersOf(item, requestFields));
-    const appRuns = run.appRunIds.map((id) => resultsByAppRun.get(id) ?? { results: [] });
-    for (const [index, row] of rowsOfRun(run, parameters, appRuns).entries()) rows.set(places[index] ?? -1, row);
+    const contents = contentsOf(run, parameters, all[at] ?? { appRuns: [] });
+    for (const [index, content] of contents.entries()) rows.set(run.places[index] ?? -1, itemRow(content));
   }
   const toGiveOut = await results.put(child, rows, output?.by);
   await output?.giveOut(toGiveOut);

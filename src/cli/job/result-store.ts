@@ -1,14 +1,10 @@
 import { z } from 'zod';
-import type { BatchItem, BatchRun } from '../../contracts/enrich-batch.js';
-import type { ActionResultRead } from '../../soar/paging.js';
-import { resultsOfItems } from '../../soar/bulk-results.js';
-import type { AppRunResults } from '../../soar/bulk-results.js';
+import { hasSucceeded } from '../../model/row-status.js';
+import type { RowStatus } from '../../model/row-status.js';
+import { isSuccess } from '../../model/run-state.js';
+import type { RowContent } from '../../rows/contents.js';
 import { JSON_VALUES, numberKey } from './database.js';
 import type { Database } from './database.js';
-
-/** The statuses of a row. */
-export const ROW_STATUSES = ['success', 'reused', 'failed', 'cancelled', 'invalid', 'skipped'] as const;
-export type RowStatus = (typeof ROW_STATUSES)[number];
 
 /** The result of one item. */
 export interface ItemRow {
@@ -22,33 +18,14 @@ export interface ItemRow {
   readonly reusedFrom: number | null;
 }
 
-/**
- * The row of each item of a run. An item with results on several assets fails if one of them failed. An item without a result has the
- * run's message.
- *
- * @param items the parameter sets of the run
- * @param appRuns the results of each of its app_runs
- */
-export function rowsOfRun(run: BatchRun, items: readonly BatchItem[], appRuns: readonly AppRunResults[]): ItemRow[] {
-  const problem = appRuns.find((appRun) => appRun.problem !== undefined)?.problem;
-  return resultsOfItems(items, appRuns).map((all) => {
-    const read = all.find((each) => 'unread' in each || each.result.status !== 'success') ?? all[0];
-    if (read) return rowOfResult(run, read);
-    const status = run.outcome === 'cancelled' ? 'cancelled' : 'failed';
-    return { status, message: problem ?? run.message, fields: {}, ...origin(run) };
-  });
-}
-
-function rowOfResult(run: BatchRun, read: ActionResultRead): ItemRow {
-  if ('unread' in read) return { status: 'failed', message: read.unread, fields: {}, ...origin(run) };
-  const { status, message, data } = read.result;
-  const first: unknown = Array.isArray(data) ? data[0] : data;
-  const succeeded = run.reused ? 'reused' : 'success';
-  return { status: status === 'success' ? succeeded : 'failed', message, fields: scalarFields(first), ...origin(run) };
-}
-
-function origin({ actionRunId, reused }: BatchRun): Pick<ItemRow, 'actionRunId' | 'reusedFrom'> {
-  return reused ? { actionRunId: null, reusedFrom: actionRunId } : { actionRunId, reusedFrom: null };
+/** The row of an item as the outputs have it. */
+export function itemRow({ status, message, results, actionRunId }: RowContent): ItemRow {
+  const shown = results.find((result) => !isSuccess(result.status)) ?? results[0];
+  const data: unknown = shown?.data;
+  const fields = scalarFields(Array.isArray(data) ? data[0] : data);
+  const where =
+    status === 'reused' ? { actionRunId: null, reusedFrom: actionRunId } : { actionRunId, reusedFrom: null };
+  return { status, message, fields, ...where };
 }
 
 function scalarFields(entry: unknown): Record<string, string> {
@@ -58,7 +35,16 @@ function scalarFields(entry: unknown): Record<string, string> {
 }
 
 /** Worst first: a row of several items has the status of the worst. */
-const BY_HARM: readonly RowStatus[] = ['failed', 'cancelled', 'invalid', 'skipped', 'success', 'reused'];
+const BY_HARM: readonly RowStatus[] = [
+  'failed',
+  'unread',
+  'gone',
+  'cancelled',
+  'invalid',
+  'skipped',
+  'success',
+  'reused',
+];
 
 /** The one row of several items: what they have in common once, what differs one behind the other. */
 export function mergedRow(rows: readonly ItemRow[], names: readonly string[]): ItemRow | undefined {
@@ -143,8 +129,7 @@ export class ResultStore {
         const row = rows.get(place);
         if (!row || !isNewer(child, known[index], givenOutBy)) continue;
         // No later child changes the row of a successful item.
-        const isFinal = row.status === 'success' || row.status === 'reused';
-        const isGivenOut = givenOutBy !== undefined && isFinal;
+        const isGivenOut = givenOutBy !== undefined && hasSucceeded(row.status);
         if (isGivenOut) toGiveOut.push(place);
         batch.put(numberKey(place), { child, row, ...(isGivenOut ? { givenOutBy } : {}) });
       }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
-import { itemPages } from '../../client/batch-handle.js';
+import { itemPages, placedRuns } from '../../client/batch-handle.js';
+import type { PlacedRun } from '../../client/batch-handle.js';
 import { withRetries } from '../../client/temporal-calls.js';
 import { createSoarRunnerClient } from '../../client/start-once.js';
 import type { BatchItem, BatchProgress, BatchRun, EnrichBatchResult } from '../../contracts/enrich-batch.js';
@@ -24,6 +25,8 @@ export interface Batch {
   close(): Promise<unknown>;
   /** Waits for child `number` to end, and returns a record of each of its action_runs. */
   runs(number: number): Promise<readonly BatchRun[]>;
+  /** The same with what tells each run from others. */
+  placedRuns(number: number): Promise<readonly PlacedRun[]>;
   status(): Promise<BatchProgress>;
   /** The same, asked once: rejects where no worker answers for some seconds. */
   statusNow(): Promise<BatchProgress>;
@@ -56,7 +59,8 @@ export async function startBatch(
   // Another command may have started a batch with this id meanwhile.
   if (spec.workflowId !== undefined) requireOwn(await jobOf(client, folder), folder);
   const statusNow = () => client.workflow.getHandle(workflowId).query<BatchProgress>(QUERIES.progress);
-  return { ...batch, statusNow };
+  const placed = (number: number) => withRetries(() => placedRuns(client, `${workflowId}/${number}`));
+  return { ...batch, statusNow, placedRuns: placed };
 }
 
 /** True if the batch was started before. A generated id cannot belong to another job. */

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { toSafeText } from '../../soar/soar-error.js';
 import { inPages } from '../job/in-parallel.js';
-import { ROW_STATUSES } from '../job/result-store.js';
-import type { RowStatus } from '../job/result-store.js';
+import { ROW_STATUSES } from '../../model/row-status.js';
+import type { RowStatus } from '../../model/row-status.js';
 import type { TableColumn } from './csv.js';
 import type { JobRows } from './rows.js';
 import type { Summary } from './rows-summary.js';
@@ -79,6 +79,8 @@ const TILE_NAMES: Readonly<Record<RowStatus, string>> = {
   success: 'succeeded',
   reused: 'reused from earlier runs',
   failed: 'failed',
+  unread: 'unread: the result says nothing',
+  gone: 'gone from SOAR',
   cancelled: 'cancelled',
   invalid: 'invalid, not sent',
   skipped: 'skipped, not wanted',

@@ -3,7 +3,8 @@ import pc from 'picocolors';
 import wrapAnsi from 'wrap-ansi';
 import { toSafeText } from '../../soar/soar-error.js';
 import { cellText } from '../input/row.js';
-import type { RowStatus } from '../job/result-store.js';
+import { hasSucceeded, ROW_STATUSES } from '../../model/row-status.js';
+import type { RowStatus } from '../../model/row-status.js';
 import type { JobRows, OutputRow } from './rows.js';
 import { withoutControls } from '../../model/text.js';
 
@@ -31,7 +32,7 @@ const SHOWN_VALUES = 10;
 
 /** Reads all rows once, and keeps what the table, the report and the last lines need. */
 export async function summarize(rows: JobRows): Promise<Summary> {
-  const byStatus = { success: 0, reused: 0, failed: 0, cancelled: 0, invalid: 0, skipped: 0 };
+  const byStatus = Object.fromEntries(ROW_STATUSES.map((status) => [status, 0])) as Record<RowStatus, number>;
   const values = new Map<string, ValueCounts>();
   const reasons = new ValueCounts();
   const shown: OutputRow[] = [];
@@ -40,7 +41,7 @@ export async function summarize(rows: JobRows): Promise<Summary> {
   for await (const row of rows()) {
     byStatus[row.status] += 1;
     countValues(values, row);
-    const isGood = row.status === 'success' || row.status === 'reused' || row.status === 'skipped';
+    const isGood = hasSucceeded(row.status) || row.status === 'skipped';
     if (!isGood) reasons.add(reasonOf(row));
     if (count < SHOWN_ROWS || (!isGood && failures++ < SHOWN_FAILURES)) shown.push(row);
     count += 1;
@@ -107,6 +108,8 @@ const COLOURS: Readonly<Record<RowStatus, (text: string) => string>> = {
   success: pc.green,
   reused: pc.cyan,
   failed: pc.red,
+  unread: pc.magenta,
+  gone: pc.magenta,
   cancelled: pc.gray,
   invalid: pc.yellow,
   skipped: pc.gray,

@@ -124,13 +124,12 @@ function noResultOf(ending: Ending): NoResult {
 }
 
 function totals({ summary: { distinct, changes } }: PreparedJob, { rows, byStatus }: Summary, ending: Ending): string {
-  const { success, reused, failed, cancelled, invalid, skipped } = byStatus;
+  const { success, reused, failed } = byStatus;
+  const others = (['unread', 'gone', 'cancelled', 'invalid', 'skipped'] as const).filter((name) => byStatus[name] > 0);
   const counts = [
     `${success + reused} succeeded${reused > 0 ? ` (${reused} reused)` : ''}`,
     `${failed} failed`,
-    ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
-    ...(invalid > 0 ? [`${invalid} invalid`] : []),
-    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ...others.map((name) => `${byStatus[name]} ${name}`),
     ...Object.entries(changes).map(([change, count]) => `${count} ${change}`),
   ];
   return `${counted(rows, 'row')}, ${itemsText(distinct)}: ${counts.join(', ')}; ${batchTotals(ending)}.`;

@@ -5,10 +5,11 @@ import type { BatchItem, ItemPage } from '../../model/batch-item.js';
 import { emptyProgress, pace, runRecord } from '../../model/batch-progress.js';
 import type { RowsReady } from '../../model/batch-progress.js';
 import { FAILURE_TYPES } from '../../model/names.js';
-import { changesSomething, MAX_INLINE_ITEMS_BYTES } from '../../model/options.js';
+import { MAX_INLINE_ITEMS_BYTES } from '../../model/options.js';
 import { toRanges } from '../../model/ranges.js';
 import { mayHaveRun, outcomeOf } from '../../model/pack-outcome.js';
-import { findActionType } from '../activities.js';
+import { mayRunAgain } from '../../model/repeatable.js';
+import { declaredType } from '../activities.js';
 import type { Stop } from '../cancellation.js';
 import { enter, mustLeave, resultOf } from './continue-as-new.js';
 import type { CarriedBatch, Ledger } from './continue-as-new.js';
@@ -144,12 +145,12 @@ export class Batch {
     this.#queue.runAgain(again);
   }
 
-  /** Whether the action can be run twice without harm: false where neither the request nor SOAR says of what type it is. */
+  /** Whether the action may be run twice; a batch that is stopped runs nothing again. */
   async #findRepeatable(): Promise<boolean> {
     const { action, type } = this.input.request;
-    if (typeof type === 'string') return !changesSomething(type);
-    const found = await this.stop.unlessStopped(() => findActionType(action, () => undefined));
-    return typeof found?.type === 'string' && !changesSomething(found.type);
+    const { whenUncertain } = this.from.options.run;
+    const declared = (): Promise<string | null> => declaredType(action, () => undefined);
+    return (await this.stop.unlessStopped(() => mayRunAgain({ whenUncertain, type }, declared))) ?? false;
   }
 
   async addItems({ items, offset }: ItemPage): Promise<PageReceipt> {

@@ -12,9 +12,9 @@ import { BATCH_PRIORITY_KEY, MAX_TIMEOUT_SECS } from '../../model/options.js';
 import type { BatchOptions } from '../../model/options.js';
 import { fromRanges, rowsText, toRanges } from '../../model/ranges.js';
 import type { Ranges } from '../../model/ranges.js';
-import { rootCause, summaryOfFailure, summaryOfRun } from '../../model/pack-outcome.js';
-import type { RunSummary } from '../../model/pack-outcome.js';
-import { requestOf } from '../../model/submission-tag.js';
+import { NO_RESULTS, rootCause, summaryOfFailure, summaryOfRun } from '../../model/pack-outcome.js';
+import type { ItemsAccount, RunSummary } from '../../model/pack-outcome.js';
+import { markOfName, requestOf } from '../../model/submission-tag.js';
 import { cutToBytes, escapeMarkdown, MAX_SUMMARY_BYTES } from '../../model/text.js';
 import { persist } from '../activities.js';
 import { hasFields } from '../shapes.js';
@@ -75,7 +75,7 @@ export class BatchChild {
   /** Never fails: what went wrong with a run is that run's summary. */
   async run(): Promise<ChildEnd> {
     try {
-      return this.#read(await this.#result());
+      return await this.#read(await this.#result());
     } catch (error) {
       const { message, refusal, actionRunId } = failureOf(error);
       const summary = { ...summaryOfFailure(message, refusal), actionRunId };
@@ -139,7 +139,7 @@ export class BatchChild {
     return startChild<typeof runAction>(WORKFLOW_TYPES.runAction, { ...common, args });
   }
 
-  #read(result: unknown): ChildEnd {
+  async #read(result: unknown): Promise<ChildEnd> {
     const [only] = this.packs;
     if (isGroupResult(result)) {
       const { runs, handedBack } = result;
@@ -151,7 +151,24 @@ export class BatchChild {
       return { parts, begun: handedBack.map((run) => this.#begun(run)) };
     }
     if (!only || !isRunResult(result)) throw new Error('The child was completed by hand, without a result.');
-    return { parts: [{ pack: only, summary: summaryOfRun(result), reused: false }], begun: [] };
+    const summary = summaryOfRun(result, await this.#accountOf(only, result));
+    return { parts: [{ pack: only, summary, reused: false }], begun: [] };
+  }
+
+  /** What became of each item of a run of its own: what its rows will say. */
+  async #accountOf(pack: Pack, { actionRun, actionRunId, appRuns }: RunActionResult): Promise<ItemsAccount> {
+    if (actionRunId === null || appRuns.length === 0) return NO_RESULTS;
+    const { origin } = this.context;
+    const { parameters } = this.#grouped(pack);
+    const input = { actionRunId, mark: markOfName(actionRun?.name), origin, parameters };
+    const appRunIds = appRuns.map(({ id }) => id);
+    return persist(
+      'read',
+      `results of action_run ${actionRunId}`,
+      () => undefined,
+      isAccount,
+      (activities) => activities.fetchItemsAccount({ ...input, appRunIds }),
+    );
   }
 
   #begun({ index, items, begun }: HandedBack): Pack {
@@ -190,6 +207,8 @@ export class BatchChild {
     };
   }
 }
+
+const isAccount = hasFields<ItemsAccount>('succeeded', 'failed', 'unread');
 
 function isGroupResult(result: unknown): result is RunActionGroupResult {
   return isObject(result) && Array.isArray(result['runs']) && Array.isArray(result['handedBack']);

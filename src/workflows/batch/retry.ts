@@ -9,6 +9,8 @@ export interface Pack {
   readonly attempt: number;
   /** Where a group has begun to submit this very pack: nobody may submit it again without looking first. */
   readonly begun?: Begun;
+  /** True where it is submitted again because SOAR has lost its run: that happens once. */
+  readonly resubmitted?: true;
 }
 
 /** Where a pack's items stand among the distinct ones. */
@@ -24,34 +26,31 @@ export interface FollowUp {
 }
 
 /**
- * Decides what a finished run leaves to do. Items that failed in a good run are run again, together, up to
- * `itemAttempts` times. Those behind the last result are run by themselves; a run that failed as a whole is split in halves
- * until the item it fails on stands alone.
+ * Decides what a finished run leaves to do. Items that failed in a good run are run again, together, up to `itemAttempts` times.
+ * Those without a result are run by themselves; a run that failed as a whole is split in halves until the item it fails on stands
+ * alone. What nobody can read has been run, and is not run again.
  */
 export function followUp(pack: Pack, outcome: PackOutcome, itemAttempts: number): FollowUp {
   const { entries, attempt } = pack;
-  const answered = entries.slice(0, outcome.answered);
-  const failed = answered.filter((_entry, index) => outcome.failures.has(index));
-  const succeeded = answered.filter((_entry, index) => !outcome.failures.has(index));
+  const those = (places: ReadonlySet<number>): Entry[] => entries.filter((_entry, place) => places.has(place));
+  const [succeeded, failed, unread] = [those(outcome.succeeded), those(outcome.failed), those(outcome.unread)];
+  const answered = new Set([...succeeded, ...failed, ...unread]);
+  const rest = entries.filter((entry) => !answered.has(entry));
   const retries = outcome.mayRetry && attempt < itemAttempts ? packsOf([failed], attempt + 1) : [];
-  const rest = outcome.mayRunRest ? packsOf(restOf(pack, answered.length), attempt) : [];
-  const again = [...retries, ...rest];
-  const goesOn = new Set(again.flatMap((next) => next.entries));
-  return {
-    succeeded,
-    failed: [...failed, ...entries.slice(answered.length)].filter((entry) => !goesOn.has(entry)),
-    again,
-  };
+  const again = [...retries, ...(outcome.mayRunRest ? packsOfRest(rest, pack, outcome.isReplaced) : [])];
+  const goesOn = new Set([...succeeded, ...again.flatMap((next) => next.entries)]);
+  return { succeeded, failed: entries.filter((entry) => !goesOn.has(entry)), again };
 }
 
 /** What to run of the items without a result: fewer at a time than before, so that this comes to an end. */
-function restOf({ entries }: Pack, answered: number): Entry[][] {
-  if (answered > 0) return [entries.slice(answered)];
+function packsOfRest(rest: readonly Entry[], { entries, attempt, resubmitted }: Pack, isReplaced: boolean): Pack[] {
+  if (isReplaced) return resubmitted ? [] : [{ entries: rest, attempt, resubmitted: true }];
+  if (rest.length < entries.length) return packsOf([rest], attempt);
   if (entries.length <= 1) return [];
   const middle = Math.ceil(entries.length / 2);
-  return [entries.slice(0, middle), entries.slice(middle)];
+  return packsOf([entries.slice(0, middle), entries.slice(middle)], attempt);
 }
 
-function packsOf(parts: readonly Entry[][], attempt: number): Pack[] {
+function packsOf(parts: readonly (readonly Entry[])[], attempt: number): Pack[] {
   return parts.filter(({ length }) => length > 0).map((entries) => ({ entries, attempt }));
 }

@@ -7,7 +7,7 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { EndedRun, Reusable, Sight } from '../../activities/index.js';
+import type { EndedRun, MovedRun, Reusable, Sight } from '../../activities/index.js';
 import type {
   GroupedRunSummary,
   HandedBack,
@@ -20,7 +20,8 @@ import type { Ranges } from '../../model/ranges.js';
 import { summaryOfFailure } from '../../model/pack-outcome.js';
 import type { RunSummary } from '../../model/pack-outcome.js';
 import type { RunState } from '../../model/run-state.js';
-import { groupedTag, mayHaveBeenSubmitted, submissionTag } from '../../model/submission-tag.js';
+import type { BatchItem } from '../../model/batch-item.js';
+import { groupedTag, markOf, mayHaveBeenSubmitted, submissionTag } from '../../model/submission-tag.js';
 import { awaitSight, cancelInSoar, leaveAlone, persist } from '../activities.js';
 import { isListOf } from '../shapes.js';
 import type { NoteProblem } from '../activities.js';
@@ -67,7 +68,7 @@ export async function runActionGroup(input: RunActionGroupInput): Promise<RunAct
   return result;
 }
 
-const isSummaries = isListOf<RunSummary>('outcome', 'message', 'results', 'failures');
+const isSummaries = isListOf<RunSummary>('outcome', 'message', 'account');
 
 /** The last of a group that outlast the burst by themselves must not hold up rows and room of the others. */
 const STRAGGLERS = { share: 0.1, ofFew: 0.5, few: 5 } as const;
@@ -120,7 +121,8 @@ class ActionRunGroup {
 
   #result(): RunActionGroupResult {
     this.#show();
-    return { runs: this.#runs.sort((a, b) => a.index - b.index), handedBack: this.#handedBack };
+    const runs = this.#runs.sort((a, b) => a.index - b.index);
+    return { tag: this.#tag, runs, handedBack: this.#handedBack };
   }
 
   async #reuse(): Promise<void> {
@@ -139,7 +141,7 @@ class ActionRunGroup {
 
   async #submit(): Promise<void> {
     const { request, origin } = this.input;
-    const runs = this.#remaining.map(({ target, parameters }) => ({ target, parameters }));
+    const runs = this.#remaining;
     const mayExist = mayHaveBeenSubmitted(workflowInfo());
     const note = this.#noteOf('submit');
     const submissions = await submitGroup({ request, runs, origin, tag: this.#tag, mayExist, stop: this.stop, note });
@@ -168,18 +170,22 @@ class ActionRunGroup {
   /** Until every run has ended or is handed back: who waits for a person, and the few that outlast the others. */
   async #follow(): Promise<void> {
     const sinceMs = Date.now();
-    let problemAttempts = 0;
+    let problem: Sight['problem'] = null;
     for (let n = 0; this.#waiting.size > 0; n += 1) {
+      const told = { problemAttempts: problem?.attempts ?? 0, problemCode: problem?.code ?? null };
       const input = {
         actionRunIds: [...this.#waiting.keys()],
+        mark: this.#tag,
+        indices: [...this.#waiting.values()].map(({ index }) => this.#placeOf(index).index),
         origin: this.input.origin,
-        known: { approvals: [], problemAttempts },
+        known: { approvals: [], ...told },
         as: this.#areFew() && this.stop.request() === undefined ? 'few' : 'many',
       } as const;
       const note = this.#noteOf('poll');
-      const sight = await awaitSight(`poll ${this.#waiting.size} action_runs`, note, { n, sinceMs }, input);
-      problemAttempts = sight.problem?.attempts ?? 0;
+      const sight: Sight = await awaitSight(`poll ${this.#waiting.size} action_runs`, note, { n, sinceMs }, input);
+      ({ problem } = sight);
       note(sight.problem);
+      for (const moved of sight.moved ?? []) this.#move(moved);
       await leaveAlone(sight.problem?.retryAfterMs);
       await CancellationScope.nonCancellable(() => this.#summarize(sight.ended));
       const stopped = this.stop.request() !== undefined;
@@ -187,6 +193,14 @@ class ActionRunGroup {
         this.#handBackWaiting(actionRunId);
       this.#show();
     }
+  }
+
+  /** SOAR has the run under another number now. */
+  #move({ from, to }: MovedRun): void {
+    const run = this.#waiting.get(from);
+    if (!run) return;
+    this.#waiting.delete(from);
+    this.#waiting.set(to, run);
   }
 
   #needOwnWorkflow({ asked, slow }: Sight): readonly number[] {
@@ -202,7 +216,9 @@ class ActionRunGroup {
   async #summarize(ended: readonly EndedRun[]): Promise<void> {
     const known = ended.flatMap(({ actionRun: _actionRun, ...run }) => {
       const index = this.#waiting.get(run.actionRunId)?.index;
-      return index === undefined ? [] : [{ ...run, index, parameters: this.#parametersOf(index) }];
+      return index === undefined
+        ? []
+        : [{ ...run, index, mark: this.#markOf(index), parameters: this.#parametersOf(index) }];
     });
     if (known.length === 0) return;
     const runs = known.map(({ index: _index, ...run }) => run);
@@ -225,8 +241,8 @@ class ActionRunGroup {
     const cancelled = asking
       .run(() =>
         Promise.all(
-          [...this.#waiting.keys()].map((actionRunId) =>
-            cancelInSoar({ actionRunId, origin }, `cancel action_run ${actionRunId}`, note),
+          [...this.#waiting].map(([actionRunId, { index }]) =>
+            cancelInSoar({ actionRunId, mark: this.#markOf(index), origin }, `cancel action_run ${actionRunId}`, note),
           ),
         ),
       )
@@ -256,8 +272,8 @@ class ActionRunGroup {
   }
 
   #handBack(index: number, actionRunId: number | null, sinceMs: number): void {
-    const begun = { tag: groupedTag(this.#tag, index), actionRunId, sinceMs };
-    this.#handedBack.push({ ...this.#placeOf(index), begun });
+    const place = this.#placeOf(index);
+    this.#handedBack.push({ ...place, begun: { tag: groupedTag(this.#tag, place.index), actionRunId, sinceMs } });
   }
 
   #take(index: number, summary: RunSummary): void {
@@ -270,8 +286,12 @@ class ActionRunGroup {
     return { index: run?.index ?? index, items: toRanges(run?.places ?? []) };
   }
 
-  #parametersOf(index: number): number {
-    return this.#remaining[index]?.parameters.length ?? 0;
+  #markOf(index: number): string {
+    return markOf(groupedTag(this.#tag, this.#placeOf(index).index));
+  }
+
+  #parametersOf(index: number): readonly BatchItem[] {
+    return this.#remaining[index]?.parameters ?? [];
   }
 
   #show(): void {

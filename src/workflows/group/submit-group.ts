@@ -6,6 +6,7 @@ import { pauseAfterMs, persist, postDetailsOf, problemOf, soar } from '../activi
 import { isListOf } from '../shapes.js';
 import type { NoteProblem } from '../activities.js';
 import type { Stop } from '../cancellation.js';
+import type { RemainingRun } from './reuse-results.js';
 
 /** What the group knows of one of its submissions. */
 export type GroupedSubmission =
@@ -17,7 +18,9 @@ export type GroupedSubmission =
   | { readonly kind: 'stopped' };
 
 /** Everything submitting a group needs. */
-interface GroupSubmissionContext extends Pick<RunActionGroupInput, 'request' | 'runs' | 'origin'> {
+interface GroupSubmissionContext extends Pick<RunActionGroupInput, 'request' | 'origin'> {
+  readonly runs: readonly RemainingRun[];
+  /** Of the group: each run has its place in the group behind it. */
   readonly tag: string;
   /** True where an earlier execution may have submitted under the same tag. */
   readonly mayExist: boolean;
@@ -49,10 +52,10 @@ export async function submitGroup(context: GroupSubmissionContext): Promise<Grou
     const pauseMs = Math.max(pauseAfterMs(failedInARow, LONGEST_PAUSE_MS), problem.retryAfterMs);
     await stop.unlessStopped(() => sleep(pauseMs, { summary: 'until the next try' }));
     // An answer that came from SOAR's proxy is no proof that SOAR did not take it.
-    if (isDoubtful) known = withFound(known, await findGroupRuns(context), Date.now());
+    if (isDoubtful) known = withFound(context.runs, known, await findGroupRuns(context), Date.now());
   }
   if (known.some((submission) => submission?.kind === 'uncertain'))
-    known = withFound(known, await findGroupRuns(context));
+    known = withFound(context.runs, known, await findGroupRuns(context));
   note(null);
   return known.map((submission) => submission ?? { kind: 'stopped' });
 }
@@ -67,8 +70,10 @@ interface PostedGroup {
 /** One call of the activity for all that is unsent. */
 async function post(context: GroupSubmissionContext, known: Known): Promise<PostedGroup> {
   const { request, runs, tag, stop, origin } = context;
-  const indices = unsent(known);
-  const input = { request, tag, origin, indices, runs: runs.filter((_run, index) => indices.includes(index)) };
+  const left = unsent(known).flatMap((at) => runs[at] ?? []);
+  const indices = left.map(({ index }) => index);
+  const given = left.map(({ target, parameters }) => ({ target, parameters }));
+  const input = { request, tag, origin, indices, runs: given };
   const sinceMs = Date.now();
   const uncertain = (): Known => known.map((submission) => submission ?? { kind: 'uncertain', sinceMs });
   try {
@@ -78,7 +83,8 @@ async function post(context: GroupSubmissionContext, known: Known): Promise<Post
     if (!isPosted(answer)) return { next: uncertain(), problem: null, isDoubtful: false };
     const { posted, problem } = answer;
     const isDoubtful = posted.some(({ kind }) => kind === 'passing');
-    return { next: posted.reduce((all, one) => withPosted(all, one, sinceMs), known), problem, isDoubtful };
+    const next = posted.reduce((all, one) => withPosted(runs, all, one, sinceMs), known);
+    return { next, problem, isDoubtful };
   } catch (error) {
     if (isCancellation(error)) throw error;
     const { fate, retryAfterMs } = postDetailsOf(error);
@@ -92,11 +98,11 @@ function isPosted(answer: unknown): answer is { posted: readonly PostedRun[]; pr
   return isObject(answer) && Array.isArray(answer['posted']);
 }
 
-function withPosted(known: Known, posted: PostedRun, sinceMs: number): Known {
+function withPosted(runs: readonly RemainingRun[], known: Known, posted: PostedRun, sinceMs: number): Known {
   if (posted.kind === 'passing' || posted.kind === 'notTaken') return known;
   const isKnown = posted.kind === 'submitted' || posted.kind === 'refused';
   const submission: GroupedSubmission = isKnown ? posted : { kind: 'uncertain', sinceMs };
-  return known.map((before, index) => (index === posted.index ? submission : before));
+  return known.map((before, at) => (runs[at]?.index === posted.index ? submission : before));
 }
 
 async function findGroupRuns({ tag, origin, note }: GroupSubmissionContext) {
@@ -108,13 +114,14 @@ async function findGroupRuns({ tag, origin, note }: GroupSubmissionContext) {
 
 /** Oldest first: should one tag be there twice, the older run is kept. What is unsent counts as sent at `unsentSinceMs`, where given. */
 function withFound(
+  runs: readonly RemainingRun[],
   known: Known,
   found: readonly { readonly index: number; readonly actionRunId: number }[],
   unsentSinceMs?: number,
 ): Known {
   return known.map((submission, at) => {
     const sinceMs = submission?.kind === 'uncertain' ? submission.sinceMs : submission ? undefined : unsentSinceMs;
-    const run = sinceMs === undefined ? undefined : found.find(({ index }) => index === at);
+    const run = sinceMs === undefined ? undefined : found.find(({ index }) => index === runs[at]?.index);
     return run && sinceMs !== undefined
       ? { kind: 'submitted', actionRunId: run.actionRunId, atMs: sinceMs }
       : submission;

@@ -7,6 +7,7 @@ import type {
   KnownRun,
   Sight,
 } from '../../activities/index.js';
+import { SOAR_ERROR_CODES } from '../../model/http-status-errors.js';
 import type { ApprovalNotice } from '../../model/run-state.js';
 import { awaitSight, leaveAlone, quickly, readAtOnce } from '../activities.js';
 import { hasFields, isListOf, isSight, orNull } from '../shapes.js';
@@ -38,16 +39,19 @@ export async function firstLook(view: RunView, input: FetchAppRunsInput): Promis
 }
 
 /** Waits until SOAR has ended the run, or does not know it any more; tells the view who is asked and what is wrong meanwhile. */
-export async function awaitEnd(view: RunView, { actionRunId, origin }: KnownRun): Promise<EndedRun> {
+export async function awaitEnd(view: RunView, { mark, origin, ...known }: KnownRun): Promise<EndedRun> {
   view.publish();
   const sinceMs = Date.now();
-  let problemAttempts = 0;
+  let problem: Sight['problem'] = null;
   for (let n = 0; ; n += 1) {
-    const known = { approvals: view.state.approvals.map(({ id }) => id), problemAttempts };
-    const input = { actionRunIds: [actionRunId], origin, known, as: 'alone' } as const;
+    // SOAR may have given it another number meanwhile.
+    const actionRunId = view.state.actionRunId ?? known.actionRunId;
+    const told = { problemAttempts: problem?.attempts ?? 0, problemCode: problem?.code ?? null };
+    const runs = { actionRunIds: [actionRunId], mark, indices: null, origin, as: 'alone' } as const;
+    const input = { ...runs, known: { approvals: view.state.approvals.map(({ id }) => id), ...told } };
     const note = view.noteProblemOf('poll');
-    const sight = await awaitSight(`poll action_run ${actionRunId}`, note, { n, sinceMs }, input);
-    problemAttempts = sight.problem?.attempts ?? 0;
+    const sight: Sight = await awaitSight(`poll action_run ${actionRunId}`, note, { n, sinceMs }, input);
+    ({ problem } = sight);
     const ended = await take(view, sight);
     if (ended) return ended;
   }
@@ -60,6 +64,7 @@ async function take(view: RunView, sight: Sight): Promise<EndedRun | undefined> 
   const latest = sight.latest ?? sight.ended[0]?.actionRun;
   const seen = latest ? { status: latest.status, message: latest.message } : {};
   view.update({ ...seen, polls: view.state.polls + sight.polls });
+  noteNumber(view, sight);
   const [ended] = sight.ended;
   if (ended) {
     view.noteProblem('poll', null);
@@ -72,12 +77,20 @@ async function take(view: RunView, sight: Sight): Promise<EndedRun | undefined> 
   return undefined;
 }
 
+/** The number of our run, as SOAR has it now; no link leads to a run that is not ours. */
+function noteNumber(view: RunView, { ended: [ended], moved: [moved] = [], problem }: Sight): void {
+  if (moved) view.update({ actionRunId: moved.to, actionRunUrl: moved.url });
+  else if (ended?.statusClass === 'replaced' || problem?.code === SOAR_ERROR_CODES.OTHER_RUN)
+    view.update({ actionRunUrl: null });
+  if (moved) view.publish();
+}
+
 /** A run that failed may have been denied, or may have waited for a person until it expired. */
-export async function noteApprovals(view: RunView, actionRunId: number, origin: string | null): Promise<void> {
+export async function noteApprovals(view: RunView, run: KnownRun): Promise<void> {
   const summary = 'was it denied, or did an approval expire?';
   const note = view.noteProblemOf('results');
   const approvals = await readAtOnce(summary, note, orNull(isListOf<ApprovalNotice>('status')), (activities) =>
-    activities.fetchApprovals({ actionRunId, origin }),
+    activities.fetchApprovals(run),
   );
   if (approvals !== null) view.update({ approvals });
 }

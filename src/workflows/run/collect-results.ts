@@ -1,9 +1,9 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
-import type { FetchedAppRuns, FetchedResults } from '../../activities/index.js';
+import type { FetchedAppRuns, FetchedResults, KnownRun } from '../../activities/index.js';
 import type { AppRunResult, RunActionRequest, RunActionResult } from '../../contracts/run-action.js';
 import type { AppRun } from '../../contracts/soar.js';
 import { jsonBytes, withinBudget } from '../../model/json.js';
-import { isRunning } from '../../model/run-state.js';
+import { isGone, isRunning, isSuccess } from '../../model/run-state.js';
 import { cutToBytes } from '../../model/text.js';
 import { readAtOnce, readPatiently } from '../activities.js';
 import type { Ended } from './await-end.js';
@@ -20,10 +20,9 @@ export type CollectedResults = Pick<RunActionResult, 'appRuns' | 'appRunsOmitted
 /** What is collected, and how much of it may come back inline. */
 export interface CollectContext {
   readonly request: RunActionRequest;
-  readonly origin: string | null;
+  readonly run: KnownRun;
   readonly view: RunView;
   readonly stop: Stop;
-  readonly actionRunId: number;
   readonly ended: Ended;
   readonly budgetBytes: number;
 }
@@ -37,12 +36,14 @@ const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000] as const;
  */
 export async function collectResults(context: CollectContext): Promise<CollectedResults> {
   const { stop, ended, request } = context;
-  if (ended.statusClass === 'missing') return { appRuns: [], appRunsOmitted: 0 };
+  if (isGone(ended.statusClass)) return { appRuns: [], appRunsOmitted: 0 };
   const isStopped = stop.request() !== undefined;
   for (let n = 0; ; n += 1) {
     const reading = await nextReading(context, n, isStopped);
     if (!reading) return { appRuns: [], appRunsOmitted: 0, incomplete: ['Fetching the results was cancelled.'] };
-    const missing = ended.statusClass === 'succeeded' ? missingOf(request, reading) : [];
+    // A list that cannot be read has been given its time, and says nothing of what is in it.
+    const isTold = ended.statusClass === 'succeeded' && !reading.isListUnread;
+    const missing = isTold ? missingOf(request, reading) : [];
     const { appRuns, appRunsOmitted } = reading;
     const incomplete = [...reading.unread, ...missing];
     // By pauses, not by the clock: after a local activity a replay can see another time, and must decide alike.
@@ -85,6 +86,7 @@ interface Reading {
   /** Action results by app_run, in their order. */
   readonly counts: readonly number[];
   readonly unread: readonly string[];
+  readonly isListUnread: boolean;
 }
 
 const isFetched = hasFields<FetchedAppRuns>('appRuns', 'omitted', 'unread', 'results');
@@ -101,6 +103,7 @@ function readingOf({ appRuns, omitted, unread }: FetchedAppRuns, all: readonly F
     appRuns: appRuns.map((appRun, index) => ({ ...appRun, ...all[index]?.outcome })),
     appRunsOmitted: omitted,
     counts: all.map(({ count }) => count),
+    isListUnread: unread !== null,
     unread: [
       ...(unread === null ? [] : [`app_runs are missing: ${unread}`]),
       ...all.flatMap((results, at) =>
@@ -111,17 +114,17 @@ function readingOf({ appRuns, omitted, unread }: FetchedAppRuns, all: readonly F
 }
 
 /** Not at once where that was in vain already. */
-function fetchAppRuns({ actionRunId, ended, origin, budgetBytes, view }: CollectContext): Promise<FetchedAppRuns> {
+function fetchAppRuns({ run, ended, budgetBytes, view }: CollectContext): Promise<FetchedAppRuns> {
   const note = view.noteProblemOf('results');
   const read = ended.fetched === null ? readPatiently : readAtOnce;
-  return read(`app_runs of action_run ${actionRunId}`, note, isFetched, (activities) =>
-    activities.fetchAppRuns({ actionRunId, origin, budgetBytes }),
+  return read(`app_runs of action_run ${run.actionRunId}`, note, isFetched, (activities) =>
+    activities.fetchAppRuns({ ...run, budgetBytes }),
   );
 }
 
 /** What is fetched takes from the budget in the order of the app_runs. */
 function fetchMany(
-  { origin, view, budgetBytes }: CollectContext,
+  { run, view, budgetBytes }: CollectContext,
   appRuns: readonly AppRun[],
   singly: boolean,
 ): Promise<FetchedResults[]> {
@@ -130,9 +133,9 @@ function fetchMany(
     const isWhole = (value: unknown): value is FetchedResults[] => areFetched(value) && value.length === group.length;
     return readPatiently(`results of ${group.length} app_runs`, note, isWhole, (activities) =>
       activities.fetchManyResults({
+        ...run,
         appRunIds: group.map(({ id }) => id),
         budgetBytes: remainingBytes,
-        origin,
         singly,
       }),
     );
@@ -176,7 +179,7 @@ export function fitPayload(result: RunActionResult): RunActionResult {
 function byReference({ results, ...appRun }: AppRunResult): AppRunResult {
   if (!results) return appRun;
   const failures = results.flatMap(({ status, message }, index) =>
-    status === 'success' ? [] : [{ index, status, message: cutToBytes(message, 300) }],
+    isSuccess(status) ? [] : [{ index, status, message: cutToBytes(message, 300) }],
   );
   const resultsOmitted = { count: results.length, succeeded: results.length - failures.length, failures };
   return { ...appRun, resultsOmitted };

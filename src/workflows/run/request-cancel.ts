@@ -1,4 +1,5 @@
 import { allHandlersFinished, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import type { KnownRun } from '../../activities/index.js';
 import type { CancelAnswer } from '../../model/run-state.js';
 import { cancelInSoar } from '../activities.js';
 import { stopRequest } from '../cancellation.js';
@@ -20,10 +21,10 @@ export class CancelRequests {
   }
 
   /** Asks SOAR to cancel the run, again and again until it has answered or `ended` says that the run lives no more. */
-  async cancelWhileItLives<T>(actionRunId: number, origin: string | null, ended: Promise<T>): Promise<T> {
+  async cancelWhileItLives<T>(run: KnownRun, ended: Promise<T>): Promise<T> {
     this.view.update({ phase: 'cancelling' });
     const asking = new CancellationScope();
-    const answered = asking.run(() => this.#cancelInSoar(actionRunId, origin));
+    const answered = asking.run(() => this.#cancelInSoar(run));
     const stopAsking = (): void => {
       asking.cancel();
     };
@@ -48,10 +49,10 @@ export class CancelRequests {
     this.view.update({ cancel: { ...answer, ...(reason === undefined ? {} : { reason }) } });
   }
 
-  async #cancelInSoar(actionRunId: number, origin: string | null): Promise<void> {
+  async #cancelInSoar(run: KnownRun): Promise<void> {
     try {
       const note = this.view.noteProblemOf('cancel');
-      this.answer(await cancelInSoar({ actionRunId, origin }, `cancel action_run ${actionRunId}`, note));
+      this.answer(await cancelInSoar(run, `cancel action_run ${run.actionRunId}`, note));
     } catch (error) {
       if (!isCancellation(error)) throw error;
       this.view.noteProblem('cancel', null);

@@ -2,12 +2,18 @@ import { ApplicationFailure, CancellationScope, condition } from '@temporalio/wo
 import type { ActionRunSummary } from '../../contracts/run-action.js';
 import { isObject } from '../../model/json.js';
 import { FAILURE_TYPES } from '../../model/names.js';
-import { carriesTag } from '../../model/submission-tag.js';
+import { carriesTag, markOf, tagIn } from '../../model/submission-tag.js';
 import { unlessCancelled } from '../activities.js';
 import { record } from '../record.js';
 
-/** What a person decides about an uncertain submission; a number adopts that action_run. */
-export type Resolution = 'resubmit' | 'abandon' | number;
+/** A run that is taken for the submission's. */
+export interface Adopted {
+  readonly actionRunId: number;
+  readonly mark: string;
+}
+
+/** What is decided about an uncertain submission. */
+export type Resolution = 'resubmit' | 'abandon' | Adopted;
 
 /** Argument of update `resolveSubmission`. `force` adopts a run that is not like the one that was asked for. */
 export type ResolveSubmission =
@@ -31,11 +37,11 @@ export class SubmissionResolver {
   #answer: Resolution | undefined;
 
   /** Waits for the answer, or for `otherwise` to find out first. */
-  async ask(otherwise: () => Promise<readonly { readonly id: number }[]>): Promise<Resolution> {
+  async ask(tag: string, otherwise: () => Promise<readonly { readonly id: number }[]>): Promise<Resolution> {
     this.#asking = true;
     const scope = new CancellationScope();
     const found = scope.run(otherwise).then(([oldest]) => {
-      this.#answer ??= oldest?.id;
+      this.#answer ??= oldest && { actionRunId: oldest.id, mark: markOf(tag) };
     });
     found.catch(unlessCancelled);
     try {
@@ -50,8 +56,7 @@ export class SubmissionResolver {
 
   /** Handles update `resolveSubmission`, once {@link check} has let it in. */
   async resolve(argument: ResolveSubmission, adoption: Adoption): Promise<string> {
-    const decision = argument.decision === 'adopt' ? argument.actionRunId : argument.decision;
-    if (argument.decision === 'adopt' && argument.force !== true) await requireAlike(argument.actionRunId, adoption);
+    const decision = argument.decision === 'adopt' ? await adopted(argument, adoption) : argument.decision;
     if (!this.#asking) throw refusal('Nothing is to be decided any more.');
     this.#answer = decision;
     recordDecision(argument);
@@ -74,11 +79,30 @@ function recordDecision(argument: ResolveSubmission): void {
   else record('resolve', { decision: argument.decision });
 }
 
+/** An adopted run has no tag of ours: from then on its whole name tells it from others. */
+async function adopted(
+  { actionRunId, force }: Extract<ResolveSubmission, { decision: 'adopt' }>,
+  adoption: Adoption,
+): Promise<Adopted> {
+  const run = await adoption.look(actionRunId);
+  if (force !== true) requireAlike(actionRunId, run, adoption);
+  return { actionRunId, mark: carriesTag(run?.name, adoption.tag) ? markOf(adoption.tag) : (run?.name ?? '') };
+}
+
 /** A number typed wrongly must not make another run ours: it would be watched, and cancelled, in its place. */
-async function requireAlike(actionRunId: number, { tag, action, containerId, look }: Adoption): Promise<void> {
-  const run = await look(actionRunId);
+function requireAlike(
+  actionRunId: number,
+  run: ActionRunSummary | null,
+  { tag, action, containerId }: Omit<Adoption, 'look'>,
+): void {
   if (run === null) throw refusal(`actionRunId: SOAR does not know action_run ${actionRunId}.`);
   if (carriesTag(run.name, tag)) return;
+  const otherTag = tagIn(run.name);
+  if (otherTag !== undefined)
+    throw refusal(
+      `actionRunId: action_run ${actionRunId} is that of another workflow: its name has the tag ${otherTag}. ` +
+        'Look the number up again, or add force: true.',
+    );
   if (run.action === action && String(run.container) === containerId) return;
   const found = `it is “${run.action ?? 'unnamed'}” in container ${String(run.container)}`;
   throw refusal(

@@ -7,6 +7,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { KnownRun } from '../../activities/index.js';
 import type {
   ActionRunSummary,
   RunActionOptions,
@@ -20,7 +21,14 @@ import type { RunOptions } from '../../model/options.js';
 import { decideOutcome } from '../../model/run-state.js';
 import { reasonOf } from '../../model/pack-outcome.js';
 import type { CancelAnswer, RunState } from '../../model/run-state.js';
-import { carriesTag, mayHaveBeenSubmitted, readBegun, submissionTag, taggedName } from '../../model/submission-tag.js';
+import {
+  carriesTag,
+  markOf,
+  mayHaveBeenSubmitted,
+  readBegun,
+  submissionTag,
+  taggedName,
+} from '../../model/submission-tag.js';
 import type { Begun } from '../../model/submission-tag.js';
 import { textOr } from '../../model/text.js';
 import { persist, problemOf } from '../activities.js';
@@ -37,7 +45,7 @@ import { CancelRequests } from './request-cancel.js';
 import { SubmissionResolver } from './resolve-submission.js';
 import type { ResolveSubmission } from './resolve-submission.js';
 import { RunView } from './run-view.js';
-import { submitOnce } from './submit-once.js';
+import { mayResubmit, submitOnce } from './submit-once.js';
 import type { NotSubmitted, Submitted } from './submit-once.js';
 import { SurplusRuns } from './surplus-runs.js';
 import { answerStopWatching } from '../stop-watching.js';
@@ -160,21 +168,27 @@ interface Run {
 async function execute(run: Run): Promise<RunActionResult> {
   const submitted = await submit(run);
   if ('by' in submitted) return neverRan(run, submitted);
-  const { actionRunId } = submitted;
-  run.view.update({ actionRunId, phase: 'awaitingActionRun' });
-  const { ended, surplusRuns } = await follow(run, submitted);
+  const followed = await follow(run, submitted);
+  const again = followed.ended.statusClass === 'replaced' ? await resubmit(run) : undefined;
+  const { ended, surplusRuns } = again ? await follow(run, again) : followed;
   const { options, origin } = await run.input.get();
-  if (ended.statusClass === 'failed') await noteApprovals(run.view, actionRunId, origin);
+  const known = { actionRunId: ended.actionRunId, mark: (again ?? submitted).mark, origin };
+  if (ended.statusClass === 'failed') await noteApprovals(run.view, known);
   run.view.update({ phase: 'fetchingResults' });
-  const results = await collectResults({
-    ...run,
-    request: run.input.request,
-    origin,
-    actionRunId,
-    ended,
-    budgetBytes: options.inlineResultBytes,
-  });
+  const { request } = run.input;
+  const budgetBytes = options.inlineResultBytes;
+  const results = await collectResults({ ...run, request, run: known, ended, budgetBytes });
   return conclude(run, ended, { ...results, surplusRuns });
+}
+
+/** SOAR has lost the run: what may be repeated is submitted as after a lost answer, once. Nothing is sent for anybody who stops it. */
+async function resubmit(run: Run): Promise<Submitted | undefined> {
+  const { tag, input, stop, view, resolver } = run;
+  if (stop.request() || !(await mayResubmit(run))) return undefined;
+  view.update({ actionRunId: null, actionRunUrl: null });
+  const context = { tag, input, mayExist: true, mayExistSinceMs: Date.now(), stop, view, resolver };
+  const submitted = await submitOnce(context);
+  return 'by' in submitted ? undefined : submitted;
 }
 
 async function submit(run: Run): Promise<Submitted | NotSubmitted> {
@@ -183,7 +197,7 @@ async function submit(run: Run): Promise<Submitted | NotSubmitted> {
   view.update({ submissions: mayExist ? 1 : 0 });
   const mayExistSinceMs = begun ? Math.min(begun.sinceMs, Date.now()) : workflowInfo().startTime.getTime();
   const actionRunId = await begunRun(run);
-  if (actionRunId !== null) return { actionRunId, surplus: [], sinceMs: mayExistSinceMs };
+  if (actionRunId !== null) return { actionRunId, mark: markOf(tag), surplus: [], sinceMs: mayExistSinceMs };
   return submitOnce({ tag, input, mayExist, mayExistSinceMs, stop, view, resolver });
 }
 
@@ -196,22 +210,23 @@ async function begunRun({ begun, input, view }: Run): Promise<number | null> {
 }
 
 /** Follows the run to its end, and cancels what earlier POSTs made too. */
-async function follow(run: Run, { actionRunId, surplus, sinceMs }: Submitted) {
+async function follow(run: Run, { actionRunId, mark, surplus, sinceMs }: Submitted) {
   const { tag, input, view } = run;
+  view.update({ actionRunId, phase: 'awaitingActionRun' });
   const { options, origin } = await input.get();
   const lookUp = { tag, name: taggedName(input.request.name, tag), keep: actionRunId, origin };
   const others = new SurplusRuns(lookUp, view.noteProblemOf('lookUp'));
   if (surplus.length > 0) await others.cancel(surplus);
   const dueAtMs = sinceMs + (input.request.exec_delay_secs ?? 0) * 1_000;
-  const untilEnd = (): Promise<Ended> => untilEnded(run, options, actionRunId, dueAtMs);
+  const known = { actionRunId, mark, origin };
+  const untilEnd = (): Promise<Ended> => untilEnded(run, options, known, dueAtMs);
   const ended = await (view.state.submissions > 1 ? others.during(untilEnd) : untilEnd());
   return { ended, surplusRuns: others.runs };
 }
 
 /** Until SOAR has ended the run: a cancel that SOAR refuses, or that it never answers, leaves it watched all the same. */
-async function untilEnded(run: Run, options: RunOptions, actionRunId: number, dueAtMs: number): Promise<Ended> {
-  const { stop, view, cancels, input } = run;
-  const known = { actionRunId, origin: input.origin };
+async function untilEnded(run: Run, options: RunOptions, known: KnownRun, dueAtMs: number): Promise<Ended> {
+  const { stop, view, cancels } = run;
   const ended = await stop.unlessStopped(async () => {
     await waitOutDelay(view, dueAtMs);
     view.update({ phase: 'awaitingActionRun' });
@@ -219,7 +234,7 @@ async function untilEnded(run: Run, options: RunOptions, actionRunId: number, du
     const untilEnd = async () => (await firstLook(view, { ...known, budgetBytes })) ?? awaitEnd(view, known);
     return withinDeadline(stop, { dueAtMs, ...options }, untilEnd);
   });
-  return ended ?? cancels.cancelWhileItLives(actionRunId, input.origin, awaitEnd(view, known));
+  return ended ?? cancels.cancelWhileItLives(known, awaitEnd(view, known));
 }
 
 function conclude(

@@ -1,11 +1,11 @@
 import { ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
 import type { CheckedRun, FoundRun, LookUp, SubmissionAnswer } from '../../activities/index.js';
 import type { PostFate } from '../../model/http-status-errors.js';
-import { changesSomething } from '../../model/options.js';
-import { taggedName } from '../../model/submission-tag.js';
+import { mayRunAgain } from '../../model/repeatable.js';
+import { markOf, taggedName } from '../../model/submission-tag.js';
 import {
   attemptsOfRound,
-  findActionType,
+  declaredType,
   awaitOtherRun,
   pauseAfterMs,
   persist,
@@ -17,12 +17,14 @@ import {
 import { hasFields, isListOf, isText, orNull } from '../shapes.js';
 import type { Stop } from '../cancellation.js';
 import type { CheckedInput } from '../input.js';
-import type { Resolution, SubmissionResolver } from './resolve-submission.js';
+import type { Adopted, Resolution, SubmissionResolver } from './resolve-submission.js';
 import type { RunView } from './run-view.js';
 
 /** What the workflow knows of its submission once it knows it. */
 export interface Submitted {
   readonly actionRunId: number;
+  /** What tells it from other runs of that number. */
+  readonly mark: string;
   /** Runs that an earlier POST made too, newer than the one that is kept. */
   readonly surplus: readonly number[];
   /** When SOAR took the action, by Temporal's clock; never later than it did, so that a delay is not waited out too long. */
@@ -67,13 +69,13 @@ export async function submitOnce(context: SubmissionContext): Promise<Submitted 
       const decision = await decideWhetherToSubmitAgain(context, posts);
       if (decision === 'stopped') return { by: 'stop', isUncertain };
       if (decision === 'abandon') return { by: 'person', isUncertain };
-      if (typeof decision === 'number') return { ...(await keepOldest(context, decision)), sinceMs };
+      if (typeof decision === 'object') return { ...(await keepOldest(context, decision)), sinceMs };
     }
     sinceMs = Date.now();
     const posted = await post(context);
     if (posted.kind === 'stopped') return { by: 'stop', isUncertain };
     if (posted.kind === 'submitted')
-      return { ...(await keepOldest(context, posted.actionRunId)), sinceMs: posted.atMs };
+      return { ...(await keepOldest(context, { ...posted, mark: markOf(context.tag) })), sinceMs: posted.atMs };
     posts += 1;
     isUncertain = true;
     pauseMs = Math.max(posted.retryAfterMs, PAUSES_BEFORE_POST_MS[posts] ?? 0);
@@ -211,19 +213,19 @@ function lookUp({ tag, input }: SubmissionContext): LookUp {
   return { tag, name: taggedName(input.request.name, tag), keep: null, origin: input.origin };
 }
 
-function keep({ view }: SubmissionContext, found: readonly FoundRun[]): Found | undefined {
+function keep({ tag, view }: SubmissionContext, found: readonly FoundRun[]): Found | undefined {
   const [oldest, ...surplus] = found;
   if (!oldest) return undefined;
   view.noteProblem('submit', null);
   view.update({ actionRunUrl: oldest.url });
-  return { actionRunId: oldest.id, surplus: surplus.map(({ id }) => id) };
+  return { actionRunId: oldest.id, mark: markOf(tag), surplus: surplus.map(({ id }) => id) };
 }
 
 /** After a second POST the first may have arrived too: the older run is kept. */
-async function keepOldest(context: SubmissionContext, actionRunId: number): Promise<Found> {
-  if (context.view.state.submissions <= 1) return { actionRunId, surplus: [] };
+async function keepOldest(context: SubmissionContext, { actionRunId, mark }: Adopted): Promise<Found> {
+  if (context.view.state.submissions <= 1) return { actionRunId, mark, surplus: [] };
   const found = await findRuns(context, 'did an earlier POST arrive too?');
-  return keep(context, found) ?? { actionRunId, surplus: [] };
+  return keep(context, found) ?? { actionRunId, mark, surplus: [] };
 }
 
 async function decideWhetherToSubmitAgain(context: SubmissionContext, posts: number): Promise<Resolution | 'stopped'> {
@@ -241,16 +243,13 @@ async function decideWhetherToSubmitAgain(context: SubmissionContext, posts: num
   view.update({ phase: 'awaitingResolution' });
   view.publish();
   const lateRun = () => awaitOtherRun(lookUp(context), 'has the lost POST arrived?', view.noteProblemOf('lookUp'));
-  if (doubt !== null) return resolver.ask(lateRun);
-  return (await stop.unlessStopped(() => resolver.ask(lateRun))) ?? 'stopped';
+  if (doubt !== null) return resolver.ask(context.tag, lateRun);
+  return (await stop.unlessStopped(() => resolver.ask(context.tag, lateRun))) ?? 'stopped';
 }
 
-async function mayResubmit({ input, view }: SubmissionContext): Promise<boolean> {
+/** Whether the action may be submitted again without asking a person. */
+export async function mayResubmit({ input, view }: Pick<SubmissionContext, 'input' | 'view'>): Promise<boolean> {
   const { whenUncertain } = (await input.get()).options;
-  if (typeof whenUncertain === 'string') return whenUncertain === 'resubmit';
-  if (typeof input.request.type === 'string') return !changesSomething(input.request.type);
-  const { action } = input.request;
-  const found = await findActionType(action, view.noteProblemOf('lookUp'));
-  // Where SOAR does not let us look, it may change something.
-  return found.isKnown && (found.type === null || !changesSomething(found.type));
+  const { action, type } = input.request;
+  return mayRunAgain({ whenUncertain, type }, () => declaredType(action, view.noteProblemOf('lookUp')));
 }

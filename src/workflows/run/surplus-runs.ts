@@ -3,6 +3,7 @@ import type { FoundRun, LookUp } from '../../activities/index.js';
 import type { SurplusRun } from '../../contracts/run-action.js';
 import { awaitOtherRun, cancelInSoar, persist, unlessCancelled } from '../activities.js';
 import { isFoundRuns } from '../shapes.js';
+import { markOf } from '../../model/submission-tag.js';
 import type { NoteProblem } from '../activities.js';
 
 /** After a second POST: finds the runs that earlier POSTs made after all, cancels them and keeps account. */
@@ -18,9 +19,9 @@ export class SurplusRuns {
   async cancel(actionRunIds: readonly number[]): Promise<void> {
     for (const actionRunId of actionRunIds) {
       if (this.runs.some((run) => run.actionRunId === actionRunId)) continue;
-      const { origin } = this.lookUp;
+      const { origin, tag } = this.lookUp;
       const summary = `cancel surplus action_run ${actionRunId}`;
-      const answer = await cancelInSoar({ actionRunId, origin }, summary, this.note);
+      const answer = await cancelInSoar({ actionRunId, mark: markOf(tag), origin }, summary, this.note);
       this.runs.push({ actionRunId, cancel: { accepted: answer.accepted, message: answer.message } });
     }
   }
@@ -42,7 +43,7 @@ export class SurplusRuns {
     const found = await persist('read', 'did an earlier POST arrive late?', this.note, isFoundRuns, (activities) =>
       activities.findActionRuns(this.lookUp),
     );
-    await this.cancel(this.#surplusOf(found));
+    if (found.some(({ id }) => id === this.lookUp.keep)) await this.cancel(this.#surplusOf(found));
   }
 
   /** Until it is cancelled: nothing else ends it. */
@@ -54,6 +55,7 @@ export class SurplusRuns {
     }
   }
 
+  /** While SOAR does not show the run that is kept, one of the others may be it, under another number. */
   #surplusOf(found: readonly FoundRun[]): number[] {
     return found.map(({ id }) => id).filter((id) => id !== this.lookUp.keep);
   }

@@ -1,15 +1,22 @@
-import { checkBatchResult, checkRowsReady } from '../../contracts/ended-workflows.js';
-import type { BatchItem } from '../../contracts/enrich-batch.js';
-import type { CheckedReadRows, Row, RowsPage } from '../../contracts/read-rows.js';
-import { isObject, jsonBytes } from '../../model/json.js';
-import type { CallOptions } from '../../soar/caller.js';
-import type { SoarClient } from '../../soar/client.js';
-import { createResultsReader, resultsOfItems } from '../../soar/bulk-results.js';
-import type { ResultsReader } from '../../soar/bulk-results.js';
-import type { SeenWorkflow, WorkflowsView } from '../wait/await-child.js';
-import { ChildPlaces, runsOfChild } from './batch-children.js';
-import type { ChildRun, Spot } from './batch-children.js';
-import { believe, ofResults, PageOfRows } from './page.js';
+import { checkBatchResult, checkRowsReady } from '../contracts/ended-workflows.js';
+import type { CheckedReadRows, Row, RowsPage } from '../contracts/read-rows.js';
+import type { BatchItem } from '../model/batch-item.js';
+import { isObject, jsonBytes } from '../model/json.js';
+import type { Patience } from '../soar/lasting.js';
+import type { CallOptions } from '../soar/caller.js';
+import type { SoarClient } from '../soar/client.js';
+import { ChildPlaces } from './child-places.js';
+import type { Spot } from './child-places.js';
+import { runsOfChild } from './child-runs.js';
+import type { ChildRun } from './child-runs.js';
+import { contentsOf, toRead } from './contents.js';
+import type { RowContent } from './contents.js';
+import { givenItems } from './given-items.js';
+import type { GivenItems } from './given-items.js';
+import { createResultsReader } from './our-results.js';
+import type { ResultsReader } from './our-results.js';
+import { PageOfRows } from './page.js';
+import type { SeenWorkflow, WorkflowsView } from './workflows-view.js';
 
 /** A batch whose rows are read: what does not change any more is kept. */
 interface KnownBatch {
@@ -18,8 +25,9 @@ interface KnownBatch {
   readonly requestFields: unknown;
 }
 
-type RunsOfChild = readonly (readonly ChildRun[])[];
-type RowContent = Omit<Row, 'place' | 'item'>;
+/** Part of a run of a child, with its items. */
+type Part = ChildRun & GivenItems;
+type RunsOfChild = readonly (readonly Part[])[];
 
 const MAX_BATCHES = 20;
 /** As JSON: a page after the other reads the same children, and large runs in parts. */
@@ -28,7 +36,7 @@ const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 const ROWS_AT_ONCE = 200;
 
 /** Makes the reader of a batch's rows, in the order of its items. */
-export function createBatchRows(soar: SoarClient, temporal: WorkflowsView) {
+export function createBatchRows(soar: SoarClient, temporal: WorkflowsView, patience: () => Patience) {
   const batches = new RecentlyUsed<KnownBatch>(MAX_BATCHES, () => 1);
   const runs = new RecentlyUsed<RunsOfChild>(MAX_KEPT_BYTES, jsonBytes);
   const contents = new RecentlyUsed<readonly RowContent[]>(MAX_KEPT_BYTES, jsonBytes);
@@ -37,7 +45,7 @@ export function createBatchRows(soar: SoarClient, temporal: WorkflowsView) {
     const batch = await batches.get(`${seen.workflowId} ${seen.firstRunId}`, () => know(temporal, seen));
     const { ready, end } = await extentOf(temporal, batch, seen, from);
     const page = new PageOfRows(from, limit);
-    const reader = createResultsReader(soar, { call, retry: (read) => read() });
+    const reader = createResultsReader(soar, patience, call);
     const to = Math.min(from + limit, ready);
     for (let first = from; first < to && !page.isFull; first += ROWS_AT_ONCE) {
       const last = Math.min(first + ROWS_AT_ONCE, to);
@@ -118,8 +126,13 @@ class Reading {
     const load = async (child: number): Promise<[number, RunsOfChild]> => {
       const id = `${this.batch.workflowId}/${child}`;
       const read = async (): Promise<RunsOfChild> => {
-        const [given, end] = await Promise.all([temporal.argumentsOf(id), temporal.endOf(id)]);
-        return runsOfChild(given, end, this.batch.requestFields);
+        const [args, end] = await Promise.all([temporal.argumentsOf(id), temporal.endOf(id)]);
+        const given = givenItems(args, this.batch.requestFields);
+        const runs = runsOfChild(
+          end,
+          given.map(({ items }) => items.length),
+        );
+        return runs.map((parts, run) => parts.map((part) => withItems(part, given[run])));
       };
       return [child, await runs.get(`${id} ${this.seen.firstRunId}`, read)];
     };
@@ -127,48 +140,37 @@ class Reading {
   }
 
   /** The rows of each part; those that were read before are not read again. */
-  async #contents(parts: ReadonlyMap<string, ChildRun>): Promise<ReadonlyMap<string, readonly RowContent[]>> {
+  async #contents(parts: ReadonlyMap<string, Part>): Promise<ReadonlyMap<string, readonly RowContent[]>> {
     const { contents, reader } = this.sources;
     const keyOf = (part: string): string => `${this.batch.workflowId} ${this.seen.firstRunId} ${part}`;
     const known = new Map([...parts.keys()].map((key) => [key, contents.peek(keyOf(key))]));
     const unknown = [...parts].filter(([key]) => known.get(key) === undefined);
-    const results = await reader.read(unknown.map(([, { summary }]) => summary));
-    for (const [key, part] of unknown) {
-      const appRuns = part.summary.appRunIds.map((id) => results.get(id) ?? { results: [] });
-      const problem = appRuns.find((each) => each.problem !== undefined)?.problem;
-      if (problem !== undefined) believe(problem);
-      const rows = resultsOfItems(part.parameters, appRuns).map((reads) => contentOf(part, reads, problem));
+    const all = await reader.read(unknown.map(([, part]) => toRead(part)));
+    for (const [at, [key, part]] of unknown.entries()) {
+      const read = all[at] ?? { appRuns: [] };
+      const rows = contentsOf(part, part.parameters, read);
       known.set(key, rows);
-      if (problem === undefined) contents.put(keyOf(key), rows);
+      if (read.problem === undefined) contents.put(keyOf(key), rows);
     }
     return new Map([...known].map(([key, rows]) => [key, rows ?? []]));
   }
+}
+
+function withItems(part: ChildRun, { parameters, items }: GivenItems = { parameters: [], items: [] }): Part {
+  const own = (list: readonly BatchItem[]): BatchItem[] => part.places.map((place) => list[place] ?? {});
+  return { ...part, parameters: own(parameters), items: own(items) };
 }
 
 /** The part of a run that has the item, where the run has come to an end. */
 function partAt(
   children: ReadonlyMap<number, RunsOfChild>,
   { child, run, at }: Spot,
-): { key: string; part: ChildRun; index: number; item: BatchItem | undefined } | undefined {
+): { key: string; part: Part; index: number; item: BatchItem | undefined } | undefined {
   for (const [number, part] of (children.get(child)?.[run] ?? []).entries()) {
     const index = part.places.indexOf(at);
     if (index >= 0) return { key: `${child} ${run} ${number}`, part, index, item: part.items[index] };
   }
   return undefined;
-}
-
-function contentOf(
-  { summary, isReused }: ChildRun,
-  reads: Parameters<typeof ofResults>[0],
-  problem: string | undefined,
-): RowContent {
-  const { actionRunId, appRunIds, outcome, message } = summary;
-  const read = ofResults(reads);
-  if (read)
-    return { ...read, ...(isReused && read.status === 'success' ? { status: 'reused' } : {}), actionRunId, appRunIds };
-  const where = { results: [], actionRunId, appRunIds };
-  if (problem !== undefined) return { status: 'gone', message: problem, ...where };
-  return { status: outcome === 'cancelled' ? 'cancelled' : 'failed', message, ...where };
 }
 
 /** Keeps what was used last, up to a size; what has not been used for longest goes first. */
