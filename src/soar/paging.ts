@@ -195,7 +195,9 @@ class ResultReader {
     }
   }
 
-  #splits({ code }: SoarError): boolean {
-    return code === SOAR_ERROR_CODES.BODY_TOO_LARGE || (this.tolerant && meaningOf(code).oneResource === true);
+  /** In smaller parts some of it may be read; not of an app_run that SOAR does not know. */
+  #splits(error: SoarError): boolean {
+    if (error.code === SOAR_ERROR_CODES.BODY_TOO_LARGE) return true;
+    return this.tolerant && meaningOf(error.code).oneResource === true && !saysNotFound(error);
   }
 }

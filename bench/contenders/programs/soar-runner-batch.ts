@@ -1,13 +1,17 @@
 /** A caller of ours who streams all rows into one batch and reads the rows of its runs from SOAR while it goes on, as the CLI does. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
 import { inParallel } from '../../../src/cli/job/in-parallel.js';
 import { PROGRESS_INTERVAL_MS } from '../../../src/cli/job/progress.js';
-import { createResultsReader } from '../../../src/soar/bulk-results.js';
+import { placedRuns } from '../../../src/client/batch-handle.js';
 import { createSoarRunnerClient } from '../../../src/client/start-once.js';
 import type { SoarRunnerClient } from '../../../src/client/start-once.js';
 import type { BatchItem, EnrichBatchInput } from '../../../src/contracts/enrich-batch.js';
 import { fromRanges } from '../../../src/model/ranges.js';
+import { contentsOf, toRead } from '../../../src/rows/contents.js';
+import { createResultsReader } from '../../../src/rows/our-results.js';
 import { createSoarClient } from '../../../src/soar/client.js';
+import { ownPatience } from '../../../src/soar/lasting.js';
 import { soarFromEnvironment } from '../../programs/environment.js';
 import { serveClient } from '../../programs/serve-client.js';
 import type { JobOutcome, Workload } from '../../rounds/workload.js';
@@ -21,22 +25,24 @@ const ITEMS_A_PAGE = 1_000;
 const CHILDREN_READ_AT_ONCE = 20;
 
 const { url, token } = soarFromEnvironment();
-const reader = createResultsReader(createSoarClient({ baseUrl: url, auth: { token } }));
+const reader = createResultsReader(createSoarClient({ baseUrl: url, auth: { token } }), ownPatience);
 
 async function main(): Promise<void> {
   const client = await connectToTemporal();
   const runner = createSoarRunnerClient(client);
   serveClient({
-    run: (workload) => runBatch(runner, workload),
+    run: (workload) => runBatch(client, runner, workload),
     history: (workload) => historyOf(client, workload),
   });
 }
 
-async function runBatch(runner: SoarRunnerClient, workload: Workload): Promise<JobOutcome[]> {
+async function runBatch(client: Client, runner: SoarRunnerClient, workload: Workload): Promise<JobOutcome[]> {
   const batch = await runner.enrichBatch(workload.id, inputFor(workload));
   const rows: Rows = new Map();
-  const reading = inParallel(childrenOf(batch), CHILDREN_READ_AT_ONCE, (child) => readChild(batch, child, rows));
-  const [places] = await Promise.all([streamItems(batch, itemsOf(workload)), reading]);
+  const given: BatchItem[] = [];
+  const read = (child: number) => readChild(client, `${workload.id}/${child}`, given, rows);
+  const reading = inParallel(childrenOf(batch), CHILDREN_READ_AT_ONCE, read);
+  const [places] = await Promise.all([streamItems(batch, itemsOf(workload), given), reading]);
   return places.flatMap((place) => rows.get(place) ?? []);
 }
 
@@ -66,12 +72,14 @@ function hasManyContainers({ jobs }: Workload): boolean {
   return new Set(jobs.map(({ containerId }) => containerId)).size > 1;
 }
 
-/** @returns for every item its place among the distinct ones */
-async function streamItems(batch: Batch, items: readonly BatchItem[]): Promise<number[]> {
+/** @returns for every item its place among the distinct ones; `given` gets the parameters by these places */
+async function streamItems(batch: Batch, items: readonly BatchItem[], given: BatchItem[]): Promise<number[]> {
   const places: number[] = [];
   for (let offset = 0; offset < items.length; offset += ITEMS_A_PAGE) {
-    const added = await batch.addItems(items.slice(offset, offset + ITEMS_A_PAGE), offset);
-    places.push(...fromRanges(added.places, ITEMS_A_PAGE));
+    const sent = items.slice(offset, offset + ITEMS_A_PAGE);
+    // The bench's items differ: their places are those that the batch gives them in order.
+    for (const [at, { container_id, ...parameters }] of sent.entries()) given[offset + at] = parameters;
+    places.push(...fromRanges((await batch.addItems(sent, offset)).places, ITEMS_A_PAGE));
   }
   await batch.close();
   return places;
@@ -87,18 +95,18 @@ async function* childrenOf(batch: Batch): AsyncGenerator<number> {
   }
 }
 
-async function readChild(batch: Batch, child: number, rows: Rows): Promise<void> {
-  const runs = await batch.runs(child);
-  const resultsByAppRun = await reader.read(runs);
+async function readChild(client: Client, child: string, given: readonly BatchItem[], rows: Rows): Promise<void> {
+  const runs = await placedRuns(client, child);
+  const all = await reader.read(runs.map(toRead));
   const seenDoneAtMs = Date.now();
-  for (const { items, actionRunId, appRunIds, message } of runs) {
-    if (actionRunId === null) throw new Error(`a run has no results: ${message}`);
-    const results = appRunIds.flatMap((id) => resultsByAppRun.get(id)?.results ?? []);
-    for (const [index, place] of fromRanges(items, 1_000).entries()) {
-      const read = results[index];
-      if (!read || !('result' in read)) throw new Error(`action_run ${actionRunId} lacks the result of item ${place}`);
-      const { status, parameter } = read.result;
-      rows.set(place, { actionRunId, seenDoneAtMs, status, parameter: parameter ?? {} });
+  for (const [at, run] of runs.entries()) {
+    const items = run.places.map((place) => given[place] ?? {});
+    for (const [index, content] of contentsOf(run, items, all[at] ?? { appRuns: [] }).entries()) {
+      const [result] = content.results;
+      const { actionRunId } = content;
+      if (!result || actionRunId === null) throw new Error(`an item has no result: ${content.message}`);
+      const parameter = result.parameter ?? {};
+      rows.set(run.places[index] ?? -1, { actionRunId, seenDoneAtMs, status: result.status, parameter });
     }
   }
 }

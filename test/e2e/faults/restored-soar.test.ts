@@ -148,7 +148,7 @@ const fates = together<Fate>(
     'grouped, cancelled': () =>
       inScene(batch({ ...GROUPED, type: 'contain', seconds: 600, lost: 'before' }, (started) => started.cancel())),
     control: () => inScene(replaced('contain'), TRUSTING),
-    'control, cancelled': () => inScene(replaced('contain', { then: cancel }), TRUSTING),
+    'control, cancelled': () => inScene(replaced('contain', { then: (handle) => handle.signal('cancel') }), TRUSTING),
   },
   13,
 );

@@ -69,9 +69,10 @@ describe('what SOAR says of a run (F10)', () => {
       const ended = [{ actionRunId, statusClass: 'unknown' as const, message: '', actionRun }];
       return { ended, approvals: null, asked: [], slow: false, latest: actionRun, polls: 1, problem: null };
     };
-    const firstLook: SoarActivities['firstLook'] = async ({ actionRunId, origin }) => {
+    const firstLook: SoarActivities['firstLook'] = async ({ actionRunId, mark, origin }) => {
       const known = { approvals: [], problemAttempts: 0 };
-      const sight = await hasty({ actionRunIds: [actionRunId], origin, known, as: 'alone', watch: null });
+      const runs = { actionRunIds: [actionRunId], mark, indices: null, origin };
+      const sight = await hasty({ ...runs, known, as: 'alone', watch: null });
       return { sight, fetched: null, retryAfterMs: 0 };
     };
     const worker = await harness.worker({ activities: { ...harness.activities, awaitActionRuns: hasty, firstLook } });

@@ -11,6 +11,8 @@ import type { Attempt } from './support/run-activity.js';
 const cleanup = new Cleanup();
 afterEach(() => cleanup.run());
 
+const RUN = { actionRunId: 7, mark: '[ours]', origin: null };
+
 interface Result {
   readonly status: string;
   readonly message: string;
@@ -40,7 +42,7 @@ async function fetched(
 const fetchOne =
   (soar: SoarClient) =>
   async (budgetBytes: number): Promise<FetchedResults> => {
-    const [one] = await fetchManyResults(soar, { appRunIds: [70], budgetBytes, origin: null, singly: true });
+    const [one] = await fetchManyResults(soar, { ...RUN, appRunIds: [70], budgetBytes, singly: true });
     if (!one) throw new Error('nothing was fetched');
     return one;
   };

@@ -24,7 +24,7 @@ function appRuns(count: number, extra: Record<string, unknown> = {}): Record<str
 async function fetched(rows: readonly unknown[]): Promise<FetchedAppRuns> {
   const server = await servePages(cleanup, rows);
   const soar = clientFor(cleanup, server.url);
-  const input = { actionRunId: 7, origin: null, budgetBytes: 10_000 };
+  const input = { actionRunId: 7, mark: '[ours]', origin: null, budgetBytes: 10_000 };
   const { result } = await attempt((run: FetchAppRunsInput) => fetchAppRuns(soar, run), input);
   if (!result) throw new Error('the app_runs were not fetched');
   return result;

@@ -16,6 +16,14 @@ interface Row {
 }
 
 const rowOf = (run: number, status = 'success'): Row => ({ id: run * 10, action_run: run, status, message: '' });
+const TAG = 'soar-runner:01a2b3c4-0000-4000-8000-000000000001';
+const nameOf = (run: number): string => `x [${TAG}/${run}]`;
+const ofRun = (run: number): { ip: string } => ({ ip: `192.0.2.${run}` });
+const resultOf = ({ action_run, status }: Row) => ({
+  status,
+  message: `of ${action_run}`,
+  parameter: ofRun(action_run),
+});
 
 /** A SOAR with these app_runs. `filters: false` is one that does not know the filter and gives all of them. */
 async function serve(rows: readonly Row[], { filters = true } = {}): Promise<{ url: string; paths: string[] }> {
@@ -23,11 +31,24 @@ async function serve(rows: readonly Row[], { filters = true } = {}): Promise<{ u
   const server = await serveHttp(cleanup, (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://soar');
     paths.push(pathname);
+    const runs = rows.map(({ action_run: id }) => ({ id, status: 'success', message: '', name: nameOf(id) }));
+    if (pathname === '/rest/action_run') return void answer(response, { count: 1, num_pages: 1, data: runs });
+    const [, one] = /^\/rest\/action_run\/(\d+)$/.exec(pathname) ?? [];
+    if (one !== undefined)
+      return void answer(
+        response,
+        runs.find(({ id }) => id === Number(one)),
+      );
+    const [, ofOne] = /^\/rest\/app_run\/(\d+)\/action_result$/.exec(pathname) ?? [];
+    const results = rows.filter(({ id }) => id === Number(ofOne)).map(resultOf);
+    if (ofOne !== undefined) return void answer(response, { count: results.length, num_pages: 1, data: results });
     const wanted = JSON.parse(searchParams.get('_filter_action_run__in') ?? '[]') as number[];
     const [, own] = /^\/rest\/action_run\/(\d+)\/app_runs$/.exec(pathname) ?? [];
     const isWanted = ({ action_run }: Row): boolean =>
       own === undefined ? !filters || wanted.includes(action_run) : action_run === Number(own);
-    const data = pathname === '/rest/approval' ? [] : rows.filter(isWanted);
+    const isFull = searchParams.has('include_expensive');
+    const shown = rows.map((row) => ({ ...row, ...(isFull ? { result_data: [resultOf(row)] } : {}) }));
+    const data = pathname === '/rest/approval' ? [] : shown.filter(isWanted);
     answer(response, { count: data.length, num_pages: data.length > 0 ? 1 : 0, data });
   });
   return { url: server.url, paths };
@@ -37,7 +58,8 @@ const ended = (actionRunId: number, statusClass: SummariesInput['runs'][number][
   actionRunId,
   statusClass,
   message: `run ${actionRunId}`,
-  parameters: 1,
+  mark: `[${TAG}/${actionRunId}]`,
+  parameters: [ofRun(actionRunId)],
 });
 
 async function accountsOf(url: string, input: Partial<SummariesInput>): Promise<RunSummary[]> {
@@ -49,14 +71,15 @@ async function accountsOf(url: string, input: Partial<SummariesInput>): Promise<
 }
 
 describe('the accounts of a group', () => {
-  it('take one request for all runs', async () => {
+  it('take one request for all runs, and one for their names', async () => {
     const { url, paths } = await serve([rowOf(1), rowOf(2, 'failed'), rowOf(3)]);
     const accounts = await accountsOf(url, { runs: [ended(1), ended(2, 'failed'), ended(3)] });
-    expect(paths).toEqual(['/rest/app_run']);
-    expect(accounts.map(({ outcome, appRunIds, failures }) => [outcome, appRunIds, failures])).toEqual([
-      ['success', [10], []],
-      ['failed', [20], [0]],
-      ['success', [30], []],
+    expect(paths).toEqual(['/rest/app_run', '/rest/action_run']);
+    const all = [[0, 1]];
+    expect(accounts.map(({ outcome, appRunIds, account }) => [outcome, appRunIds, account])).toEqual([
+      ['success', [10], { succeeded: all, failed: [], unread: [] }],
+      ['failed', [20], { succeeded: [], failed: all, unread: [] }],
+      ['success', [30], { succeeded: all, failed: [], unread: [] }],
     ]);
   });
 
@@ -83,19 +106,16 @@ describe('the accounts of a group', () => {
   });
 
   it('wait for results that SOAR still writes, and count what is there when they do not come', async () => {
-    const result = { status: 'success', parameter: {}, message: '', summary: {}, data: [] };
-    const server = await serveHttp(cleanup, (request, response) => {
-      const isResults = new URL(request.url ?? '', 'http://soar').pathname.endsWith('/action_result');
-      answer(response, { count: 1, num_pages: 1, data: isResults ? [{ id: 1, ...result }] : [rowOf(1)] });
-    });
-    const soar = clientFor(cleanup, server.url);
+    const { url } = await serve([rowOf(1)]);
+    const soar = clientFor(cleanup, url);
     const tryOnce = (parameters: number, agoMs: number) =>
       attempt(
         (given: SummariesInput) => fetchRunSummaries(soar, given),
-        { runs: [{ ...ended(1), parameters }], stopped: null, origin: null },
+        { runs: [{ ...ended(1), parameters: [ofRun(1), ofRun(2)].slice(0, parameters) }], stopped: null, origin: null },
         { scheduledTimestampMs: 1_000, currentAttemptScheduledTimestampMs: 1_000 + agoMs },
       );
     expect((await tryOnce(2, 0)).failure?.type).toBe('IncompleteList');
-    expect((await tryOnce(2, 40_000)).result?.[0]).toMatchObject({ outcome: 'success', results: 1, failures: [] });
+    const account = { succeeded: [[0, 1]], failed: [], unread: [] };
+    expect((await tryOnce(2, 40_000)).result?.[0]).toMatchObject({ outcome: 'success', account });
   });
 });

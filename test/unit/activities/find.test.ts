@@ -53,9 +53,23 @@ describe('the doubt whether a look-up would find our runs', () => {
   });
 
   it('stays where the lists stay blind', async () => {
-    const { url } = await lagging([]);
+    const { url } = await serveHttp(cleanup, (request, response) => {
+      const isOne = /action_run\/1$/.test(request.url ?? '');
+      response.end(JSON.stringify(isOne ? row : { count: 0, num_pages: 0, data: [] }));
+    });
     const proof = createTagProof(clientFor(cleanup, url));
     proof.noteSubmitted(1, TAG);
     expect(await proof.doubt({})).toContain('action_run 1');
+  });
+
+  it('is none by a run of ours that SOAR has lost: its number is another’s', async () => {
+    const theirs = { ...row, name: 'somebody else’s' };
+    const { url } = await serveHttp(cleanup, (request, response) => {
+      const isOne = /action_run\/1$/.test(request.url ?? '');
+      response.end(JSON.stringify(isOne ? theirs : { count: 1, num_pages: 1, data: [theirs] }));
+    });
+    const proof = createTagProof(clientFor(cleanup, url));
+    proof.noteSubmitted(1, TAG);
+    expect(await proof.doubt({})).toBeUndefined();
   });
 });

@@ -15,7 +15,8 @@ afterEach(async () => {
 });
 
 const KNOWN = { approvals: [], problemAttempts: 0 };
-const INPUT: WaitInput = { actionRunIds: [7], origin: null, known: KNOWN, as: 'alone', watch: null };
+const RUN = { actionRunIds: [7], mark: '[ours]', indices: null, origin: null };
+const INPUT: WaitInput = { ...RUN, known: KNOWN, as: 'alone', watch: null };
 /** After the burst, in a worker that has no room to watch it. */
 const LATER: WaitInput = { ...INPUT, watch: 'recent' };
 const APPROVAL = {
@@ -111,15 +112,18 @@ describe('an attempt after the burst, in a worker that can watch no more,', () =
     });
   });
 
-  it.each(['pending', 'running', 'paused', '', 'SUCCESS'])('takes the status %j for no end', async (status) => {
+  it.each(['pending', 'running', 'paused', '', 'Pending'])('takes the status %j for no end', async (status) => {
     const { failure } = await awaitRun(() => ({ status }), { attempt: 2 }, { input: LATER });
     expect(failure).toMatchObject({ type: 'ActionRunPending', category: 'BENIGN' });
   });
 
-  it.each(['success', 'failed', 'failure', 'cancelled'])('takes the status %j for an end', async (status) => {
-    const { result } = await awaitRun(() => ({ status }), { attempt: 2 });
-    expect(result).toMatchObject({ ended: [{ actionRun: { status } }] });
-  });
+  it.each(['success', 'SUCCESS', 'failed', 'failure', 'error', 'cancelled', 'canceled'])(
+    'takes the status %j for an end',
+    async (status) => {
+      const { result } = await awaitRun(() => ({ status }), { attempt: 2 });
+      expect(result).toMatchObject({ ended: [{ actionRun: { status } }] });
+    },
+  );
 
   it('cuts a long message before it is shown', async () => {
     const { heartbeats } = await awaitRun(() => ({ status: 'success', message: 'x'.repeat(100_000) }), { attempt: 2 });

@@ -1,20 +1,31 @@
 import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
 import { runRecord } from '../../../src/model/batch-progress.js';
-import { reasonOf, summaryOfFailure, summaryOfRun, mayHaveRun, outcomeOf } from '../../../src/model/pack-outcome.js';
-import type { RunResult } from '../../../src/model/pack-outcome.js';
+import {
+  mayHaveRun,
+  NO_RESULTS,
+  outcomeOf,
+  reasonOf,
+  summaryOfFailure,
+  summaryOfRun,
+} from '../../../src/model/pack-outcome.js';
+import type { ItemsAccount, RunResult } from '../../../src/model/pack-outcome.js';
+import { toRanges } from '../../../src/model/ranges.js';
 
 const RESULT = { outcome: 'success', message: 'fine', actionRunId: 7, actionRun: {}, appRuns: [{ id: 70 }] } as const;
 
-function account(count: number, ...indices: number[]) {
-  return { resultsOmitted: { count, failures: indices.map((index) => ({ index })) } };
+/** The first `count` items have a result, and these of them failed. */
+function account(count: number, ...failed: number[]): ItemsAccount {
+  const succeeded = Array.from({ length: count }, (_, place) => place).filter((place) => !failed.includes(place));
+  return { succeeded: toRanges(succeeded), failed: toRanges(failed), unread: [] };
 }
 
 const ITEMS = 4;
-const outcomeOfRun = (result: RunResult, isRepeatable: boolean) => outcomeOf(summaryOfRun(result), ITEMS, isRepeatable);
+const outcomeOfRun = (result: RunResult, isRepeatable: boolean, own = NO_RESULTS) =>
+  outcomeOf(summaryOfRun(result, own), ITEMS, isRepeatable);
 
 describe('a run of a batch', () => {
   it('is kept with its items as ranges', () => {
-    expect(runRecord('batch/0', [5, 6, 7, 20], summaryOfRun(RESULT))).toEqual({
+    expect(runRecord('batch/0', [5, 6, 7, 20], summaryOfRun(RESULT, NO_RESULTS))).toEqual({
       workflowId: 'batch/0',
       items: [
         [5, 3],
@@ -27,50 +38,36 @@ describe('a run of a batch', () => {
     });
   });
 
-  it('fails an item once that failed on several assets', () => {
-    const appRuns = [
-      { id: 70, ...account(4, 0, 3) },
-      { id: 71, ...account(4, 3) },
-    ];
-    expect(outcomeOfRun({ ...RESULT, appRuns }, false)).toEqual({
-      answered: ITEMS,
-      failures: new Set([0, 3]),
-      mayRetry: true,
-      mayRunRest: false,
-    });
-  });
-
-  it('counts none as succeeded where an app_run lists fewer failures than it has', () => {
-    const listed = { count: 4, failures: [{ index: 1 }] };
-    const failuresOf = (succeeded: number) =>
-      summaryOfRun({ ...RESULT, appRuns: [{ id: 70, resultsOmitted: { ...listed, succeeded } }] }).failures;
-    expect(failuresOf(3)).toEqual([1]);
-    expect(failuresOf(2)).toEqual([0, 1, 2, 3]);
-    expect(failuresOf(0)).toEqual([0, 1, 2, 3]);
-  });
-
   it('that failed before any app_run is tried again: it ran nothing', () => {
     const failed = { ...RESULT, outcome: 'failed', appRuns: [] } as const;
-    expect(outcomeOfRun(failed, false)).toMatchObject({ answered: 0, mayRunRest: true });
+    expect(outcomeOfRun(failed, false)).toMatchObject({ mayRunRest: true });
   });
 
   it('whose app_run failed without a result is tried again only where that changes nothing', () => {
-    const crashed = { ...RESULT, outcome: 'failed', appRuns: [{ id: 1, ...account(0) }] } as const;
-    expect(outcomeOfRun(crashed, true)).toMatchObject({ answered: 0, mayRunRest: true });
-    expect(outcomeOfRun(crashed, false)).toMatchObject({ answered: 0, mayRunRest: false });
+    const crashed = { ...RESULT, outcome: 'failed', appRuns: [{ id: 1 }] } as const;
+    expect(outcomeOfRun(crashed, true)).toMatchObject({ mayRunRest: true });
+    expect(outcomeOfRun(crashed, false)).toMatchObject({ mayRunRest: false });
   });
 
   it('that broke off has run its rest only where that is known, and runs it again only where that changes nothing', () => {
-    const brokenOff = { ...RESULT, outcome: 'failed', appRuns: [{ id: 1, ...account(3, 1) }] } as const;
-    expect(mayHaveRun(summaryOfRun(brokenOff), ITEMS)).toBe(true);
-    expect(mayHaveRun(summaryOfRun(brokenOff), 3)).toBe(false);
-    expect(outcomeOfRun(brokenOff, true)).toEqual({
-      answered: 3,
-      failures: new Set([1]),
+    const brokenOff = { ...RESULT, outcome: 'failed', appRuns: [{ id: 1 }] } as const;
+    const own = account(3, 1);
+    expect(mayHaveRun(summaryOfRun(brokenOff, own), ITEMS)).toBe(true);
+    expect(mayHaveRun(summaryOfRun(brokenOff, own), 3)).toBe(false);
+    expect(outcomeOfRun(brokenOff, true, own)).toEqual({
+      succeeded: new Set([0, 2]),
+      failed: new Set([1]),
+      unread: new Set(),
+      isReplaced: false,
       mayRetry: true,
       mayRunRest: true,
     });
-    expect(outcomeOfRun(brokenOff, false)).toMatchObject({ answered: 3, mayRunRest: false });
+    expect(outcomeOfRun(brokenOff, false, own)).toMatchObject({ mayRunRest: false });
+  });
+
+  it('of which nothing is said counts no item as run or not run, where its app_runs cannot be read', () => {
+    const unread = { ...RESULT, appRuns: [], incomplete: ['app_runs are missing: -Infinity'] };
+    expect(summaryOfRun(unread, NO_RESULTS)).toMatchObject({ ranNothing: false, unread: unread.incomplete[0] });
   });
 
   it('that nobody can find any more is not tried again: it may have run', () => {
@@ -79,12 +76,15 @@ describe('a run of a batch', () => {
   });
 
   it.each([
-    ['shows no app_run', []],
-    ['shows no results', [{ id: 1, ...account(0) }]],
-    ['shows too few results', [{ id: 1, ...account(1) }]],
-  ])('that succeeded fails the items of which SOAR %s: nobody has seen that they ran', (_what, appRuns) => {
-    const answered = appRuns[0]?.resultsOmitted.count ?? 0;
-    expect(outcomeOfRun({ ...RESULT, appRuns }, true)).toMatchObject({ answered, mayRunRest: false });
+    ['shows no app_run', [], 0],
+    ['shows no results', [{ id: 1 }], 0],
+    ['shows too few results', [{ id: 1 }], 1],
+  ])('that succeeded fails the items of which SOAR %s: nobody has seen that they ran', (_what, appRuns, count) => {
+    const outcome = outcomeOfRun({ ...RESULT, appRuns }, true, account(count));
+    expect(outcome).toMatchObject({
+      succeeded: new Set(account(count).succeeded.flatMap(([n]) => n)),
+      mayRunRest: false,
+    });
   });
 
   it.each(['denied', 'expired', 'cancelled', 'timedOut'] as const)('that ended %s is not tried again', (outcome) => {
@@ -102,12 +102,9 @@ describe('a run of a batch', () => {
   });
 
   it('whose workflow broke is kept with a bounded reason and nothing of SOAR', () => {
-    expect(runRecord('batch/5', [5], summaryOfFailure('x'.repeat(5_000)))).toMatchObject({
-      actionRunId: null,
-      appRunIds: [],
-      outcome: 'failed',
-      message: 'x'.repeat(300),
-    });
+    const record = runRecord('batch/5', [5], summaryOfFailure('x'.repeat(5_000)));
+    expect(record).toMatchObject({ actionRunId: null, appRunIds: [], outcome: 'failed' });
+    expect(record.message).toMatch(/^x{300}… \(4700 more characters\)$/);
   });
 });
 

@@ -2,14 +2,16 @@ import type { ServerResponse } from 'node:http';
 import { serveHttp } from '../../soar/support/servers.js';
 import type { Cleanup, TestServer } from '../../soar/support/servers.js';
 
-/** A SOAR that has one list, whatever the path, and pages through it as SOAR does. */
+/** A SOAR that has one list, whatever the path, and pages through it as SOAR does; each of its runs is `[ours]`. */
 export async function servePages(
   cleanup: Cleanup,
   rows: readonly unknown[],
 ): Promise<TestServer & { readonly pageSizes: number[] }> {
   const pageSizes: number[] = [];
   const server = await serveHttp(cleanup, (request, response) => {
-    const query = new URL(request.url ?? '', 'http://soar').searchParams;
+    const { pathname, searchParams: query } = new URL(request.url ?? '', 'http://soar');
+    const [, run] = /^\/rest\/action_run\/(\d+)$/.exec(pathname) ?? [];
+    if (run !== undefined) return void answer(response, { id: Number(run), status: 'success', name: 'x [ours]' });
     const [page, pageSize] = [Number(query.get('page')), Number(query.get('page_size'))];
     pageSizes.push(pageSize);
     const numPages = Math.ceil(rows.length / pageSize);

@@ -5,8 +5,9 @@ import { ResultStore } from '../../../../src/cli/job/result-store.js';
 import type { Batch } from '../../../../src/cli/job/start-batch.js';
 import { followChildren } from '../../../../src/cli/job/follow-batch.js';
 import type { FollowedJob } from '../../../../src/cli/job/follow-batch.js';
-import type { AppRunResults, ResultsReader } from '../../../../src/soar/bulk-results.js';
-import type { BatchRun, EnrichBatchResult } from '../../../../src/contracts/enrich-batch.js';
+import type { PlacedRun } from '../../../../src/client/batch-handle.js';
+import type { ResultsReader } from '../../../../src/rows/our-results.js';
+import type { EnrichBatchResult } from '../../../../src/contracts/enrich-batch.js';
 import { noNotes } from '../support/rows.js';
 import { Scratch } from '../support/scratch.js';
 
@@ -19,15 +20,10 @@ afterEach(() => scratch.remove());
 const IPS = ['a', 'b', 'c', 'd'];
 
 /** A child with one action_run: of these places, all with this status. */
-function child(number: number, first: number, count: number): BatchRun {
-  return {
-    workflowId: `batch/${number}`,
-    items: [[first, count]],
-    actionRunId: number,
-    appRunIds: [number],
-    outcome: 'success',
-    message: '',
-  };
+function child(number: number, first: number, count: number): PlacedRun {
+  const summary = { actionRunId: number, appRunIds: [number], outcome: 'success', message: '' } as const;
+  const places = Array.from({ length: count }, (_, at) => first + at);
+  return { summary, mark: `[${number}]`, isReused: false, places };
 }
 
 function ended(childrenStarted: number): EnrichBatchResult {
@@ -40,18 +36,16 @@ function readerOf(statuses: Readonly<Record<number, string>>, read: number[] = [
   return {
     read: (runs) => {
       read.push(...runs.flatMap(({ appRunIds }) => appRunIds));
-      const results = IPS.map((ip) => ip).map((ip) => ({ ip }));
-      const of = (id: number): AppRunResults => ({
-        results: results.map((parameter) => ({
-          result: { status: statuses[id] ?? 'success', message: `from ${id}`, data: [], parameter },
-        })),
-      });
-      return Promise.resolve(new Map(runs.flatMap(({ appRunIds }) => appRunIds.map((id) => [id, of(id)] as const))));
+      const ofAppRun = (id: number) =>
+        IPS.map((ip) => ({
+          result: { status: statuses[id] ?? 'success', message: `from ${id}`, data: [], parameter: { ip } },
+        }));
+      return Promise.resolve(runs.map(({ appRunIds }) => ({ appRuns: appRunIds.map(ofAppRun) })));
     },
   };
 }
 
-async function jobOn(children: readonly BatchRun[], reader: ResultsReader): Promise<FollowedJob> {
+async function jobOn(children: readonly PlacedRun[], reader: ResultsReader): Promise<FollowedJob> {
   const database = await scratch.database();
   const input = new InputStore(database);
   if (!(await input.summary())) {
@@ -59,9 +53,9 @@ async function jobOn(children: readonly BatchRun[], reader: ResultsReader): Prom
     await input.add(rows);
     await input.finish(['ip'], noNotes());
   }
-  const runs: Batch['runs'] = (number) => Promise.resolve(children.filter((_, index) => index === number));
+  const placedRuns: Batch['placedRuns'] = (number) => Promise.resolve(children.filter((_, index) => index === number));
   const progress = { next: () => new Promise<undefined>(() => undefined) };
-  return { batch: { runs }, progress, reader, requestFields: [], input, results: new ResultStore(database) };
+  return { batch: { placedRuns }, progress, reader, requestFields: [], input, results: new ResultStore(database) };
 }
 
 const messages = async ({ results }: FollowedJob): Promise<unknown[]> =>
@@ -90,9 +84,11 @@ describe('following the children of a batch', () => {
   it('notes no child as followed before those in front of it are', async () => {
     const children = [child(0, 0, 2), child(1, 2, 2)];
     const job = await jobOn(children, readerOf({}));
-    const runs: Batch['runs'] = (number) =>
+    const placedRuns: Batch['placedRuns'] = (number) =>
       number === 0 ? Promise.reject(new Error('killed')) : Promise.resolve(children.slice(1));
-    await expect(followChildren({ ...job, batch: { runs } }, Promise.resolve(ended(2)))).rejects.toThrow('killed');
+    await expect(followChildren({ ...job, batch: { placedRuns } }, Promise.resolve(ended(2)))).rejects.toThrow(
+      'killed',
+    );
     expect((await job.results.checkpoint()).followed).toBe(0);
   });
 
@@ -107,11 +103,11 @@ describe('following the children of a batch', () => {
 
   it('goes on without a child that Temporal has forgotten', async () => {
     const job = await jobOn([], readerOf({}));
-    const runs: Batch['runs'] = (number) =>
+    const placedRuns: Batch['placedRuns'] = (number) =>
       number === 0
         ? Promise.reject(new WorkflowNotFoundError('forgotten', 'batch/0', undefined))
         : Promise.resolve([child(1, 2, 2)]);
-    await followChildren({ ...job, batch: { runs } }, Promise.resolve(ended(2)));
+    await followChildren({ ...job, batch: { placedRuns } }, Promise.resolve(ended(2)));
     expect(await messages(job)).toEqual([undefined, undefined, 'from 1', 'from 1']);
   });
 });

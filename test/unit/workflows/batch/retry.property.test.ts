@@ -21,17 +21,27 @@ describe('places', () => {
   });
 });
 
+const NOTHING = {
+  succeeded: new Set<number>(),
+  failed: new Set<number>(),
+  unread: new Set<number>(),
+  isReplaced: false,
+};
+const upTo = (count: number): Set<number> => new Set(Array.from({ length: count }, (_, place) => place));
+const placesBy = (fates: readonly string[]) => {
+  const of = (fate: string) => new Set(fates.flatMap((own, place) => (own === fate ? [place] : [])));
+  return { succeeded: of('succeeded'), failed: of('failed'), unread: of('unread') };
+};
+
 describe('what a finished run leaves to do', () => {
   it('accounts for every item exactly once', () => {
     const outcomes = fc.record({
-      answered: fc.nat(80),
-      mayRetry: fc.boolean(),
-      mayRunRest: fc.boolean(),
-      failures: fc.uniqueArray(fc.nat(80)).map((some) => new Set(some)),
+      ...{ mayRetry: fc.boolean(), mayRunRest: fc.boolean(), isReplaced: fc.boolean() },
+      fates: fc.array(fc.constantFrom('succeeded', 'failed', 'unread', 'none'), { minLength: 501, maxLength: 501 }),
     });
     fc.assert(
       fc.property(packs, outcomes, fc.integer({ min: 1, max: 6 }), (pack, outcome, itemAttempts) => {
-        const { succeeded, failed, again } = followUp(pack, outcome, itemAttempts);
+        const { succeeded, failed, again } = followUp(pack, { ...outcome, ...placesBy(outcome.fates) }, itemAttempts);
         const accounted = [...succeeded, ...failed, ...again.flatMap(({ entries }) => entries)];
         expect(accounted.map(({ place }) => place).sort((a, b) => a - b)).toEqual(placesOf(pack));
       }),
@@ -48,7 +58,8 @@ describe('what a finished run leaves to do', () => {
         let runs = 0;
         for (let next = waiting.shift(); next; next = waiting.shift(), runs++) {
           const answered = placesOf(next).some((place) => place === bad) ? 0 : next.entries.length;
-          const follow = followUp(next, { answered, mayRetry: true, mayRunRest: true, failures: new Set() }, 1);
+          const outcome = { ...NOTHING, succeeded: upTo(answered), mayRetry: true, mayRunRest: true };
+          const follow = followUp(next, outcome, 1);
           failed.push(...follow.failed.map(({ place }) => place));
           waiting.push(...follow.again);
         }
@@ -59,7 +70,7 @@ describe('what a finished run leaves to do', () => {
   });
 
   it('runs failed items again up to itemAttempts times, and no more', () => {
-    const outcome = { answered: 3, mayRetry: true, mayRunRest: false, failures: new Set([1]) };
+    const outcome = { ...NOTHING, succeeded: new Set([0, 2]), failed: new Set([1]), mayRetry: true, mayRunRest: false };
     const [first, second, third] = packOf([10, 11, 12]).entries;
     expect(followUp(packOf([10, 11, 12]), outcome, 2)).toEqual({
       succeeded: [first, third],
@@ -74,7 +85,7 @@ describe('what a finished run leaves to do', () => {
   });
 
   it('runs the items behind the last result by themselves, or counts them as failed', () => {
-    const outcome = { answered: 2, mayRetry: true, failures: new Set([1]) };
+    const outcome = { ...NOTHING, succeeded: new Set([0]), failed: new Set([1]), mayRetry: true };
     const pack = packOf([10, 11, 12, 13]);
     const [first, second, third, fourth] = pack.entries;
     expect(followUp(pack, { ...outcome, mayRunRest: true }, 1)).toEqual({
@@ -87,6 +98,21 @@ describe('what a finished run leaves to do', () => {
       failed: [second, third, fourth],
       again: [],
     });
+  });
+});
+
+describe('what SOAR says nothing of', () => {
+  const pack = packOf([10, 11]);
+  it('has been run, and is not run again: a result that nobody can read', () => {
+    const outcome = { ...NOTHING, succeeded: new Set([0]), unread: new Set([1]), mayRetry: true, mayRunRest: true };
+    expect(followUp(pack, outcome, 5)).toEqual({ succeeded: [pack.entries[0]], failed: [pack.entries[1]], again: [] });
+  });
+
+  it('is run again as it was, and once, where SOAR has lost the run', () => {
+    const outcome = { ...NOTHING, isReplaced: true, mayRetry: true, mayRunRest: true };
+    const { again } = followUp(pack, outcome, 1);
+    expect(again).toEqual([{ ...pack, resubmitted: true }]);
+    expect(followUp(again[0] ?? pack, outcome, 1)).toEqual({ succeeded: [], failed: pack.entries, again: [] });
   });
 });
 
