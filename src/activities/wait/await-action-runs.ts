@@ -139,7 +139,7 @@ class Wait {
   /** Undefined until the burst is over, or SOAR asks to be left alone. A run that may be missing is looked at for the whole grace time. */
   async #endOfBurst(): Promise<Sight | undefined> {
     const isLeftAlone = this.#problem !== null && this.#problem.retryAfterMs > 0;
-    const isOver = this.#isBurstOver() && (this.#isLocal || !this.#looks.isSomeGone);
+    const isOver = this.#isBurstOver() && (this.#isLocal || !this.#looks.isUndecided);
     if (!isLeftAlone && !isOver) return undefined;
     if (this.#isLocal) return this.#sight(null, []);
     return this.#giveBack(isLeftAlone);

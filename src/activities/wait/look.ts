@@ -55,6 +55,8 @@ export class Looks {
   readonly #isAlone: boolean;
   readonly #goneSinceMs = new Map<number, number>();
   readonly #unknownSinceMs = new Map<number, number>();
+  /** Runs of which it has been said that nobody knows their status. */
+  readonly #told = new Set<number>();
   #lookedForMs = -Infinity;
 
   constructor(
@@ -73,9 +75,9 @@ export class Looks {
     );
   }
 
-  /** True while SOAR says of a run that it does not have it, and the grace time goes on. */
-  get isSomeGone(): boolean {
-    return this.#goneSinceMs.size > 0;
+  /** True while a run may be gone, or may have ended in words that nobody knows: only what lasts decides. */
+  get isUndecided(): boolean {
+    return this.#goneSinceMs.size > 0 || this.#unknownSinceMs.size > 0;
   }
 
   /** @returns what keeps SOAR's answer away, or leaves its meaning open */
@@ -109,12 +111,14 @@ export class Looks {
   /** A word that nobody knows is no end by itself; once it lasts, the run's own time of end and its app_runs are asked. */
   async #judgeUnknown(run: ActionRun): Promise<SoarError | undefined> {
     const nowMs = performance.now();
-    const wasToldMs = this.toldCode === SOAR_ERROR_CODES.UNKNOWN_STATUS ? timing.UNKNOWN_STATUS.saidAfterMs : 0;
-    const sinceMs = this.#unknownSinceMs.get(run.id) ?? nowMs - wasToldMs;
+    const isTold = this.toldCode === SOAR_ERROR_CODES.UNKNOWN_STATUS || this.#told.has(run.id);
+    const sinceMs = this.#unknownSinceMs.get(run.id) ?? nowMs - (isTold ? timing.UNKNOWN_STATUS.saidAfterMs : 0);
     this.#unknownSinceMs.set(run.id, sinceMs);
     const end = await endByAppRuns(this.soar, run, nowMs - sinceMs, { signal: this.signal });
     if (end) this.#end(run, end);
     if (end || nowMs - sinceMs < timing.UNKNOWN_STATUS.saidAfterMs) return undefined;
+    this.#unknownSinceMs.delete(run.id);
+    this.#told.add(run.id);
     const detail = `SOAR gives the status “${cut(run.status, 50)}”, which nobody knows: whether the run has ended cannot be told by it`;
     const path = `/rest/action_run/${run.id}`;
     return new SoarError({ code: SOAR_ERROR_CODES.UNKNOWN_STATUS, method: 'GET', path, sent: true, detail });

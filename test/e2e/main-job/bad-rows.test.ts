@@ -18,7 +18,7 @@ const BAD: Readonly<Record<number, { line: string; status: string; message: RegE
   140: { line: '{"message":"140","seconds":-1}', status: 'failed', message: /^Parameter seconds: / },
   161: {
     line: `{"message":"161","bytes":${40 * MIB}}`,
-    status: 'failed',
+    status: 'unread',
     message: /^The result cannot be read; SOAR has it in app_run \d+\. .* is larger than \d+ bytes$/,
   },
   180: { line: '{}', status: 'invalid', message: /has no value/ },

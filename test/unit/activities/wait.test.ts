@@ -30,9 +30,12 @@ const APPROVAL = {
 };
 
 /** The run at a look; `undefined` where SOAR does not know it. */
-type Looks = (look: number) => { status: string; message?: string } | undefined;
+type Looks = (look: number) => ({ status: string } & Record<string, unknown>) | undefined;
 
 interface Circumstances {
+  readonly appRuns?: readonly object[];
+  /** What SOAR lists of action_runs. */
+  readonly listed?: readonly object[];
   readonly input?: WaitInput;
   readonly msPerLook?: number;
   readonly approvals?: readonly unknown[];
@@ -42,7 +45,7 @@ interface Circumstances {
 async function awaitRun(
   looks: Looks,
   info: Partial<Info> = {},
-  { input = INPUT, msPerLook = 0, approvals = [] }: Circumstances = {},
+  { input = INPUT, msPerLook = 0, approvals = [], appRuns = [], listed = [] }: Circumstances = {},
 ): Promise<Attempt<Sight> & { readonly looks: number }> {
   let looked = 0;
   let nowMs = Date.now();
@@ -51,6 +54,10 @@ async function awaitRun(
     const { pathname } = new URL(request.url ?? '', 'http://soar');
     if (pathname === '/rest/approval') {
       answer(response, { count: approvals.length, num_pages: 1, data: approvals });
+    } else if (pathname === '/rest/action_run/7/app_runs') {
+      answer(response, { count: appRuns.length, num_pages: 1, data: appRuns });
+    } else if (pathname === '/rest/action_run') {
+      answer(response, { count: listed.length, num_pages: 1, data: listed });
     } else if (pathname === '/rest/action_run/7') {
       nowMs += msPerLook;
       const run = looks(looked++);
@@ -112,7 +119,7 @@ describe('an attempt after the burst, in a worker that can watch no more,', () =
     });
   });
 
-  it.each(['pending', 'running', 'paused', '', 'Pending'])('takes the status %j for no end', async (status) => {
+  it.each(['pending', 'running', 'Pending'])('takes the status %j for no end', async (status) => {
     const { failure } = await awaitRun(() => ({ status }), { attempt: 2 }, { input: LATER });
     expect(failure).toMatchObject({ type: 'ActionRunPending', category: 'BENIGN' });
   });
@@ -147,6 +154,94 @@ describe('a run that SOAR does not know yet', () => {
     );
     expect(looks).toBe(4);
     expect(result?.ended).toMatchObject([{ actionRunId: 7, statusClass: 'missing', actionRun: null }]);
+  });
+});
+
+/** A wait that nobody interrupts: what is wrong has been told often. */
+const TOLD = { ...INPUT, known: { ...KNOWN, problemAttempts: 1_000 } };
+const LONG_TRIED = { attempt: 2, heartbeatDetails: { polls: 0, problem: { code: '', message: '', attempts: 1_500 } } };
+
+describe('a run whose number is another’s now', () => {
+  const theirs: Looks = () => ({ status: 'success', name: 'somebody else’s', container: 77 });
+
+  it('is said at once, and replaced only after the whole grace time', async () => {
+    expect((await awaitRun(theirs)).result).toMatchObject({ ended: [], problem: { code: 'SOAR_OTHER_RUN' } });
+    const msPerLook = MISSING_RUN_GRACE_MS / 3;
+    const { result, looks } = await awaitRun(theirs, LONG_TRIED, { input: TOLD, msPerLook });
+    expect(looks).toBe(4);
+    const message = expect.stringContaining('does not know our run any more') as string;
+    expect(result?.ended).toMatchObject([{ actionRunId: 7, statusClass: 'replaced', message, actionRun: null }]);
+  });
+
+  it('is ours again where another node shows it', async () => {
+    const flickering: Looks = (look) => (look < 3 ? theirs(look) : { status: 'success', name: 'x [ours]' });
+    const { result } = await awaitRun(flickering, LONG_TRIED, { input: TOLD });
+    expect(result?.ended).toMatchObject([{ actionRunId: 7, statusClass: 'succeeded' }]);
+  });
+
+  it('is found under its new number', async () => {
+    const listed = [
+      { id: 9, status: 'running', name: 'x [ours]', container: 1 },
+      { id: 8, status: 'running', name: 'x [others]', container: 1 },
+    ];
+    const { result } = await awaitRun(theirs, {}, { listed });
+    expect(result).toMatchObject({ ended: [], moved: [{ from: 7, to: 9, url: null }] });
+  });
+});
+
+describe('a run with a status that nobody knows', () => {
+  const msPerLook = 4_000;
+  const ended = (status: string) => ({ id: 70, status, message: '', end_time: '2026-01-01T00:00:00Z' });
+  const targets = [{ app_id: 1, assets: ['a', 'b'], parameters: [] }];
+  const close_time = '2026-01-01T00:00:00Z';
+
+  it('is followed, and that is said within a minute', async () => {
+    const { result, looks } = await awaitRun(() => ({ status: 'tomorrow' }), {}, { msPerLook });
+    expect(result).toMatchObject({
+      ended: [],
+      problem: { code: 'SOAR_UNKNOWN_STATUS' },
+      latest: { status: 'tomorrow' },
+    });
+    expect(looks * msPerLook).toBeLessThan(60_000);
+  });
+
+  it('stays said, in the next attempt from its first look on', async () => {
+    const known = { ...KNOWN, problemAttempts: 2, problemCode: 'SOAR_UNKNOWN_STATUS' };
+    const { result, looks } = await awaitRun(() => ({ status: 'tomorrow' }), {}, { input: { ...INPUT, known } });
+    expect(result).toMatchObject({ problem: { attempts: 4 } });
+    expect(looks).toBe(4);
+  });
+
+  it.each<[string, Record<string, unknown>, object[], string]>([
+    ['a close_time, and app_runs that succeeded', { close_time }, [ended('success')], 'succeeded'],
+    [
+      'a close_time, and an app_run that failed',
+      { close_time },
+      [ended('success'), { ...ended('failed'), id: 71 }],
+      'failed',
+    ],
+    ['a close_time, and no app_run', { close_time }, [], 'failed'],
+    ['a close_time, and who cancelled it', { close_time, cancelled: 'by admin' }, [], 'cancelled'],
+    ['an ended app_run for each asset', { targets }, [ended('success'), { ...ended('success'), id: 71 }], 'succeeded'],
+    [
+      'app_runs that end in words of tomorrow, too',
+      { targets },
+      [ended('success'), { ...ended('skipped'), id: 71 }],
+      'failed',
+    ],
+  ])('has ended where it has %s', async (_what, run, appRuns, statusClass) => {
+    const { result } = await awaitRun(() => ({ status: 'skipped', ...run }), {}, { msPerLook, appRuns });
+    expect(result?.ended).toMatchObject([{ actionRunId: 7, statusClass }]);
+  });
+
+  it.each<[string, Record<string, unknown>, object[]]>([
+    ['an app_run goes on', { close_time }, [{ ...ended('running'), end_time: null }]],
+    ['an asset has no app_run yet', { targets }, [ended('success')]],
+    ['nobody knows how many app_runs there will be', {}, [ended('success')]],
+    ['there is no app_run yet', { targets: [] }, []],
+  ])('goes on where %s', async (_what, run, appRuns) => {
+    const { result } = await awaitRun(() => ({ status: 'tomorrow', ...run }), {}, { msPerLook, appRuns });
+    expect(result).toMatchObject({ ended: [], problem: { code: 'SOAR_UNKNOWN_STATUS' } });
   });
 });
 
