@@ -100,6 +100,17 @@ export function isLoopback(origin: string): boolean {
   return URL.canParse(origin) && LOOPBACK.test(new URL(origin).hostname);
 }
 
+/** What is wrong with an address of SOAR, and what would be right, without the address itself; undefined where nothing is. */
+export function soarUrlProblem(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) return 'must be an address such as https://soar.example.com';
+  if (url.username !== '' || url.password !== '')
+    return 'must not carry a user or a password; use SOAR_USERNAME and SOAR_PASSWORD';
+  // Also empty ones, which `URL` does not tell: what stands behind them would never be asked for.
+  if (/[?#]/.test(text)) return 'must have no ? and no # in it: leave them out, and all that comes after them';
+  return /\/rest\/*$/.test(url.pathname) ? 'must be the address of SOAR without /rest' : undefined;
+}
+
 /**
  * Characters that control what shows a text, or that nobody sees: C0 but tab and line ends, C1, marks of the reading direction
  * and of line ends, tags, and invisible ones. Those that join letters and emoji stay.

@@ -17,7 +17,10 @@ export interface ConnectOptions {
   readonly maxConnections: number;
 }
 
-const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
+/** As undici reads it, but that blanks around it count for nothing: undici takes them for an address, and throws. */
+function proxyIn(variable: 'HTTP_PROXY' | 'HTTPS_PROXY'): string {
+  return (process.env[variable.toLowerCase()] ?? process.env[variable] ?? '').trim();
+}
 
 /**
  * Connections to one origin, at most `maxConnections`: through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, as
@@ -38,9 +41,10 @@ function createDispatcher(options: ConnectOptions): Dispatcher {
     bodyTimeout: 0,
     connect: tls,
   };
-  const hasProxy = PROXY_VARIABLES.some((name) => process.env[name]);
+  const proxies = { httpProxy: proxyIn('HTTP_PROXY'), httpsProxy: proxyIn('HTTPS_PROXY') };
+  const hasProxy = Object.values(proxies).some(Boolean);
   if (!hasProxy || isLoopback(options.origin)) return new Pool(options.origin, pool);
-  return new EnvHttpProxyAgent({ ...pool, requestTls: tls });
+  return new EnvHttpProxyAgent({ ...pool, ...proxies, requestTls: tls });
 }
 
 /** One HTTP request, ready to be written. */
