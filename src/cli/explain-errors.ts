@@ -1,10 +1,11 @@
 import { NamespaceNotFoundError, ServiceError } from '@temporalio/client';
 import { CommanderError } from 'commander';
-import { ConfigError } from '../config/read-config.js';
+import { SoarRunnerError, toClientError } from '../client/errors.js';
+import { StartRefused } from '../config/read-config.js';
 import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
 import type { SoarErrorCode } from '../model/http-status-errors.js';
 import { codeOfError, SoarError } from '../soar/soar-error.js';
-import { SearchAttributesMissing } from '../worker/register-search-attributes.js';
+import { EXIT, exitCodeOfError } from './caller/exit-code.js';
 import { messageOf, UserError } from './errors.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,13 +20,19 @@ export interface Explanation {
 export function explain(error: unknown, environment: Environment): Explanation {
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : 2 };
   if (error instanceof UserError) return { text: error.message, exitCode: error.exitCode };
-  if (error instanceof ConfigError || error instanceof SearchAttributesMissing)
-    return { text: error.message, exitCode: 1 };
+  if (error instanceof StartRefused) return { text: error.message, exitCode: 1 };
   if (error instanceof SoarError) return { text: `${error.message}\n${soarAdvice(error, environment)}`, exitCode: 1 };
   const outside = [...causesOf(error)].map((cause) => temporalProblem(cause) ?? systemProblem(cause)).find(Boolean);
   if (outside !== undefined) return { text: outside, exitCode: 1 };
+  const ofClient = toClientError(error);
+  if (ofClient instanceof SoarRunnerError) return { text: ofClient.message, exitCode: exitCodeOf(ofClient) };
   const stack = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
   return { text: `This is a fault of soar-runner. Please report it with these lines:\n${stack}`, exitCode: 1 };
+}
+
+/** Of a job: a script tells only a wrong use from work that could not be done. */
+function exitCodeOf(error: SoarRunnerError): number {
+  return exitCodeOfError(error) === EXIT.refusedInput ? 2 : 1;
 }
 
 function* causesOf(error: unknown): Generator {

@@ -28,8 +28,13 @@ export interface Config {
   readonly orphans: Settings['SOAR_ORPHANS'];
 }
 
+/** A start that cannot be, for a reason that a person can mend; the message says how. */
+export class StartRefused extends Error {
+  override readonly name: string = 'StartRefused';
+}
+
 /** Variables are missing or wrong; `problems` has a sentence for each, and none repeats a value. */
-export class ConfigError extends Error {
+export class ConfigError extends StartRefused {
   override readonly name = 'ConfigError';
   constructor(readonly problems: readonly string[]) {
     super(problems.join('\n'));

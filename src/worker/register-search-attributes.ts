@@ -1,5 +1,5 @@
 import type { NativeConnection } from '@temporalio/worker';
-import { ConfigError } from '../config/read-config.js';
+import { ConfigError, StartRefused } from '../config/read-config.js';
 import { SEARCH_ATTRIBUTES } from '../model/names.js';
 
 /** gRPC's own number. */
@@ -8,7 +8,7 @@ const GRPC_NOT_FOUND = 5;
 const KEYWORD = 2;
 
 /** The namespace lacks search attributes and this worker may not create them; the message has the command that does. */
-export class SearchAttributesMissing extends Error {
+export class SearchAttributesMissing extends StartRefused {
   override readonly name = 'SearchAttributesMissing';
 }
 

@@ -11,7 +11,7 @@ const SHUTDOWN_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /**
  * Runs the worker alone, configured by the environment, until a signal ends it.
  *
- * @throws ConfigError and SearchAttributesMissing where it cannot start
+ * @throws StartRefused if it cannot start
  */
 export async function runWorker(): Promise<void> {
   const config = readConfig(process.env);
