@@ -68,6 +68,11 @@ export function cutToBytes(text: string, maxBytes: number): string {
   return new TextDecoder().decode(bytes.subarray(0, end));
 }
 
+/** A text as a shell takes it for one word. */
+export function shellWord(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
 /** Temporal takes summaries of up to 200 bytes, and fails the workflow task over a longer one. */
 export const MAX_SUMMARY_BYTES = 190;
 
