@@ -31,7 +31,9 @@ function createDispatcher(options: ConnectOptions): Dispatcher {
     timeout: options.connectTimeoutMs,
     rejectUnauthorized: options.tlsVerify,
     minVersion: 'TLSv1.2',
-    ...(options.ca === undefined ? {} : { ca: options.ca }),
+    // As curl takes it: what somebody names to be trusted is trusted, also an authority in the middle, or SOAR's own certificate.
+    // Name and dates are checked as ever. Node 20.18 and 22.9 are the first that know it; older ones trust roots alone.
+    ...(options.ca === undefined ? {} : { ca: options.ca, allowPartialTrustChain: true }),
   } as const;
   const pool = {
     connections: options.maxConnections,

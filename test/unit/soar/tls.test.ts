@@ -75,6 +75,9 @@ describe('TLS', () => {
   });
 });
 
+/** OpenSSL's own words for what it did not accept, and Node's for a wrong name. */
+const REFUSED_BY = /\((UNABLE_TO_|CERT_|INVALID_|ERR_TLS_CERT_)\w+\)$/;
+
 describe('a CA file that has no root', () => {
   let maker: CertificateMaker;
   let middle: Certificate;
@@ -129,7 +132,8 @@ describe('a CA file that has no root', () => {
   ])('does not weaken anything: refused is %s', async (_what, server, trusted) => {
     const caFile = maker.file('trusted.pem', trusted());
     const { client, requests } = await serverAndClient(server(), { caFile });
-    expect(await soarErrorOf(client.getVersion())).toMatchObject({ code: SOAR_ERROR_CODES.TLS, sent: false });
+    const error = await soarErrorOf(client.getVersion());
+    expect([error.sent, error.message]).toEqual([false, expect.stringMatching(REFUSED_BY)]);
     expect(requests).toEqual([]);
   });
 
