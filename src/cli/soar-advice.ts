@@ -58,7 +58,7 @@ function tlsAdvice(message: string, environment: Environment, nodeVersion: strin
   const { hostname, port } = new URL(environment['SOAR_BASE_URL']?.trim() ?? '');
   const show = `openssl s_client -connect ${shellWord(`${hostname}:${port || '443'}`)} -showcerts </dev/null`;
   const put = `Put one of them there: ${show} shows SOAR’s own first. Compare it with what SOAR’s administrator has.`;
-  return takesAnyTrusted(nodeVersion) ? `${missing} ${put}` : `${missing} ${rootAlone(nodeVersion)}`;
+  return takesAnyTrusted(nodeVersion) ? `${missing} ${put}` : rootAlone(nodeVersion);
 }
 
 /** Since when Node can trust a certificate that is no root. */
@@ -68,5 +68,8 @@ function takesAnyTrusted(nodeVersion: string): boolean {
 }
 
 function rootAlone(nodeVersion: string): string {
-  return `Node ${nodeVersion} trusts roots alone: put the root there, or use Node 20.18, 22.9 or newer, which take also those.`;
+  return (
+    `SOAR_CA_FILE has no root that SOAR’s certificate goes back to, and Node ${nodeVersion} trusts roots alone: put the root ` +
+    'there, or use Node 20.18, 22.9 or newer, which take also the authority in the middle and SOAR’s own certificate.'
+  );
 }

@@ -72,7 +72,9 @@ export const settingsSchema = z.object({
     })
     .refine(hasCertificates, 'must name a PEM file that has certificates: this one has none that can be read')
     .optional()
-    .describe('PEM file of the authority that signed SOAR’s certificate, where it is not a public one.'),
+    .describe(
+      'PEM file of the authority that signed SOAR’s certificate, where it is not a public one; or of that certificate itself.',
+    ),
   SOAR_TLS_VERIFY: flag.default(true).describe('false accepts any certificate of SOAR; every start warns of it.'),
   SOAR_MAX_CONNECTIONS: count.default(32).describe('Connections to SOAR that one worker process keeps at most.'),
   SOAR_MAX_REQUESTS_PER_SECOND: count
