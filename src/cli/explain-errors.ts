@@ -1,11 +1,11 @@
 import { NamespaceNotFoundError, ServiceError } from '@temporalio/client';
 import { CommanderError } from 'commander';
-import { ConfigError } from '../config/read-config.js';
-import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
-import type { SoarErrorCode } from '../model/http-status-errors.js';
+import { SoarRunnerError, toClientError } from '../client/errors.js';
+import { StartRefused } from '../config/read-config.js';
 import { codeOfError, SoarError } from '../soar/soar-error.js';
-import { SearchAttributesMissing } from '../worker/register-search-attributes.js';
+import { EXIT, exitCodeOfError } from './caller/exit-code.js';
 import { messageOf, UserError } from './errors.js';
+import { soarAdvice } from './soar-advice.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -19,13 +19,19 @@ export interface Explanation {
 export function explain(error: unknown, environment: Environment): Explanation {
   if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : 2 };
   if (error instanceof UserError) return { text: error.message, exitCode: error.exitCode };
-  if (error instanceof ConfigError || error instanceof SearchAttributesMissing)
-    return { text: error.message, exitCode: 1 };
+  if (error instanceof StartRefused) return { text: error.message, exitCode: 1 };
   if (error instanceof SoarError) return { text: `${error.message}\n${soarAdvice(error, environment)}`, exitCode: 1 };
   const outside = [...causesOf(error)].map((cause) => temporalProblem(cause) ?? systemProblem(cause)).find(Boolean);
   if (outside !== undefined) return { text: outside, exitCode: 1 };
+  const ofClient = toClientError(error);
+  if (ofClient instanceof SoarRunnerError) return { text: ofClient.message, exitCode: exitCodeOf(ofClient) };
   const stack = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
   return { text: `This is a fault of soar-runner. Please report it with these lines:\n${stack}`, exitCode: 1 };
+}
+
+/** Of a job: a script tells only a wrong use from work that could not be done. */
+function exitCodeOf(error: SoarRunnerError): number {
+  return exitCodeOfError(error) === EXIT.refusedInput ? 2 : 1;
 }
 
 function* causesOf(error: unknown): Generator {
@@ -34,41 +40,6 @@ function* causesOf(error: unknown): Generator {
     yield cause;
     cause = typeof cause === 'object' && 'cause' in cause ? cause.cause : undefined;
   }
-}
-
-const CHECK_URL = 'Check SOAR_BASE_URL';
-const NOT_SOAR = `${CHECK_URL}: what answers there does not answer as SOAR’s REST API does.`;
-
-const ADVICE: Partial<Record<SoarErrorCode, string>> = {
-  [SOAR_ERROR_CODES.CONNECTION]: `${CHECK_URL}: nothing answers there. Is SOAR up, and are host and port right?`,
-  [SOAR_ERROR_CODES.CONNECTION_LOST]: `${CHECK_URL}: if SOAR speaks TLS there, it must begin with https://.`,
-  [SOAR_ERROR_CODES.BAD_REQUEST]: `${CHECK_URL}: if SOAR speaks TLS there, it must begin with https://.`,
-  [SOAR_ERROR_CODES.TLS]:
-    'Is the authority of SOAR’s certificate a private one? Then name its PEM file in SOAR_CA_FILE.',
-  [SOAR_ERROR_CODES.TIMEOUT]: `${CHECK_URL}, and HTTPS_PROXY and NO_PROXY: SOAR is slow, or a firewall drops the calls.`,
-  [SOAR_ERROR_CODES.FORBIDDEN]:
-    'SOAR knows this user, but gives it too few permissions: one of its roles must allow this call.',
-  [SOAR_ERROR_CODES.NOT_FOUND]: NOT_SOAR,
-  [SOAR_ERROR_CODES.METHOD_NOT_ALLOWED]: NOT_SOAR,
-  [SOAR_ERROR_CODES.REDIRECT]: NOT_SOAR,
-  [SOAR_ERROR_CODES.CONTRACT]: NOT_SOAR,
-  [SOAR_ERROR_CODES.BODY_UNREADABLE]: NOT_SOAR,
-};
-
-const NO_TLS_THERE = /ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)|EPROTO/;
-const UNKNOWN_HOST = /ENOTFOUND|EAI_AGAIN/;
-
-function soarAdvice(error: SoarError, environment: Environment): string {
-  if (error.code === SOAR_ERROR_CODES.UNAUTHORIZED)
-    return `Check ${credentialsIn(environment)}: SOAR does not accept it.`;
-  if (NO_TLS_THERE.test(error.message)) return `${CHECK_URL}: no TLS is spoken there. Should it begin with http://?`;
-  if (UNKNOWN_HOST.test(error.message)) return `${CHECK_URL}: no host of this name is known.`;
-  return ADVICE[error.code] ?? 'The same command goes on with the job when SOAR answers again.';
-}
-
-function credentialsIn(environment: Environment): string {
-  if (environment['SOAR_AUTH_TOKEN']) return 'SOAR_AUTH_TOKEN';
-  return environment['SOAR_AUTH_TOKEN_FILE'] ? 'SOAR_AUTH_TOKEN_FILE' : 'SOAR_USERNAME with SOAR_PASSWORD';
 }
 
 /** gRPC's own numbers. */

@@ -15,6 +15,7 @@ import { itemPages } from './batch-handle.js';
 import type { Place } from './rows.js';
 import { createSoarRunnerClient } from './start-once.js';
 import { connectTo } from './temporal-calls.js';
+import { CONNECTION_OPTIONS, whyUnreachable } from './why-unreachable.js';
 
 /** Where Temporal is, and which task queue the workers serve. */
 export interface SoarRunnerOptions extends ConnectionOptions {
@@ -66,9 +67,9 @@ export class SoarRunner {
 
   /** @throws TemporalUnavailable where nothing answers there */
   static async connect({ namespace, taskQueue, ...options }: SoarRunnerOptions = {}): Promise<SoarRunner> {
-    const connection = await connectTo(options).catch((cause: unknown) => {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new TemporalUnavailable('TEMPORAL_UNAVAILABLE', `Temporal cannot be reached: ${reason}`, { cause });
+    const connection = await connectTo(options).catch(async (cause: unknown) => {
+      const reason = await whyUnreachable(options, cause, CONNECTION_OPTIONS);
+      throw new TemporalUnavailable('TEMPORAL_UNAVAILABLE', `Temporal cannot be reached: ${reason}.`, { cause });
     });
     const client = new Client({ connection, ...(namespace === undefined ? {} : { namespace }) });
     return new SoarRunner(client, taskQueue ?? DEFAULT_TASK_QUEUE, connection);

@@ -1,5 +1,5 @@
 import { isToken, isLoopback } from '../model/text.js';
-import { settingsSchema } from './settings.js';
+import { SECRET_SETTINGS, settingsSchema, tokenFileProblem } from './settings.js';
 import type { Settings } from './settings.js';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 
@@ -28,8 +28,13 @@ export interface Config {
   readonly orphans: Settings['SOAR_ORPHANS'];
 }
 
+/** A start that cannot be, for a reason that a person can mend; the message says how. */
+export class StartRefused extends Error {
+  override readonly name: string = 'StartRefused';
+}
+
 /** Variables are missing or wrong; `problems` has a sentence for each, and none repeats a value. */
-export class ConfigError extends Error {
+export class ConfigError extends StartRefused {
   override readonly name = 'ConfigError';
   constructor(readonly problems: readonly string[]) {
     super(problems.join('\n'));
@@ -37,16 +42,12 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the configuration from environment variables. Empty ones count as absent.
+ * Reads the configuration from environment variables. Empty ones count as absent, blanks around a value for nothing.
  *
  * @throws ConfigError that names every variable that is missing or wrong
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const entries = Object.entries(environment).filter(([, value]) => value?.trim());
-  // Of the proxies' variables undici reads both spellings.
-  const given = Object.fromEntries(
-    entries.map(([name, value]) => [/_proxy$/.test(name) ? name.toUpperCase() : name, value]),
-  );
+  const given = valuesOf(environment);
   const auth = readAuth(given);
   const parsed = settingsSchema.safeParse(given);
   const problems = [
@@ -55,6 +56,20 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   ];
   if (!parsed.success || typeof auth === 'string') throw new ConfigError(problems);
   return toConfig(parsed.data, auth);
+}
+
+/** The values that are there, without the blanks that a shell or a file leaves around them; a secret is as it is. */
+function valuesOf(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const entries = Object.entries(environment).flatMap(([name, value = '']) => {
+    const trimmed = value.trim();
+    return trimmed === '' ? [] : [[name, SECRET_SETTINGS.includes(name) ? value : trimmed] as const];
+  });
+  // Of the proxies' variables undici reads both spellings, and the one in lower case counts.
+  const isLower = (name: string): boolean => /_proxy$/.test(name);
+  const inLowerCase = entries
+    .filter(([name]) => isLower(name))
+    .map(([name, value]) => [name.toUpperCase(), value] as const);
+  return Object.fromEntries([...entries, ...inLowerCase]);
 }
 
 function toConfig(settings: Settings, auth: SoarAuth): Config {
@@ -90,7 +105,10 @@ function readAuth(given: AuthVariables): SoarAuth | string {
   const ways = [token, tokenFile, username ?? password].filter((way) => way !== undefined);
   if (ways.length > 1) return 'SOAR_AUTH_TOKEN, SOAR_AUTH_TOKEN_FILE and SOAR_USERNAME exclude each other: set one.';
   if (token !== undefined) return isToken(token) ? { token } : TOKEN_PROBLEM;
-  if (tokenFile !== undefined) return { tokenFile };
+  if (tokenFile !== undefined) {
+    const problem = tokenFileProblem(tokenFile);
+    return problem === undefined ? { tokenFile } : `SOAR_AUTH_TOKEN_FILE ${problem}.`;
+  }
   if (username !== undefined && password !== undefined) return { username, password };
   if (ways.length === 1) return 'SOAR_USERNAME and SOAR_PASSWORD go together: one of them is missing.';
   return 'SOAR_AUTH_TOKEN must be set (or SOAR_AUTH_TOKEN_FILE, or SOAR_USERNAME with SOAR_PASSWORD).';

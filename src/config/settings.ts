@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { DEFAULT_TASK_QUEUE } from '../model/names.js';
+import { bytesOf, isToken, soarUrlProblem } from '../model/text.js';
 
 const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true');
 
@@ -12,23 +13,38 @@ const count = z
 
 const httpUrl = z
   .string({ error: 'must be set, to an address such as https://soar.example.com' })
-  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
-    error: 'must be an address such as https://soar.example.com',
-    abort: true,
-  })
-  .refine((text) => new URL(text).username === '' && new URL(text).password === '', {
-    error: 'must not carry a user or a password; use SOAR_USERNAME and SOAR_PASSWORD',
-  })
-  .refine((text) => !/\/rest\/*$/.test(new URL(text).pathname), {
-    error: 'must be the address of SOAR without /rest',
+  .superRefine((text, context) => {
+    const problem = soarUrlProblem(text);
+    if (problem !== undefined) context.addIssue(problem);
   });
+
+const UNREADABLE = 'must name a file that can be read';
 
 const proxyUrl = z
   .string()
   .refine((text) => URL.canParse(text) && /^(https?|socks5?):$/.test(new URL(text).protocol), {
     error: 'must be the address of a proxy, such as http://proxy.example.com:3128',
+    abort: true,
   })
+  .refine((text) => /^https?:\/\/[^/]+\/?$|^socks/.test(new URL(text).href), {
+    error: 'must be the address of a proxy alone, without a path',
+    abort: true,
+  })
+  .refine((text) => isDecodable(new URL(text)), 'must write a % in a user or a password as %25')
   .optional();
+
+/** undici decodes both, and throws over what it cannot. */
+function isDecodable({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Temporal's own limit for a name. */
+const MAX_QUEUE_BYTES = 1_000;
 
 /**
  * Every environment variable that is ours: this one table is parsed by, and `.env.example` and `docs/configuration.md`
@@ -41,14 +57,24 @@ export const settingsSchema = z.object({
     .string()
     .optional()
     .describe('File that holds the token instead; read again when it changes.'),
-  SOAR_USERNAME: z.string().optional().describe('User name for Basic authentication, instead of a token.'),
+  SOAR_USERNAME: z
+    .string()
+    .refine((name) => !name.includes(':'), 'must be a name without a colon: HTTP Basic cannot send one')
+    .optional()
+    .describe('User name for Basic authentication, instead of a token.'),
   SOAR_PASSWORD: z.string().optional().describe('Password for Basic authentication.'),
   SOAR_CA_FILE: z
     .string()
-    .refine((path) => contentOf(path) !== undefined, { error: 'must name a file that can be read', abort: true })
+    .refine((path) => contentOf(path) !== undefined, { error: UNREADABLE, abort: true })
+    .refine((path) => !isDer(path), {
+      error: 'must name a PEM file, and this one is binary: openssl x509 -inform der -in FILE -out FILE.pem makes one',
+      abort: true,
+    })
     .refine(hasCertificates, 'must name a PEM file that has certificates: this one has none that can be read')
     .optional()
-    .describe('PEM file of the authority that signed SOAR’s certificate, where it is not a public one.'),
+    .describe(
+      'PEM file of the authority that signed SOAR’s certificate, where it is not a public one; or of that certificate itself.',
+    ),
   SOAR_TLS_VERIFY: flag.default(true).describe('false accepts any certificate of SOAR; every start warns of it.'),
   SOAR_MAX_CONNECTIONS: count.default(32).describe('Connections to SOAR that one worker process keeps at most.'),
   SOAR_MAX_REQUESTS_PER_SECOND: count
@@ -70,6 +96,7 @@ export const settingsSchema = z.object({
     .describe('Hosts to reach without the proxy, separated by commas; * is all. This machine itself always is.'),
   TEMPORAL_TASK_QUEUE: z
     .string()
+    .refine((queue) => bytesOf(queue) <= MAX_QUEUE_BYTES, `must have at most ${MAX_QUEUE_BYTES} bytes`)
     .default(DEFAULT_TASK_QUEUE)
     .describe(
       'Task queue the worker takes work from. An embedded SOAR on the Temporal of TEMPORAL_ADDRESS has one of its own unless this is set.',
@@ -80,12 +107,30 @@ export const settingsSchema = z.object({
     .describe('The least severe log lines the worker writes.'),
 });
 
+/** What is in a file; nothing in a pipe, which gives it once, to whom it is meant for. */
 function contentOf(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return isPipe(path) ? '' : readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
+}
+
+function isPipe(path: string): boolean {
+  return statSync(path).isFIFO();
+}
+
+/** What is wrong with the file that has the token; undefined where nothing is. */
+export function tokenFileProblem(path: string): string | undefined {
+  const content = contentOf(path);
+  if (content === undefined) return UNREADABLE;
+  if (isToken(content.trim()) || isPipe(path)) return undefined;
+  return 'must name a file with the token alone in it, as SOAR shows it: this one has more, or none';
+}
+
+/** As Windows and browsers export a certificate: DER begins with the length of a sequence. */
+function isDer(path: string): boolean {
+  return /^0[\x80-\x84]/.test(readFileSync(path, 'latin1'));
 }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;

@@ -68,6 +68,11 @@ export function cutToBytes(text: string, maxBytes: number): string {
   return new TextDecoder().decode(bytes.subarray(0, end));
 }
 
+/** A text as a shell takes it for one word. */
+export function shellWord(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
 /** Temporal takes summaries of up to 200 bytes, and fails the workflow task over a longer one. */
 export const MAX_SUMMARY_BYTES = 190;
 
@@ -98,6 +103,17 @@ const LOOPBACK =
 /** True for an origin on this machine, whatever the network is. */
 export function isLoopback(origin: string): boolean {
   return URL.canParse(origin) && LOOPBACK.test(new URL(origin).hostname);
+}
+
+/** What is wrong with an address of SOAR, and what would be right, without the address itself; undefined where nothing is. */
+export function soarUrlProblem(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) return 'must be an address such as https://soar.example.com';
+  if (url.username !== '' || url.password !== '')
+    return 'must not carry a user or a password; use SOAR_USERNAME and SOAR_PASSWORD';
+  // Also empty ones, which `URL` does not tell: what stands behind them would never be asked for.
+  if (/[?#]/.test(text)) return 'must have no ? and no # in it: leave them out, and all that comes after them';
+  return /\/rest\/*$/.test(url.pathname) ? 'must be the address of SOAR without /rest' : undefined;
 }
 
 /**

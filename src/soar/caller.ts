@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Check, Checked } from '../contracts/validate.js';
 import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
+import { soarUrlProblem } from '../model/text.js';
 import { redact } from './secrets.js';
 import { SoarError, toSafeText } from './soar-error.js';
 import type { Credentials, CredentialSource, SoarAuth } from './http/auth.js';
@@ -55,17 +56,10 @@ export interface SoarAddress {
 
 /** Checks a base URL. Throws a `TypeError` that says what would be right and never repeats the URL. */
 export function parseBaseUrl(baseUrl: string): SoarAddress {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  if (url === undefined || !['https:', 'http:'].includes(url.protocol)) {
-    throw new TypeError('SOAR_BASE_URL must be a URL such as https://soar.example.com');
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new TypeError(
-      'SOAR_BASE_URL must not hold credentials: set SOAR_AUTH_TOKEN, or SOAR_USERNAME and SOAR_PASSWORD, instead',
-    );
-  }
-  if (url.search !== '' || url.hash !== '') throw new TypeError('SOAR_BASE_URL must not have a query or a fragment');
-  return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, '') };
+  const problem = soarUrlProblem(baseUrl);
+  if (problem !== undefined) throw new TypeError(`SOAR_BASE_URL ${problem}`);
+  const { origin, pathname } = new URL(baseUrl);
+  return { origin, basePath: pathname.replace(/\/+$/, '') };
 }
 
 /** The transport's part of the options, with the defaults filled in. Reads the CA file. */

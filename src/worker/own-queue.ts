@@ -1,15 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { StartRefused } from '../config/read-config.js';
 import { GONE_AFTER_MS } from './request-share.js';
 import type { Presence, PresenceOptions } from './request-share.js';
 
 /** A worker serves another SOAR on the same task queue: actions would run in the wrong one. */
-export class OtherSoar extends Error {
+export class OtherSoar extends StartRefused {
   override readonly name = 'OtherSoar';
 
   constructor(own: string, other: string, taskQueue: string) {
     super(
       `Task queue "${taskQueue}" is served by a worker of another SOAR: ${other}. This one is for ${own}. ` +
-        'Give each SOAR a task queue of its own (TEMPORAL_TASK_QUEUE).',
+        'End that worker, or give each SOAR a task queue of its own: set TEMPORAL_TASK_QUEUE to another name, and let ' +
+        'callers name it, too.',
     );
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { NativeConnection } from '@temporalio/worker';
 import type { NativeConnectionOptions } from '@temporalio/worker';
+import { TEMPORAL_VARIABLES, whyUnreachable } from '../client/why-unreachable.js';
 import { ConfigError, readConfig, readTemporalConfig } from '../config/read-config.js';
 import { createSoarWorker, installRuntime } from './create-worker.js';
 import { createLogger } from './logger.js';
@@ -11,7 +12,7 @@ const SHUTDOWN_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /**
  * Runs the worker alone, configured by the environment, until a signal ends it.
  *
- * @throws ConfigError and SearchAttributesMissing where it cannot start
+ * @throws StartRefused if it cannot start
  */
 export async function runWorker(): Promise<void> {
   const config = readConfig(process.env);
@@ -47,8 +48,11 @@ async function connectWithPatience(options: NativeConnectionOptions, log: Logger
       return await warnIfSlow(NativeConnection.connect(options), options, log);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      if (error.name !== 'TransportError') throw new ConfigError([`TEMPORAL_ADDRESS cannot be used: ${error.message}`]);
-      log.warn({ address: options.address }, `Temporal cannot be reached, trying again in ${PAUSE_MS / 1_000} s`);
+      if (error.name !== 'TransportError')
+        throw new ConfigError([`TEMPORAL_ADDRESS cannot be used: ${error.message}.`]);
+      const { address } = options;
+      const reason = await whyUnreachable(options, error, TEMPORAL_VARIABLES);
+      log.warn({ address }, `Temporal cannot be reached, trying again in ${PAUSE_MS / 1_000} s: ${reason}`);
     }
     await delay(PAUSE_MS);
   }

@@ -4,6 +4,7 @@ import { SoarRunner } from '../../client/soar-runner.js';
 import { readTemporalConfig } from '../../config/read-config.js';
 import { DEFAULT_TASK_QUEUE } from '../../model/names.js';
 import { connectTo } from '../../client/temporal-calls.js';
+import { TEMPORAL_VARIABLES, whyUnreachable } from '../../client/why-unreachable.js';
 import { messageOf } from '../errors.js';
 import { errorDocument, EXIT, exitCodeOfError } from './exit-code.js';
 import { say, writeDocument } from './print.js';
@@ -30,9 +31,10 @@ const CONNECT_TIMEOUT_MS = 5_000;
 async function connect(): Promise<SoarRunner> {
   const { connectionOptions, namespace } = readTemporalConfig();
   const connection = await connectTo({ ...connectionOptions, connectTimeout: CONNECT_TIMEOUT_MS }).catch(
-    (cause: unknown) => {
+    async (cause: unknown) => {
       const where = connectionOptions.address ?? '127.0.0.1:7233';
-      const message = `Temporal cannot be reached at ${where}: ${messageOf(cause)}. Set TEMPORAL_ADDRESS to where it is.`;
+      const reason = await whyUnreachable(connectionOptions, cause, TEMPORAL_VARIABLES);
+      const message = `Temporal cannot be reached at ${where}: ${reason}.`;
       throw new TemporalUnavailable('TEMPORAL_UNAVAILABLE', message, { cause });
     },
   );

@@ -1,7 +1,7 @@
 import type { EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import type { RunActionResult } from '../../contracts/run-action.js';
 import { isObject } from '../../model/json.js';
-import { forTerminal, withoutControls } from '../../model/text.js';
+import { forTerminal, shellWord, withoutControls } from '../../model/text.js';
 import { exitCodeOf } from './exit-code.js';
 
 /** JSON on one line. What controls a terminal is escaped, which means the same in JSON. */
@@ -28,7 +28,7 @@ export function say(line: string): void {
 
 /** What can be done about an action that nobody waits for. */
 export function howToGoOn(key: string): string {
-  const quoted = /^[\w./:@-]+$/.test(key) ? key : `'${key.replaceAll("'", `'\\''`)}'`;
+  const quoted = shellWord(key);
   return `Go on waiting: soar-runner watch ${quoted}. Cancel it: soar-runner cancel ${quoted}`;
 }
 

@@ -4,8 +4,9 @@ import type { Connection } from '@temporalio/client';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { readConfig, readTemporalConfig } from '../../config/read-config.js';
 import type { Config } from '../../config/read-config.js';
-import { messageOf, UserError } from '../errors.js';
+import { UserError } from '../errors.js';
 import { connectTo } from '../../client/temporal-calls.js';
+import { TEMPORAL_VARIABLES, whyUnreachable } from '../../client/why-unreachable.js';
 import { sayWhileConnecting, watchTemporal } from './temporal-connection.js';
 import { openEmbeddedSoar } from './embedded-soar.js';
 import type { EmbeddedSoar } from './embedded-soar.js';
@@ -77,8 +78,9 @@ async function openParts(
   const { options, namespace } = temporalOf(server);
   const address = options.address ?? '127.0.0.1:7233';
   const { say = () => undefined } = stackOptions;
-  const connection = await sayWhileConnecting(connectTo(options), address, say).catch((error: unknown) => {
-    throw new UserError(`Temporal at ${address} does not answer: ${messageOf(error)}.`);
+  const connection = await sayWhileConnecting(connectTo(options), address, say).catch(async (error: unknown) => {
+    const reason = await whyUnreachable(options, error, TEMPORAL_VARIABLES);
+    throw new UserError(`Temporal at ${address} does not answer: ${reason}.`);
   });
   const watch = new AbortController();
   void watchTemporal(connection, address, say, watch.signal);

@@ -17,7 +17,10 @@ export interface ConnectOptions {
   readonly maxConnections: number;
 }
 
-const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
+/** As undici reads it, but that blanks around it count for nothing: undici takes them for an address, and throws. */
+function proxyIn(variable: 'HTTP_PROXY' | 'HTTPS_PROXY'): string {
+  return (process.env[variable.toLowerCase()] ?? process.env[variable] ?? '').trim();
+}
 
 /**
  * Connections to one origin, at most `maxConnections`: through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, as
@@ -28,7 +31,9 @@ function createDispatcher(options: ConnectOptions): Dispatcher {
     timeout: options.connectTimeoutMs,
     rejectUnauthorized: options.tlsVerify,
     minVersion: 'TLSv1.2',
-    ...(options.ca === undefined ? {} : { ca: options.ca }),
+    // As curl takes it: what somebody names to be trusted is trusted, also an authority in the middle, or SOAR's own certificate.
+    // Name and dates are checked as ever. Node 20.18 and 22.9 are the first that know it; older ones trust roots alone.
+    ...(options.ca === undefined ? {} : { ca: options.ca, allowPartialTrustChain: true }),
   } as const;
   const pool = {
     connections: options.maxConnections,
@@ -38,9 +43,10 @@ function createDispatcher(options: ConnectOptions): Dispatcher {
     bodyTimeout: 0,
     connect: tls,
   };
-  const hasProxy = PROXY_VARIABLES.some((name) => process.env[name]);
+  const proxies = { httpProxy: proxyIn('HTTP_PROXY'), httpsProxy: proxyIn('HTTPS_PROXY') };
+  const hasProxy = Object.values(proxies).some(Boolean);
   if (!hasProxy || isLoopback(options.origin)) return new Pool(options.origin, pool);
-  return new EnvHttpProxyAgent({ ...pool, requestTls: tls });
+  return new EnvHttpProxyAgent({ ...pool, ...proxies, requestTls: tls });
 }
 
 /** One HTTP request, ready to be written. */

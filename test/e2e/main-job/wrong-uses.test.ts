@@ -98,6 +98,7 @@ const INPUTS: WrongUse[] = [
     },
   }),
   use('a column that is not there', 'batch one.csv --column address', /no column "address"; its columns are "ip"/),
+  use('a dry run of nothing', 'batch one.csv --where ip=x --dry-run', /^No row would be sent\.\n$/, { exitCode: 1 }),
   use('a name without a format', 'batch one', /one does not exist/),
 ];
 
@@ -172,6 +173,7 @@ const SETTINGS: WrongUse[] = [
       ['a token that was not filled in', { SOAR_AUTH_TOKEN: '…' }, /^SOAR_AUTH_TOKEN must be the token/],
       ['a user without a password', { SOAR_AUTH_TOKEN: '', SOAR_USERNAME: 'u' }, /go together/],
       ['/rest in the URL', { SOAR_BASE_URL: 'https://soar.example.com/rest' }, /^SOAR_BASE_URL must .* without \/rest/],
+      ['a # in the URL', { SOAR_BASE_URL: 'https://soar.example.com/#/x' }, /^SOAR_BASE_URL must have no \? and no #/],
       ['a URL without https', { SOAR_BASE_URL: 'soar.example.com' }, /^SOAR_BASE_URL must be an address/],
       ['a CA file that is not there', { SOAR_CA_FILE: '/no/ca.pem' }, /^SOAR_CA_FILE must name a file/],
       ['a CA file without a certificate', { SOAR_CA_FILE: __filename }, /^SOAR_CA_FILE must name a PEM file/],
@@ -229,6 +231,7 @@ const OTHER_SIDE: WrongUse[] = [
     },
   ),
   use('the same with the embedded SOAR', 'batch one.csv --asset nope', /no asset "nope" for app 1; there are: maxmind/),
+  use('a CEF field that no artifact has', 'batch --from-container 1 --cef ip', /field "ip"; none has/),
   use(
     'the artifacts of no container',
     'batch --from-container 42 --cef sourceAddress',
@@ -275,7 +278,7 @@ describe('a wrong use', () => {
     expect([stderr, code]).toEqual([expect.stringMatching(row.says), row.exitCode]);
     expect(stderr).not.toMatch(/^ {4}at |fault of soar-runner|canary/m);
     expect(stdout).not.toContain('canary');
-    expect(stderr.endsWith('\n')).toBe(true);
+    for (const text of [stderr, stdout]) expect(text).toMatch(/^$|\n$/);
   });
 
   it('of a taken port is told so', async () => {

@@ -10,8 +10,10 @@ const TOKEN = { SOAR_BASE_URL: URL, SOAR_AUTH_TOKEN: 'canary-token' };
 
 const folder = mkdtempSync(path.join(tmpdir(), 'soar-config-'));
 const caFile = path.join(folder, 'ca.pem');
+const tokenFile = path.join(folder, 'token');
 let pem = { cert: '', key: '' };
 beforeAll(async () => {
+  writeFileSync(tokenFile, 'canary-token\n');
   pem = await selfSignedCertificate(['localhost']);
   writeFileSync(caFile, `our authority\n${pem.cert}${pem.cert}`);
 });
@@ -81,7 +83,7 @@ describe('the ways of proving oneself to SOAR', () => {
 
   it.each([
     ['a token', { SOAR_AUTH_TOKEN: 't' }, { token: 't' }],
-    ['a file with the token', { SOAR_AUTH_TOKEN_FILE: '/run/token' }, { tokenFile: '/run/token' }],
+    ['a file with the token', { SOAR_AUTH_TOKEN_FILE: tokenFile }, { tokenFile }],
     ['a user and a password', { SOAR_USERNAME: 'u', SOAR_PASSWORD: 'p' }, { username: 'u', password: 'p' }],
   ])('are %s', (_what, variables, auth) => {
     expect(readConfig({ ...BASE, ...variables }).soar.auth).toEqual(auth);

@@ -132,10 +132,10 @@ describe('cancelActionRun', () => {
 describe('options that can never work', () => {
   const auth = { token: 't' };
   it.each([
-    ['no URL', { baseUrl: 'soar.example.com', auth }, 'SOAR_BASE_URL must be a URL'],
-    ['another scheme', { baseUrl: 'ftp://soar.example.com', auth }, 'SOAR_BASE_URL must be a URL'],
-    ['user info', { baseUrl: 'https://ann:canary@soar.example.com', auth }, 'SOAR_AUTH_TOKEN'],
-    ['a query', { baseUrl: 'https://soar.example.com/?token=canary', auth }, 'must not have a query'],
+    ['no URL', { baseUrl: 'soar.example.com', auth }, 'SOAR_BASE_URL must be an address'],
+    ['another scheme', { baseUrl: 'ftp://soar.example.com', auth }, 'SOAR_BASE_URL must be an address'],
+    ['user info', { baseUrl: 'https://ann:canary@soar.example.com', auth }, 'SOAR_USERNAME'],
+    ['a query', { baseUrl: 'https://soar.example.com/?token=canary', auth }, 'must have no ? and no #'],
     ['an empty token', { baseUrl: 'https://soar.example.com', auth: { token: '' } }, 'the SOAR token is empty'],
     [
       'a token with a line break',

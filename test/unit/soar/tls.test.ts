@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { ServerOptions } from 'node:https';
 import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
@@ -71,5 +72,78 @@ describe('TLS', () => {
     await lenient.client.getVersion();
     const strict = await serverAndClient(good, {});
     expect(await soarErrorOf(strict.client.getVersion())).toMatchObject({ code: SOAR_ERROR_CODES.TLS });
+  });
+});
+
+/** OpenSSL's own words for what it did not accept, and Node's for a wrong name. */
+const REFUSED_BY = /\((UNABLE_TO_|CERT_|INVALID_|ERR_TLS_CERT_)\w+\)$/;
+
+describe('a CA file that has no root', () => {
+  let maker: CertificateMaker;
+  let middle: Certificate;
+  let leaf: Certificate;
+  let elsewhere: Certificate;
+  let below: Certificate;
+  let impostor: Certificate;
+  beforeAll(() => {
+    maker = new CertificateMaker(allTests);
+    middle = maker.intermediate('middle');
+    leaf = maker.signedBy('middle', 'IP:127.0.0.1');
+    elsewhere = maker.signedBy('middle', 'DNS:other.example.com', undefined, 'elsewhere');
+    below = maker.signedBy('leaf', 'IP:127.0.0.1', undefined, 'below');
+    impostor = maker.signedBy('middle', 'IP:127.0.0.1');
+  });
+
+  /** SOAR shows its certificate, and those behind it. */
+  const shows = (own: Certificate, ...behind: readonly Certificate[]): ServerOptions => ({
+    key: own.key,
+    cert: [own, ...behind].map(({ cert }) => cert).join(''),
+  });
+
+  it.each<[what: string, server: () => ServerOptions, trusted: () => string]>([
+    ['the authority in the middle', () => shows(leaf, middle), () => middle.cert],
+    ['the same, which SOAR does not show', () => shows(leaf), () => middle.cert],
+    ['SOAR’s own certificate', () => shows(leaf, middle), () => leaf.cert],
+    ['the same, which alone SOAR shows', () => shows(leaf), () => leaf.cert],
+    ['both', () => shows(leaf, middle), () => leaf.cert + middle.cert],
+    [
+      'all of it, with the root',
+      () => shows(leaf, middle),
+      () => leaf.cert + middle.cert + readFileSync(middle.caFile, 'utf8'),
+    ],
+  ])('is taken, as curl takes it: %s', async (_what, server, trusted) => {
+    const caFile = maker.file('trusted.pem', trusted());
+    const { client, requests } = await serverAndClient(server(), { caFile });
+    await client.getVersion();
+    expect(requests).toEqual(['test-token']);
+  });
+
+  it.each<[what: string, server: () => ServerOptions, trusted: () => string]>([
+    ['another host', () => shows(elsewhere, middle), () => middle.cert],
+    ['another host, whose own certificate is in it', () => shows(elsewhere), () => elsewhere.cert],
+    [
+      'an expired certificate',
+      () => shows(maker.signedBy('middle', 'IP:127.0.0.1', '20210101000000Z'), middle),
+      () => middle.cert,
+    ],
+    ['another authority in the middle', () => shows(leaf, middle), () => maker.intermediate('neighbour').cert],
+    ['the same name with another key', () => shows(impostor), () => leaf.cert],
+    ['one that the trusted certificate has signed, which is no authority', () => shows(below, leaf), () => leaf.cert],
+  ])('does not weaken anything: refused is %s', async (_what, server, trusted) => {
+    const caFile = maker.file('trusted.pem', trusted());
+    const { client, requests } = await serverAndClient(server(), { caFile });
+    const error = await soarErrorOf(client.getVersion());
+    expect([error.sent, error.message]).toEqual([false, expect.stringMatching(REFUSED_BY)]);
+    expect(requests).toEqual([]);
+  });
+
+  it.each([['middle'], ['own']])('does not outlive what it trusts: an expired %s is refused', async (which) => {
+    const old = maker.intermediate('old', '20210101000000Z');
+    const own = maker.signedBy('old', 'IP:127.0.0.1', which === 'own' ? '20210101000000Z' : undefined, 'of-old');
+    const caFile = maker.file('trusted.pem', which === 'own' ? own.cert : old.cert);
+    const { client, requests } = await serverAndClient(shows(own, old), { caFile });
+    const error = await soarErrorOf(client.getVersion());
+    expect(error.message).toContain('CERT_HAS_EXPIRED');
+    expect(requests).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UserError } from '../../../../src/cli/errors.js';
 import { artifactLines } from '../../../../src/cli/input/container.js';
 import { startSoarSim } from '../../../../src/sim/index.js';
 import { Cleanup, clientFor, serveJson } from '../../soar/support/servers.js';
@@ -40,5 +41,47 @@ describe('the indicators in the artifacts of a container', () => {
     }));
     const server = await serveJson(cleanup, { count: 1_000, num_pages: 10, data });
     expect(await all(artifactLines(clientFor(cleanup, server.url), FIELD))).toHaveLength(100);
+  });
+
+  /** What a container with these fields in its artifacts answers to a field that none has. */
+  async function refusal(cefs: readonly object[], cef: string): Promise<string> {
+    const data = cefs.map((fields, index) => ({ id: index + 1, container: 1, cef: fields }));
+    const server = await serveJson(cleanup, { count: data.length, num_pages: 1, data });
+    const error: unknown = await all(artifactLines(clientFor(cleanup, server.url), { container: 1, cef })).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(UserError);
+    return error instanceof UserError ? error.message : '';
+  }
+
+  it('are asked for by the fields that there are, where none has this one; then they are found', async () => {
+    const cefs = [{ sourceAddress: '10.0.0.1', empty: '' }, { sourceAddress: '10.0.0.2', fileHash: 'ab' }, {}];
+    const message = await refusal(cefs, 'ip');
+    expect(message).toMatch(
+      /^No artifact of container 1 has a value in the CEF field "ip"; they have "fileHash", "source/,
+    );
+    expect(message).not.toContain('empty');
+    const [, , advised = ''] = message.match(/"([^"]+)", "([^"]+)": say --cef NAME\.$/) ?? [];
+    const data = cefs.map((cef, index) => ({ id: index + 1, container: 1, cef }));
+    const server = await serveJson(cleanup, { count: 3, num_pages: 1, data });
+    const lines = await all(artifactLines(clientFor(cleanup, server.url), { container: 1, cef: advised }));
+    expect(lines).toHaveLength(2);
+  });
+
+  it('are asked for by the field first that was meant, of many', async () => {
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`field${index}`, 'x']));
+    const message = await refusal([{ ...many, sourceAddress: 'a' }], 'source_address');
+    expect(message).toMatch(/they have "sourceAddress", "field0".*, and 291 more: say/);
+  });
+
+  it('are asked for in safe text, and short', async () => {
+    const message = await refusal([{ ['a\u001b[2J\u202e\n' + 'x'.repeat(1_000)]: '1' }], 'b\u001b[2J');
+    expect(message).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(message.length).toBeLessThan(300);
+  });
+
+  it('are said to be none, where no artifact has any field', async () => {
+    expect(await refusal([{}], 'ip')).toMatch(/none has any\. Name another container/);
+    expect(await refusal([], 'ip')).toMatch(/none has any\. Name another container/);
   });
 });

@@ -11,6 +11,13 @@ export interface Certificate {
   readonly caFile: string;
 }
 
+interface Issue {
+  readonly issuer: string;
+  readonly name: string;
+  readonly ext: string;
+  readonly notAfter: string | undefined;
+}
+
 /** Makes certificates with the `openssl` program in a folder that the clean-up removes. */
 export class CertificateMaker {
   private readonly folder = mkdtempSync(join(tmpdir(), 'soar-tls-'));
@@ -36,12 +43,32 @@ export class CertificateMaker {
   }
 
   /** Signed by the test's own authority. `notAfter` as `YYYYMMDDhhmmssZ`. */
-  signed(subjectAltName: string, notAfter = '20990101000000Z'): Certificate {
-    writeFileSync(this.path('ext'), `subjectAltName=${subjectAltName}\n`);
+  signed(subjectAltName: string, notAfter?: string): Certificate {
+    return this.issue({ issuer: 'ca', name: 'leaf', ext: `subjectAltName=${subjectAltName}\n`, notAfter });
+  }
+
+  /** An authority in the middle, under the test's own, that signs as `issuer`. */
+  intermediate(name: string, notAfter?: string): Certificate {
+    return this.issue({ issuer: 'ca', name, ext: 'basicConstraints=critical,CA:TRUE\n', notAfter });
+  }
+
+  /** Signed by what {@link intermediate}, or another {@link signedBy}, has made under this name. */
+  signedBy(issuer: string, subjectAltName: string, notAfter?: string, name = 'leaf'): Certificate {
+    return this.issue({ issuer, name, ext: `subjectAltName=${subjectAltName}\n`, notAfter });
+  }
+
+  /** Writes what a CA file has. */
+  file(name: string, ...pems: readonly string[]): string {
+    writeFileSync(this.path(name), pems.join(''));
+    return this.path(name);
+  }
+
+  private issue({ issuer, name, ext, notAfter = '20990101000000Z' }: Issue): Certificate {
+    writeFileSync(this.path('ext'), ext);
     writeFileSync(this.path('index'), '');
     writeFileSync(this.path('serial'), '01');
     writeFileSync(this.path('ca.cnf'), CA_CONFIG);
-    this.openssl('req', ...NEW_KEY, '-keyout', 'leaf.key', '-out', 'leaf.csr', '-subj', '/CN=leaf');
+    this.openssl('req', ...NEW_KEY, '-keyout', `${name}.key`, '-out', 'leaf.csr', '-subj', `/CN=${name}`);
     this.openssl(
       'ca',
       '-batch',
@@ -55,17 +82,17 @@ export class CertificateMaker {
       '-extfile',
       'ext',
       '-cert',
-      'ca.pem',
+      `${issuer}.pem`,
       '-keyfile',
-      'ca.key',
+      `${issuer}.key`,
       '-in',
       'leaf.csr',
       '-out',
-      'leaf.pem',
+      `${name}.pem`,
       '-outdir',
       '.',
     );
-    return { key: this.read('leaf.key'), cert: this.read('leaf.pem'), caFile: this.path('ca.pem') };
+    return { key: this.read(`${name}.key`), cert: this.read(`${name}.pem`), caFile: this.path('ca.pem') };
   }
 
   private openssl(...args: string[]): void {
