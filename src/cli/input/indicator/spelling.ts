@@ -1,8 +1,10 @@
+import { isIP } from 'node:net';
 import { readAs } from './kinds.js';
 import type { IndicatorKind } from './kinds.js';
 
 /** What was done to a value before it was sent, in the words of the summary. */
-export type Change = 'refanged' | 'unwrapped' | 'without port' | 'without prefix' | 'respelled' | 'beside networks';
+export type Change =
+  'refanged' | 'unwrapped' | 'without port' | 'without prefix' | 'respelled' | 'beside networks' | 'beside versions';
 
 /** An indicator as it is sent. */
 export interface Indicator {
@@ -39,16 +41,21 @@ function unwrap(text: string): string {
   return /^\[[^\]]*[^\]0-9a-f:.][^\]]*\]$|^\[[^:]*\]$/i.test(bare) ? unwrap(bare.slice(1, -1)) : bare;
 }
 
-const PORT = '(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[0-5]?\\d{1,4})';
+/** A port's number, as a part of a pattern. */
+export const PORT = '(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[0-5]?\\d{1,4})';
 const WITH_PORT = new RegExp(`^(?:\\[([^\\]]+)\\](?::${PORT})?|([^:|\\s]+):${PORT}|([^|\\s]+)[|#]${PORT})$`);
 
+/** Firewalls write a port behind a slash: what is larger than a prefix can be is one. */
 function withoutPort(text: string): string {
+  const [, address = '', port = ''] = /^([^/]+)\/(\d{2,5})$/.exec(text) ?? [];
+  const longest = address.includes(':') ? 128 : 32;
+  if (isIP(address) !== 0 && Number(port) > longest && Number(port) <= 65_535) return address;
   return WITH_PORT.exec(text)?.slice(1).find(Boolean) ?? text;
 }
 
 /** A network of one address is that address. */
 function withoutPrefix(text: string): string {
-  return /^([^/:]+)\/32$|^([^/]*:[^/]*)\/128$/.exec(text)?.slice(1).find(Boolean) ?? text;
+  return /^([^/:]+)\/(?:32|255\.255\.255\.255)$|^([^/]*:[^/]*)\/128$/.exec(text)?.slice(1).find(Boolean) ?? text;
 }
 
 const STEPS: readonly (readonly [Change, (text: string) => string])[] = [
