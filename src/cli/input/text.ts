@@ -21,6 +21,15 @@ const UTF_16: Readonly<Record<string, string>> = { fffe: 'utf-16le', feff: 'utf-
  * @throws UserError for any other encoding: replacement characters would make different values equal
  */
 export async function* readText(file: TextFile): AsyncGenerator<string> {
+  let last = '\n';
+  for await (const piece of decoded(file)) {
+    // Files that were put one behind the other have a mark in front of each.
+    yield (last + piece).replace(/(?<=[\r\n])\uFEFF/g, '').slice(1);
+    last = piece.at(-1) ?? last;
+  }
+}
+
+async function* decoded(file: TextFile): AsyncGenerator<string> {
   const encoding = file.encoding ?? encodingOf(await peek(file));
   const decoder = new TextDecoder(encoding, { fatal: true });
   try {
