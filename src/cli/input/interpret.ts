@@ -6,7 +6,7 @@ import { toSafeText } from '../../soar/soar-error.js';
 import { noColumn, valuesAsNames } from './columns.js';
 import { readIndicator } from './indicator/spelling.js';
 import { isNoValue, readValues } from './indicator/values.js';
-import { asObject } from './json/fields.js';
+import { asObject, jsonIn } from './json/fields.js';
 import { withPlainNumbers } from './json/lossless.js';
 import { cellText, indicatorColumn, PER_ROW_FIELDS, requestFieldOf, requestFieldsOf, toText, trimmed } from './row.js';
 import type { InputNotes, InputReader, InputRow, Reading, ReadingRequest, RowSource, SourceRow } from './row.js';
@@ -188,7 +188,9 @@ class WantedColumns {
     const there = this.#missing.filter(({ wanted }) => row.valueOf(wanted) !== undefined);
     for (const one of there) this.#missing.splice(this.#missing.indexOf(one), 1);
     if (this.#rows <= LOOKED_AT && this.#missing.length > 0) this.#noteFitting(row);
-    if (this.source.isTable && this.#rows >= LOOKED_AT) this.requireAll();
+    // What is in a cell can be there later.
+    const isInCell = this.#missing.some(({ wanted }) => wanted.includes('.'));
+    if (this.source.isTable && this.#rows >= LOOKED_AT && !isInCell) this.requireAll();
   }
 
   /** @throws UserError if a column was in no row */
@@ -211,9 +213,8 @@ class WantedColumns {
   }
 
   #noteFitting({ fields, cells }: SourceRow): void {
-    const values = fields
-      ? leavesOf(fields)
-      : cells.map((cell, index) => [this.source.columns[index] ?? '', cellText(cell)] as const);
+    const named = cells.map((cell, index) => [this.source.columns[index] ?? '', cellText(cell)] as const);
+    const values = leavesOf(fields ?? Object.fromEntries(named.map(([name, text]) => [name, jsonIn(text) ?? text])));
     for (const [column, value] of values) if (readIndicator(value, this.request.facts.kinds)) this.#fitting.add(column);
   }
 }

@@ -67,7 +67,7 @@ const STEPS: readonly (readonly [Change, (text: string) => string])[] = [
 ];
 
 /** Nobody respells longer values: they are texts, and would take long. */
-const MAX_SPELLED = 10_000;
+export const MAX_SPELLED = 10_000;
 
 /** Reads a value as one of these kinds, in whatever spelling of the trade; `undefined` for what is none of them. */
 export function readIndicator(text: string, kinds: readonly IndicatorKind[]): Indicator | undefined {
@@ -94,13 +94,10 @@ function readExactly(text: string, kinds: readonly IndicatorKind[], changes: rea
   return undefined;
 }
 
-const STIX_PATTERN = /^\[.*[\w-]+:[\w.'-]+\s*(?:=|IN|LIKE|MATCHES)\s/;
-const STIX_VALUE = /(?:=|IN|[(,])\s*'((?:[^'\\]|\\.)*)'/g;
 const SEPARATORS = /[\s,;|]+/;
 
-/** The parts of a text that is a list: of a STIX pattern the values that it compares with. */
+/** The parts of a text that is a list. */
 export function partsOf(text: string): string[] {
-  if (isStixPattern(text)) return [...text.matchAll(STIX_VALUE)].map(([, value = '']) => value);
   const bare = /^\[.*\]$|^\(.*\)$|^\{.*\}$/s.test(text) ? text.slice(1, -1) : text;
   return bare
     .split(SEPARATORS)
@@ -110,9 +107,5 @@ export function partsOf(text: string): string[] {
 
 /** True for parts that a mark separates, and not blanks alone: a sentence is no list. */
 export function isList(text: string): boolean {
-  return /[,;|\n\r]/.test(text) || isStixPattern(text);
-}
-
-function isStixPattern(text: string): boolean {
-  return text.length <= MAX_SPELLED && STIX_PATTERN.test(text);
+  return /[,;|\n\r]/.test(text);
 }

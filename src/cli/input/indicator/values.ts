@@ -2,8 +2,9 @@ import { whoAsked } from './access-log.js';
 import { indicatorsIn } from './free-text.js';
 import { nameOfValue } from './kinds.js';
 import type { IndicatorKind } from './kinds.js';
-import { isList, partsOf, readIndicator } from './spelling.js';
+import { isList, MAX_SPELLED, partsOf, readIndicator } from './spelling.js';
 import type { Change, Indicator } from './spelling.js';
+import { isStixPattern, readStixPattern } from './stix.js';
 
 /** What may be sent as a parameter. */
 export interface ValueRules {
@@ -65,6 +66,7 @@ function unchanged(value: unknown): Values {
 
 function readMember(member: unknown, { kinds, literal }: ValueRules, isLine: boolean): Found {
   if (typeof member !== 'string') return NOTHING;
+  if (isStixPattern(member)) return { ...NOTHING, found: readStixPattern(member, kinds) };
   const whole = readIndicator(member, kinds);
   if (literal) return { ...NOTHING, found: whole ? asItIs(member, whole) : [] };
   if (whole && !isListOfUrls(member)) return { ...NOTHING, found: [whole] };
@@ -83,11 +85,29 @@ function readUrls(member: string, kinds: readonly IndicatorKind[]): Found {
   return { ...NOTHING, found: isList(member) || found.length === parts.length ? found : [] };
 }
 
+/** Names in front of a value in angle brackets, and what is in brackets behind a value. */
+const ASIDES: readonly (readonly [RegExp, string])[] = [
+  [/(?:"[^"]*"\s*|[^"<>,;]*)<([^<>]*)>/g, ' $1 '],
+  [/(?<=\S)\s*(?:\([^()]*\)|\[[^[\]]*\])/g, ' '],
+];
+
+/** True for a cell with words of its own: what they say of the value nobody can tell. */
+function isSentence(text: string, kinds: readonly IndicatorKind[]): boolean {
+  if (text.length > MAX_SPELLED) return true;
+  const plain = ASIDES.reduce((rest, [aside, instead]) => rest.replace(aside, instead), text);
+  const isWord = (word: string): boolean => /[a-z]/i.test(word) && !/[:=]$/.test(word);
+  return indicatorsIn(plain, kinds).others.some((word) => isWord(word) && !isOther(nameOfValue(word)));
+}
+
+function isOther(name: string | undefined): boolean {
+  return name !== undefined && name !== 'a url';
+}
+
 /** What stays here of a line is counted in the summary. */
 function readText(member: string, kinds: readonly IndicatorKind[], isLine: boolean): Found {
   const asking = whoAsked(member);
   const inText = indicatorsIn(asking?.text ?? member, kinds);
-  const isRead = isLine || isList(member) || inText.others.length === 0;
+  const isRead = isLine || isList(member) || !isSentence(member, kinds);
   const beside: Change[] = [
     ...(inText.hasNetwork ? (['beside networks'] as const) : []),
     ...(inText.hasVersion ? (['beside versions'] as const) : []),

@@ -2,6 +2,7 @@ import { counted } from '../../../model/text.js';
 import { UserError } from '../../errors.js';
 import type { Columns } from '../columns.js';
 import { readIndicator } from '../indicator/spelling.js';
+import { fieldOf } from '../json/fields.js';
 import { indicatorColumn, trimmed } from '../row.js';
 import type { ReadingRequest, SourceRow } from '../row.js';
 import { isPlace } from './first-line.js';
@@ -68,11 +69,21 @@ export function rowOf(cells: readonly string[], table: Table, columns: Columns):
     cells: columns.cellsAt(trimmedCells, places),
     valueOf: (name) => {
       const index = indexOf(name, table);
-      return index === undefined ? undefined : (trimmedCells[index] ?? '');
+      return index === undefined ? valueInCell(name, trimmedCells, table) : (trimmedCells[index] ?? '');
     },
     ...(length === width ? {} : { doubt: `The row has ${counted(length, 'value')}, and the header has ${width}.` }),
     ...(lacks === undefined ? {} : { problem: `The header above the row has no column "${lacks}".` }),
   };
+}
+
+/** The value at a path into the JSON in a cell, as `AuditData.ClientIP`. */
+function valueInCell(path: string, cells: readonly string[], table: Table): unknown {
+  for (let dot = path.indexOf('.'); dot > 0; dot = path.indexOf('.', dot + 1)) {
+    const index = indexOf(path.slice(0, dot), table);
+    const value = index === undefined ? undefined : fieldOf(cells[index], path.slice(dot + 1));
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 /** The index of a column, by its name or its place. */
