@@ -59,7 +59,7 @@ function isBehindName(before: string): boolean {
 }
 
 const QUAD = String.raw`((?:\d{1,3}\.){3}\d{1,3})(?![\w.])`;
-const MASK_WORD = String.raw`(?:(?:sub)?net[-_ ]?mask|subnet|genmask|mask|wildcard(?:[-_ ](?:mask|bits))?)`;
+const MASK_WORD = String.raw`(?:(?:sub)?net[-_ ]?mask|genmask|mask|wildcard(?:[-_ ](?:mask|bits))?)`;
 const NAMED_MASK_BEHIND = new RegExp(String.raw`^[^\w.]{0,6}${MASK_WORD}[^\w.]{0,6}${QUAD}`, 'i');
 const MASK_BEHIND = new RegExp(String.raw`^(?:\/|[\s,;]{1,20})${QUAD}`);
 const BEHIND_MASK_WORD = new RegExp(String.raw`${MASK_WORD}[^\w.]{0,6}$`, 'i');
