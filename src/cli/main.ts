@@ -98,6 +98,7 @@ function addReadingOptions(command: Command): void {
     )
     .option('--where <column=value>', 'take only rows with this value; may be given several times', several)
     .option('--delimiter <mark>', 'what stands between values: a mark, tab, or blanks (default: found)')
+    .option('--header', 'the first row of a table has the names of its columns (default: found)')
     .option('--no-header', 'the first row of a table has values: columns go by number')
     .option('--no-quotes', 'a quote in a table is a mark like any other')
     .option(

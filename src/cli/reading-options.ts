@@ -35,6 +35,7 @@ export function readRules(options: ReadingOptions): ReadingRules {
     explode,
     delimiter: options.delimiter === undefined ? undefined : readDelimiter(options.delimiter),
     noHeader: options.header === false ? true : undefined,
+    hasHeader: options.header === true ? true : undefined,
     noQuotes: options.quotes === false ? true : undefined,
     rows,
     encoding,

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { InvalidInput } from '../../client/errors.js';
 import type { ActionHandle, BatchRunHandle } from '../../client/handle.js';
 import { readPage } from '../../client/rows.js';
@@ -10,6 +9,7 @@ import type { RowsPage } from '../../contracts/read-rows.js';
 import { SOAR_ERROR_CODES } from '../../model/http-status-errors.js';
 import { isObject } from '../../model/json.js';
 import { messageOf, UserError } from '../errors.js';
+import { readText, textOf } from '../input/text.js';
 import type { CallerOptions, ListOptions, RunOptions } from './connected.js';
 import { withRunner } from './connected.js';
 import { EXIT } from './exit-code.js';
@@ -30,8 +30,12 @@ export function run(file: string, options: RunOptions): Promise<void> {
 
 async function contentOf(file: string): Promise<string> {
   try {
-    return await (file === '-' ? text(process.stdin) : readFile(file, 'utf8'));
+    if (file === '-') return textOf('Standard input', await buffer(process.stdin));
+    let whole = '';
+    for await (const piece of readText({ name: file, path: file, hasOption: false })) whole += piece;
+    return whole;
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`${file} cannot be read: ${messageOf(error)}`, 2);
   }
 }
@@ -52,7 +56,7 @@ function readInput(
 
 function parse(content: string, file: string): unknown {
   try {
-    return JSON.parse(content.replace(/^\ufeff/, ''));
+    return JSON.parse(content);
   } catch (error) {
     throw new UserError(`${file === '-' ? 'Standard input' : file} is not JSON: ${messageOf(error)}`, 2);
   }

@@ -33,9 +33,19 @@ export class Columns {
     return this.names.push(unique) - 1;
   }
 
-  /** The columns of a table; the values of those beyond the most that there can be share one. */
-  addHeader(names: readonly string[]): void {
-    for (const name of names.slice(0, MAX_COLUMNS)) this.add(name);
+  /** The places of a table's columns: those of their names, or new ones. Those beyond the most that there can be share one. */
+  placesOf(header: readonly string[]): (number | undefined)[] {
+    const own = new Columns(this.onOverflow);
+    for (const name of header) own.add(name);
+    const taken = new Set<number>();
+    return own.names.map((name) => {
+      const lower = name.toLowerCase();
+      const known = this.names.findIndex((other, index) => other.toLowerCase() === lower && !taken.has(index));
+      if (known < 0 && this.names.length >= MAX_COLUMNS) return undefined;
+      const place = known < 0 ? this.add(name) : known;
+      taken.add(place);
+      return place;
+    });
   }
 
   /** The cells of an object, by its fields. */
@@ -51,14 +61,18 @@ export class Columns {
     return Array.from(cells, (cell: Cell | undefined) => cell ?? '');
   }
 
-  /** The cells of a row by their places; those behind the last column get columns of their own. */
-  cellsAt(values: readonly unknown[]): Cell[] {
-    const cells = values.map(toCell);
-    while (cells.length > this.names.length && cells.at(-1) === '') cells.pop();
-    while (this.names.length < Math.min(cells.length, MAX_COLUMNS)) this.add('');
-    if (cells.length <= this.names.length) return cells;
-    const rest = this.#rest();
-    return [...cells.slice(0, rest), [jsonText(cells.slice(rest))]];
+  /** The cells of a row at the places of its columns; those behind the last column get columns of their own. */
+  cellsAt(values: readonly unknown[], places: (number | undefined)[]): Cell[] {
+    const cells: Cell[] = [];
+    const rest: Cell[] = [];
+    for (const [index, cell] of values.map(toCell).entries()) {
+      if (index >= places.length) places.push(this.names.length < MAX_COLUMNS ? this.add('') : undefined);
+      const place = places[index];
+      if (place === undefined) rest.push(cell);
+      else cells[place] = cell;
+    }
+    if (rest.length > 0) cells[this.#rest()] = [jsonText(rest)];
+    return Array.from(cells, (cell: Cell | undefined) => cell ?? '');
   }
 
   #indexOf(name: string): number | undefined {
@@ -80,7 +94,8 @@ export class Columns {
 
 const SHOWN_COLUMNS = 10;
 const SHOWN_CHARACTERS = 40;
-const quoted = (name: string): string => `"${toSafeText(name, SHOWN_CHARACTERS)}"`;
+/** A name as messages show it. */
+export const quoted = (name: string): string => `"${toSafeText(name, SHOWN_CHARACTERS)}"`;
 
 /** What an input has instead of a column that is missing. */
 export interface Missing {

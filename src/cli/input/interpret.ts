@@ -1,11 +1,12 @@
 import type { BatchItem } from '../../contracts/enrich-batch.js';
 import { MAX_PAGE_BYTES, problemOfItem } from '../../model/batch-item.js';
 import { jsonBytes } from '../../model/json.js';
+import { counted } from '../../model/text.js';
 import { toSafeText } from '../../soar/soar-error.js';
 import { noColumn, valuesAsNames } from './columns.js';
 import { readIndicator } from './indicator/spelling.js';
 import { isNoValue, readValues } from './indicator/values.js';
-import { asObject } from './json/fields.js';
+import { asObject, jsonIn } from './json/fields.js';
 import { withPlainNumbers } from './json/lossless.js';
 import { cellText, indicatorColumn, PER_ROW_FIELDS, requestFieldOf, requestFieldsOf, toText, trimmed } from './row.js';
 import type { InputNotes, InputReader, InputRow, Reading, ReadingRequest, RowSource, SourceRow } from './row.js';
@@ -23,14 +24,41 @@ async function* readRows(
   notes: InputNotes,
 ): AsyncGenerator<InputRow> {
   const wanted = new WantedColumns(name, source, request);
+  const several = new Several();
   for await (const row of source.rows()) {
     wanted.see(row);
     const reading = readRow(row, request, notes);
+    several.see(reading, request.mapping.parameter);
     const items = 'items' in reading && request.rules.explode ? reading.items : [];
     if (items.length < 2) yield { cells: row.cells, reading };
     else for (const item of items) yield { cells: row.cells, reading: { items: [item] } };
   }
   wanted.requireAll();
+  notes.remarks.push(...several.remarks());
+}
+
+const SHOWN_VALUES = 3;
+
+/** The rows that gave several values: one of them is shown, so that a person can see whether all of them are meant. */
+class Several {
+  #rows = 0;
+  #count = 0;
+  #example = '';
+
+  see(reading: Reading, parameter: string): void {
+    this.#rows += 1;
+    if (!('items' in reading) || reading.items.length < 2) return;
+    if (this.#count++ > 0) return;
+    const shown = reading.items
+      .slice(0, SHOWN_VALUES)
+      .map((item) => toSafeText(toText(item[parameter]), SHOWN_CHARACTERS));
+    const more = reading.items.length > SHOWN_VALUES ? ` and ${reading.items.length - SHOWN_VALUES} more` : '';
+    this.#example = `as row ${this.#rows}: ${shown.join(', ')}${more}`;
+  }
+
+  remarks(): string[] {
+    return this.#count === 0 ? [] : [`${counted(this.#count, 'row')} gave several values, ${this.#example}.`];
+  }
 }
 
 function readRow(row: SourceRow, request: ReadingRequest, notes: InputNotes): Reading {
@@ -160,7 +188,9 @@ class WantedColumns {
     const there = this.#missing.filter(({ wanted }) => row.valueOf(wanted) !== undefined);
     for (const one of there) this.#missing.splice(this.#missing.indexOf(one), 1);
     if (this.#rows <= LOOKED_AT && this.#missing.length > 0) this.#noteFitting(row);
-    if (this.source.isTable && this.#rows >= LOOKED_AT) this.requireAll();
+    // What is in a cell can be there later.
+    const isInCell = this.#missing.some(({ wanted }) => wanted.includes('.'));
+    if (this.source.isTable && this.#rows >= LOOKED_AT && !isInCell) this.requireAll();
   }
 
   /** @throws UserError if a column was in no row */
@@ -183,9 +213,8 @@ class WantedColumns {
   }
 
   #noteFitting({ fields, cells }: SourceRow): void {
-    const values = fields
-      ? leavesOf(fields)
-      : cells.map((cell, index) => [this.source.columns[index] ?? '', cellText(cell)] as const);
+    const named = cells.map((cell, index) => [this.source.columns[index] ?? '', cellText(cell)] as const);
+    const values = leavesOf(fields ?? Object.fromEntries(named.map(([name, text]) => [name, jsonIn(text) ?? text])));
     for (const [column, value] of values) if (readIndicator(value, this.request.facts.kinds)) this.#fitting.add(column);
   }
 }

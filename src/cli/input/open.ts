@@ -15,6 +15,7 @@ import { jsonSource } from './json/source.js';
 import { indicatorColumn, trimmed } from './row.js';
 import type { InputNotes, InputReader, ReadingRequest, RowSource, SourceRow } from './row.js';
 import { delimitedSource } from './table/delimited.js';
+import { isPlace } from './table/first-line.js';
 import { cellsOf, shapeOf } from './table/shape.js';
 import { headOf, looksBinary, MAX_LINE_CHARACTERS, readText, LINE_TOO_LONG, readLines } from './text.js';
 
@@ -138,7 +139,7 @@ const JSON_START = /^(?:\{\s*["}]|\[\s*(?:[{["\]]|-?\d+(?:\.\d+)?\s*[,\]]|true|f
 function formatByContent(head: string, { mapping, rules }: ReadingRequest): InputFormat {
   if (rules.rows !== undefined || JSON_START.test(trimmed(head.slice(0, 1_000)))) return 'json';
   if (isMostlyObjects(head)) return 'jsonl';
-  const isSaid = rules.delimiter !== undefined || rules.noHeader === true;
+  const isSaid = rules.delimiter !== undefined || rules.noHeader === true || rules.hasHeader === true;
   return isSaid || isTable(head, indicatorColumn(mapping)) ? 'csv' : 'list';
 }
 
@@ -152,17 +153,17 @@ const isComment = (line: string): boolean => trimmed(line) === '' || /^\s*(?:#|;
 
 /** True for a text whose columns have the wanted one, or names and as many values in several lines. */
 function isTable(head: string, wanted: string): boolean {
-  if (/^\d+$/.test(wanted)) return true;
-  const { delimiter, header, hasHeader } = shapeOf(head.replace(/^;.*$/gm, ''), { wanted });
-  const rows = head
+  if (isPlace(wanted)) return true;
+  const { delimiter, header, firstLine } = shapeOf(head.replace(/^;.*$/gm, ''), { wanted });
+  if (firstLine === 'named') return true;
+  const lines = head
     .split(/\r\n|\n|\r/, 200)
     .filter((line) => !isComment(line))
     .slice(0, 10);
-  const counts = rows.map((line) => cellsOf(line, delimiter).length);
-  const names = header ?? (hasHeader ? cellsOf(rows[0] ?? '', delimiter) : []);
-  if (names.some((name) => name.toLowerCase() === wanted.toLowerCase())) return true;
-  const isRegular = counts.length > 1 && counts.every((count) => count === names.length);
-  return names.length > 1 && delimiter !== 'blanks' && isRegular;
+  const [first = 0, ...others] = lines.map((line) => cellsOf(line, delimiter).length);
+  const width = header?.length ?? first;
+  const isRegular = width > 1 && [first, ...others].every((count) => count === width) && others.length > 0;
+  return firstLine === 'likely' && delimiter !== 'blanks' && isRegular;
 }
 
 /** The marks of a comment, at the beginning of a line, and behind its only word. */

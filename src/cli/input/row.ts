@@ -90,6 +90,7 @@ export interface ReadingRules {
   /** A text, or `blanks` for runs of them. */
   readonly delimiter?: string | undefined;
   readonly noHeader?: boolean | undefined;
+  readonly hasHeader?: boolean | undefined;
   readonly noQuotes?: boolean | undefined;
   /** Where in a JSON document the rows are, as `hits.hits[]._source`. */
   readonly rows?: string | undefined;

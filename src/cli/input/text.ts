@@ -10,6 +10,8 @@ export interface TextFile {
   readonly path: string;
   /** A label of the WHATWG Encoding Standard. Default: UTF-8, or UTF-16 where the file shows it. */
   readonly encoding?: string | undefined;
+  /** False where the command has no option for it. */
+  readonly hasOption?: false;
 }
 
 /** By byte order mark. Files from PowerShell and Excel have one. */
@@ -21,6 +23,15 @@ const UTF_16: Readonly<Record<string, string>> = { fffe: 'utf-16le', feff: 'utf-
  * @throws UserError for any other encoding: replacement characters would make different values equal
  */
 export async function* readText(file: TextFile): AsyncGenerator<string> {
+  let last = '\n';
+  for await (const piece of decoded(file)) {
+    // Files that were put one behind the other have a mark in front of each.
+    yield (last + piece).replace(/(?<=[\r\n])\uFEFF/g, '').slice(1);
+    last = piece.at(-1) ?? last;
+  }
+}
+
+async function* decoded(file: TextFile): AsyncGenerator<string> {
   const encoding = file.encoding ?? encodingOf(await peek(file));
   const decoder = new TextDecoder(encoding, { fatal: true });
   try {
@@ -28,15 +39,25 @@ export async function* readText(file: TextFile): AsyncGenerator<string> {
     yield decoder.decode();
   } catch (error) {
     if (codeOfError(error) !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
-    throw notInEncoding(file.name, encoding);
+    throw notInEncoding(file, encoding);
   }
 }
 
-function notInEncoding(name: string, encoding: string): UserError {
+function notInEncoding({ name, hasOption }: Pick<TextFile, 'name' | 'hasOption'>, encoding: string): UserError {
   const is = `${name} is not ${encoding.toUpperCase()} text: save it as UTF-8`;
-  if (encoding !== 'utf-8') return new UserError(`${is}.`, 2);
+  if (encoding !== 'utf-8' || hasOption === false) return new UserError(`${is}.`, 2);
   const convert = `iconv -f windows-1252 -t utf-8 ${shellWord(name)}`;
   return new UserError(`${is}, or say --encoding windows-1252 if it comes from Windows (as ${convert} would).`, 2);
+}
+
+/** A text that is whole in memory, as {@link readText} reads a file. @throws UserError likewise */
+export function textOf(name: string, bytes: Buffer): string {
+  const encoding = encodingOf(bytes.subarray(0, 4_096));
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw notInEncoding({ name, hasOption: false }, encoding);
+  }
 }
 
 /** The beginning of a file's text: at most so many characters, and fewer only where it has no more. */

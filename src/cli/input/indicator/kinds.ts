@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 import ipaddr from 'ipaddr.js';
 import { parse } from 'tldts';
@@ -69,7 +69,17 @@ function readIp(text: string): string | undefined {
   if (isIPv4(text)) return text;
   if (!isIPv6(text) || text.includes('%')) return undefined;
   const address = ipaddr.process(text);
-  return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
+  if (!(address instanceof ipaddr.IPv6)) return address.toString();
+  return isAllocated(address) ? address.toRFC5952String() : undefined;
+}
+
+/** Of all others no host has an address. Names and times between colons are mostly among them, as `a::b` and `12:34::`. */
+const ALLOCATED = ['2000::/3', 'fc00::/7', 'fe80::/10', 'ff00::/8', '::1/128', '64:ff9b::/96', '64:ff9b:1::/48'].map(
+  (range) => ipaddr.IPv6.parseCIDR(range),
+);
+
+function isAllocated(address: ipaddr.IPv6): boolean {
+  return ALLOCATED.some((range) => address.match(range));
 }
 
 const HOST_NAME =
@@ -123,7 +133,9 @@ function lowerScheme(text: string): string {
 }
 
 function readHash(text: string, ...digits: readonly number[]): string | undefined {
-  return digits.includes(text.length) && /^[0-9a-f]+$/i.test(text) ? text.toLowerCase() : undefined;
+  // Programs write one digit throughout where there is no hash.
+  const isHash = digits.includes(text.length) && /^[0-9a-f]+$/i.test(text) && !/^(.)\1*$/i.test(text);
+  return isHash ? text.toLowerCase() : undefined;
 }
 
 /** The part before the @ can have a case. */
@@ -151,11 +163,23 @@ export function nameOfValue(text: string): string | undefined {
 }
 
 function isNetwork(text: string): boolean {
-  const [, address = ''] = /^([^/]+)\/\d{1,3}$/.exec(text) ?? [];
-  return readIp(address) !== undefined && ipaddr.isValidCIDR(text);
+  const [, address = '', mask = ''] = /^([^/]+)\/([\d.]{1,15})$/.exec(text) ?? [];
+  if (isIP(address) === 0) return false;
+  return ipaddr.isValidCIDR(text) || (isIPv4(address) && mask.includes('.') && bitsOfMask(mask) !== undefined);
 }
 
 /** True for the first address of a network with a prefix of so many bits. */
 export function isFirstOfNetwork(address: string, bits: string): boolean {
-  return Number(bits) <= 32 && ipaddr.IPv4.networkAddressFromCIDR(`${address}/${bits}`).toString() === address;
+  if (!ipaddr.isValidCIDR(`${address}/${bits}`)) return false;
+  const of = isIPv4(address) ? ipaddr.IPv4 : ipaddr.IPv6;
+  return of.networkAddressFromCIDR(`${address}/${bits}`).toString() === ipaddr.parse(address).toString();
+}
+
+/** The bits of a netmask, or of one that is the other way round, as firewalls have it. */
+export function bitsOfMask(quad: string): number | undefined {
+  if (!isIPv4(quad)) return undefined;
+  if (quad === '0.0.0.0') return 32;
+  const mask = ipaddr.IPv4.parse(quad);
+  const inverse = new ipaddr.IPv4(mask.octets.map((octet) => 255 - octet));
+  return mask.prefixLengthFromSubnetMask() ?? inverse.prefixLengthFromSubnetMask() ?? undefined;
 }

@@ -1,9 +1,11 @@
+import { isIP } from 'node:net';
 import { refang } from '../../../model/refang.js';
 import { readAs } from './kinds.js';
 import type { IndicatorKind } from './kinds.js';
 
 /** What was done to a value before it was sent, in the words of the summary. */
-export type Change = 'refanged' | 'unwrapped' | 'without port' | 'without prefix' | 'respelled' | 'beside networks';
+export type Change =
+  'refanged' | 'unwrapped' | 'without port' | 'without prefix' | 'respelled' | 'beside networks' | 'beside versions';
 
 /** An indicator as it is sent. */
 export interface Indicator {
@@ -21,16 +23,21 @@ function unwrap(text: string): string {
   return /^\[[^\]]*[^\]0-9a-f:.][^\]]*\]$|^\[[^:]*\]$/i.test(bare) ? unwrap(bare.slice(1, -1)) : bare;
 }
 
-const PORT = '(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[0-5]?\\d{1,4})';
+/** A port's number, as a part of a pattern. */
+export const PORT = '(?:6553[0-5]|655[0-2]\\d|65[0-4]\\d\\d|6[0-4]\\d{3}|[0-5]?\\d{1,4})';
 const WITH_PORT = new RegExp(`^(?:\\[([^\\]]+)\\](?::${PORT})?|([^:|\\s]+):${PORT}|([^|\\s]+)[|#]${PORT})$`);
 
+/** Firewalls write a port behind a slash: what is larger than a prefix can be is one. */
 function withoutPort(text: string): string {
+  const [, address = '', port = ''] = /^([^/]+)\/(\d{2,5})$/.exec(text) ?? [];
+  const longest = address.includes(':') ? 128 : 32;
+  if (isIP(address) !== 0 && Number(port) > longest && Number(port) <= 65_535) return address;
   return WITH_PORT.exec(text)?.slice(1).find(Boolean) ?? text;
 }
 
 /** A network of one address is that address. */
 function withoutPrefix(text: string): string {
-  return /^([^/:]+)\/32$|^([^/]*:[^/]*)\/128$/.exec(text)?.slice(1).find(Boolean) ?? text;
+  return /^([^/:]+)\/(?:32|255\.255\.255\.255)$|^([^/]*:[^/]*)\/128$/.exec(text)?.slice(1).find(Boolean) ?? text;
 }
 
 const STEPS: readonly (readonly [Change, (text: string) => string])[] = [
@@ -42,7 +49,7 @@ const STEPS: readonly (readonly [Change, (text: string) => string])[] = [
 ];
 
 /** Nobody respells longer values: they are texts, and would take long. */
-const MAX_SPELLED = 10_000;
+export const MAX_SPELLED = 10_000;
 
 /** Reads a value as one of these kinds, in whatever spelling of the trade; `undefined` for what is none of them. */
 export function readIndicator(text: string, kinds: readonly IndicatorKind[]): Indicator | undefined {
@@ -69,13 +76,10 @@ function readExactly(text: string, kinds: readonly IndicatorKind[], changes: rea
   return undefined;
 }
 
-const STIX_PATTERN = /^\[.*[\w-]+:[\w.'-]+\s*(?:=|IN|LIKE|MATCHES)\s/;
-const STIX_VALUE = /(?:=|IN|[(,])\s*'((?:[^'\\]|\\.)*)'/g;
 const SEPARATORS = /[\s,;|]+/;
 
-/** The parts of a text that is a list: of a STIX pattern the values that it compares with. */
+/** The parts of a text that is a list. */
 export function partsOf(text: string): string[] {
-  if (isStixPattern(text)) return [...text.matchAll(STIX_VALUE)].map(([, value = '']) => value);
   const bare = /^\[.*\]$|^\(.*\)$|^\{.*\}$/s.test(text) ? text.slice(1, -1) : text;
   return bare
     .split(SEPARATORS)
@@ -85,9 +89,5 @@ export function partsOf(text: string): string[] {
 
 /** True for parts that a mark separates, and not blanks alone: a sentence is no list. */
 export function isList(text: string): boolean {
-  return /[,;|\n\r]/.test(text) || isStixPattern(text);
-}
-
-function isStixPattern(text: string): boolean {
-  return text.length <= MAX_SPELLED && STIX_PATTERN.test(text);
+  return /[,;|\n\r]/.test(text);
 }

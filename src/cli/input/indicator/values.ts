@@ -1,8 +1,10 @@
+import { whoAsked } from './access-log.js';
 import { indicatorsIn } from './free-text.js';
 import { nameOfValue } from './kinds.js';
 import type { IndicatorKind } from './kinds.js';
-import { isList, partsOf, readIndicator } from './spelling.js';
+import { isList, MAX_SPELLED, partsOf, readIndicator } from './spelling.js';
 import type { Change, Indicator } from './spelling.js';
+import { isStixPattern, readStixPattern } from './stix.js';
 
 /** What may be sent as a parameter. */
 export interface ValueRules {
@@ -35,23 +37,41 @@ export function isNoValue(value: unknown, { literal }: ValueRules): boolean {
 export function readValues(value: unknown, rules: ValueRules, isLine = false): Values {
   if (rules.kinds.length === 0) return unchanged(value);
   const members = Array.isArray(value) && !rules.literal ? value.flat(Infinity) : [value];
-  const found = members.map((member: unknown) => readMember(member, rules, isLine)).filter((each) => each.length > 0);
-  if (found.length === 0) return rules.sendAnything ? unchanged(value) : { problem: problemOf(value, rules.kinds) };
-  const indicators = found.flat();
+  const read = members.map((member: unknown) => readMember(member, rules, isLine));
+  const indicators = read.flatMap(({ found }) => found);
+  if (indicators.length === 0 && rules.sendAnything) return unchanged(value);
+  if (indicators.length === 0)
+    return {
+      problem: problemOf(
+        value,
+        rules.kinds,
+        read.flatMap(({ beside }) => beside),
+      ),
+    };
   const distinct = new Map(indicators.map((indicator) => [indicator.value, indicator.value]));
   return { values: [...distinct.values()], changes: indicators.flatMap(({ changes }) => changes) };
 }
+
+/** The indicators in a text, and what is beside them and stays here. */
+interface Found {
+  readonly found: readonly Indicator[];
+  readonly beside: readonly Change[];
+}
+
+const NOTHING: Found = { found: [], beside: [] };
 
 function unchanged(value: unknown): Values {
   return { values: [value], changes: [] };
 }
 
-function readMember(member: unknown, { kinds, literal }: ValueRules, isLine: boolean): Indicator[] {
-  if (typeof member !== 'string') return [];
+function readMember(member: unknown, { kinds, literal }: ValueRules, isLine: boolean): Found {
+  if (typeof member !== 'string') return NOTHING;
+  if (isStixPattern(member)) return { ...NOTHING, found: readStixPattern(member, kinds) };
   const whole = readIndicator(member, kinds);
-  if (literal) return whole ? asItIs(member, whole) : [];
-  if (whole && !isListOfUrls(member)) return [whole];
-  return readParts(member, kinds, isLine);
+  if (literal) return { ...NOTHING, found: whole ? asItIs(member, whole) : [] };
+  if (whole && !isListOfUrls(member)) return { ...NOTHING, found: [whole] };
+  // A URL with a blank in it would be cut, and another one sent.
+  return kinds.includes('url') ? readUrls(member, kinds) : readText(member, kinds, isLine);
 }
 
 /** A comma can be a part of a URL; one with another URL behind it is not. */
@@ -59,20 +79,41 @@ function isListOfUrls(text: string): boolean {
   return /[,;|]\s*(?:\w+|h\*\*p):\/\//i.test(text);
 }
 
-function readParts(member: string, kinds: readonly IndicatorKind[], isLine: boolean): Indicator[] {
-  const parts = partsOf(member);
-  // A URL with a blank in it would be cut, and another one sent.
-  if (isLine && !kinds.includes('url')) return readWords(parts, kinds);
+function readUrls(member: string, kinds: readonly IndicatorKind[]): Found {
+  const parts = whoAsked(member) ? [] : partsOf(member);
   const found = parts.flatMap((part) => readIndicator(part, kinds) ?? []);
-  return isList(member) || found.length === parts.length ? found : [];
+  return { ...NOTHING, found: isList(member) || found.length === parts.length ? found : [] };
 }
 
-/** A network beside an address is not looked up: the summary counts such lines. */
-function readWords(words: readonly string[], kinds: readonly IndicatorKind[]): Indicator[] {
-  const inWords = words.map((word) => indicatorsIn(word, kinds, words.length === 1));
-  const found = inWords.flatMap((one) => one.found);
-  if (!inWords.some(({ hasNetwork }) => hasNetwork)) return found;
-  return found.map((one) => ({ ...one, changes: [...one.changes, 'beside networks'] }));
+/** Names in front of a value in angle brackets, and what is in brackets behind a value. */
+const ASIDES: readonly (readonly [RegExp, string])[] = [
+  [/(?:"[^"]*"\s*|[^"<>,;]*)<([^<>]*)>/g, ' $1 '],
+  [/(?<=\S)\s*(?:\([^()]*\)|\[[^[\]]*\])/g, ' '],
+];
+
+/** True for a cell with words of its own: what they say of the value nobody can tell. */
+function isSentence(text: string, kinds: readonly IndicatorKind[]): boolean {
+  if (text.length > MAX_SPELLED) return true;
+  const plain = ASIDES.reduce((rest, [aside, instead]) => rest.replace(aside, instead), text);
+  const isWord = (word: string): boolean => /[a-z]/i.test(word) && !/[:=]$/.test(word);
+  return indicatorsIn(plain, kinds).others.some((word) => isWord(word) && !isOther(nameOfValue(word)));
+}
+
+function isOther(name: string | undefined): boolean {
+  return name !== undefined && name !== 'a url';
+}
+
+/** What stays here of a line is counted in the summary. */
+function readText(member: string, kinds: readonly IndicatorKind[], isLine: boolean): Found {
+  const asking = whoAsked(member);
+  const inText = indicatorsIn(asking?.text ?? member, kinds);
+  const isRead = isLine || isList(member) || !isSentence(member, kinds);
+  const beside: Change[] = [
+    ...(inText.hasNetwork ? (['beside networks'] as const) : []),
+    ...(inText.hasVersion ? (['beside versions'] as const) : []),
+  ];
+  const found = asking?.isFirstMeant ? inText.found.slice(0, 1) : inText.found;
+  return { beside, found: isRead ? found.map((one) => ({ ...one, changes: [...one.changes, ...beside] })) : [] };
 }
 
 /** The value without a change, where it is an indicator as it stands. */
@@ -82,11 +123,13 @@ function asItIs(value: string, { kind, changes }: Indicator): Indicator[] {
 
 const SHOWN_CHARACTERS = 60;
 
-function problemOf(value: unknown, kinds: readonly IndicatorKind[]): string {
+function problemOf(value: unknown, kinds: readonly IndicatorKind[], beside: readonly Change[]): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS - 1)}…` : text;
   const wanted = `not ${kinds.map((kind) => `${/^[aei]/.test(kind) ? 'an' : 'a'} ${kind}`).join(' or ')}`;
   const plain = readIndicator(text, ['ip', 'hash', 'email', 'domain', 'url'])?.value ?? text;
-  const is = nameOfValue(text) ?? nameOfValue(plain);
-  return is === undefined ? `"${shown}" is ${wanted}.` : `"${shown}" is ${is}, ${wanted}.`;
+  const name = nameOfValue(text) ?? nameOfValue(plain);
+  if (name !== undefined) return `"${shown}" is ${name}, ${wanted}.`;
+  if (beside.includes('beside versions')) return `"${shown}" has numbers that may be those of a version, ${wanted}.`;
+  return `"${shown}" ${beside.length > 0 ? 'has a network, ' : 'is '}${wanted}.`;
 }

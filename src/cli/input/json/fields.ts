@@ -1,4 +1,5 @@
 import { isLosslessNumber } from 'lossless-json';
+import { parseJson } from './lossless.js';
 
 /** A value that is a row, or why there is none in its place; with the text of its line, where it has one. */
 export type JsonRow = ({ readonly value: unknown } | { readonly problem: string }) & { readonly text?: string };
@@ -11,9 +12,10 @@ export function asObject(value: unknown): Record<string, unknown> | undefined {
 
 /**
  * The value under a name: as it stands, without regard to case, or as a path through objects, as `source.ip`. A path through a
- * list gives what its members have.
+ * list gives what its members have; one into a text goes on in the JSON that the text is.
  */
 export function fieldOf(value: unknown, name: string): unknown {
+  if (typeof value === 'string') return fieldOf(jsonIn(value), name);
   if (Array.isArray(value)) {
     const found = value.map((member: unknown) => fieldOf(member, name)).filter((one) => one !== undefined);
     return found.length > 0 ? found.flat() : undefined;
@@ -28,6 +30,17 @@ export function fieldOf(value: unknown, name: string): unknown {
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The object or list that a text is in JSON; `undefined` for any other text. */
+export function jsonIn(text: string): object | undefined {
+  if (!/^\s*(?:\{\s*["}]|\[)/.test(text)) return undefined;
+  try {
+    const value = parseJson(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function keyOf(object: Record<string, unknown>, name: string): string | undefined {

@@ -32,12 +32,14 @@ const TOO_DEEP = `The row must not be nested deeper than ${MAX_INPUT_DEPTH} leve
 export function jsonSource(input: JsonInput, request: ReadingRequest, notes: InputNotes): RowSource {
   const columns = new Columns((remark) => notes.remarks.push(remark));
   const lists: string[] = [];
-  return { columns: columns.names, lists, rows: () => readRows(input, request, { columns, lists, notes }) };
+  return { columns: columns.names, lists, rows: () => readRows(input, request, { columns, places: [], lists, notes }) };
 }
 
 /** What is found out while rows are read. */
 interface Found {
   readonly columns: Columns;
+  /** The places of the values of rows that are lists. */
+  readonly places: (number | undefined)[];
   readonly lists: string[];
   readonly notes: InputNotes;
 }
@@ -51,7 +53,7 @@ async function* readRows(input: JsonInput, request: ReadingRequest, found: Found
     const rows = 'problem' in document ? [] : rowsOf(document.value);
     if ('problem' in document) yield unreadable(document.problem, document.text, found.columns);
     else if (rows.length === 0) without += 1;
-    for (const row of rows) yield toRow(row, column, found.columns, document.text);
+    for (const row of rows) yield toRow(row, column, found, document.text);
   }
   const { rows } = request.rules;
   if (without > 0 && rows !== undefined) found.notes.remarks.push(withoutRows(without, rows));
@@ -79,10 +81,10 @@ function documentsOf(
   };
 }
 
-function toRow(value: unknown, column: string, columns: Columns, text: string | undefined): SourceRow {
+function toRow(value: unknown, column: string, { columns, places }: Found, text: string | undefined): SourceRow {
   if (isDeeperThan(value, MAX_INPUT_DEPTH)) return unreadable(TOO_DEEP, text, columns);
   if (isTuple(value, column)) {
-    const cells = columns.cellsAt(value);
+    const cells = columns.cellsAt(value, places);
     return { cells, valueOf: (name) => value[/^\d+$/.test(name) ? Number(name) - 1 : columns.names.indexOf(name)] };
   }
   const object = asObject(value);

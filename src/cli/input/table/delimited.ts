@@ -1,11 +1,14 @@
-import { counted } from '../../../model/text.js';
 import { UserError } from '../../errors.js';
-import { trimmed, indicatorColumn } from '../row.js';
 import { Columns } from '../columns.js';
-import { readIndicator } from '../indicator/spelling.js';
+import { indicatorColumn, trimmed } from '../row.js';
 import type { InputNotes, ReadingRequest, RowSource, SourceRow } from '../row.js';
+import { headerInComment, isHeaderRow, isRepeated, lackingIn, shownNames } from './next-header.js';
 import { readRecords } from './records.js';
-import { shapeOf } from './shape.js';
+import type { TableLine } from './records.js';
+import { bare, cellsOf, shapeOf } from './shape.js';
+import type { Shape } from './shape.js';
+import { rowOf, tableOf } from './table.js';
+import type { Table } from './table.js';
 
 /** Delimited text, and what messages call it. */
 export interface Delimited {
@@ -19,7 +22,7 @@ export interface Delimited {
 
 /**
  * Reads a table. How it is written is found from its beginning, unless the rules say. Names of columns are compared without
- * regard to case; a number is a column's place, unless a column has it as its name.
+ * regard to case; a number is a column's place.
  *
  * @throws UserError while reading, if quotes do not match, or if nobody can tell which column is meant
  */
@@ -34,92 +37,95 @@ async function* readRows(
   columns: Columns,
   notes: InputNotes,
 ): AsyncGenerator<SourceRow> {
+  const { name, head } = input;
   const wanted = indicatorColumn(request.mapping);
-  if (trimmed(input.head) === '')
-    throw new UserError(`${input.name} is empty: it must have a header line with a column "${wanted}".`, 2);
-  const shape = shapeOf(input.head, { ...request.rules, wanted, usual: input.usual });
-  let table: Table | undefined;
-  let comments = 0;
-  for await (const cells of readRecords({ ...input, shape }, (count) => (comments += count))) {
-    if (!table) {
-      const header = shape.hasHeader ? cells : shape.header;
-      table = tableOf(input.name, header, cells, columns, request);
-      if (shape.hasHeader) continue;
+  if (trimmed(head) === '')
+    throw new UserError(`${name} is empty: it must have a header line with a column "${wanted}".`, 2);
+  const shape = shapeOf(head, { ...request.rules, wanted, usual: input.usual });
+  if (shape.firstLine === 'unclear') throw unclearHeader(input, shape);
+  const reader = new TableReader(name, shape, columns, request, notes);
+  for await (const line of readRecords({ ...input, shape })) {
+    const row = reader.read(line);
+    if (row) yield row;
+  }
+  reader.end();
+}
+
+/** Reads the rows of a table by the header above each. */
+class TableReader {
+  #table: Table | undefined;
+  #rows = 0;
+  #headers = 1;
+  #comments = 0;
+
+  constructor(
+    private readonly name: string,
+    private readonly shape: Shape,
+    private readonly columns: Columns,
+    private readonly request: ReadingRequest,
+    private readonly notes: InputNotes,
+  ) {}
+
+  read(line: TableLine): SourceRow | undefined {
+    const table = this.#table;
+    if ('cells' in line) return table ? this.#readNext(line.cells, table) : this.#begin(line.cells);
+    this.#readComment(line.comment, table);
+    return undefined;
+  }
+
+  #begin(cells: readonly string[]): SourceRow | undefined {
+    const { hasHeader, firstLine } = this.shape;
+    const header = hasHeader ? cells : this.shape.header;
+    this.#table = tableOf(this.name, header, cells, this.columns, this.request);
+    if (header && firstLine !== 'named') this.notes.remarks.push(guessed(header));
+    return hasHeader ? undefined : this.#readNext(cells, this.#table);
+  }
+
+  #readNext(cells: readonly string[], table: Table): SourceRow | undefined {
+    if (isHeaderRow(this.name, this.#rows, cells, table, this.request)) {
+      this.#change(cells, table);
+      return undefined;
     }
-    if (isComment(cells, table)) comments += 1;
-    else yield rowOf(cells, table, columns);
+    // Where # is no mark of a comment elsewhere, a line is one if it is no row.
+    if (cells[0]?.startsWith('#') && cells.length !== table.width) {
+      this.#comments += 1;
+      return undefined;
+    }
+    this.#rows += 1;
+    return rowOf(cells, table, this.columns);
   }
-  if (comments > 0) notes.remarks.push(`${comments} comment${comments === 1 ? ' is' : 's are'} left out.`);
-}
 
-/** Where # is no mark of a comment elsewhere, a line is one if it is no row. */
-function isComment(cells: readonly string[], { width }: Table): boolean {
-  return cells[0]?.startsWith('#') === true && cells.length !== width;
-}
-
-/** A table's columns as they were before rows with more values came. */
-interface Table {
-  readonly width: number;
-  /** The indices of the columns by their names in lower case. */
-  readonly indices: ReadonlyMap<string, number>;
-  /** The column that stands for the wanted one, where there is no header. */
-  readonly alias: { readonly name: string; readonly index: number } | undefined;
-}
-
-function tableOf(
-  name: string,
-  header: readonly string[] | undefined,
-  first: readonly string[],
-  columns: Columns,
-  { mapping, facts }: ReadingRequest,
-): Table {
-  const wanted = indicatorColumn(mapping);
-  const lower = header?.map((cell) => trimmed(cell).toLowerCase()) ?? [];
-  const same = lower.flatMap((cell, index) => (cell === wanted.toLowerCase() ? [index + 1] : []));
-  if (same.length > 1) {
-    const ways = same.map((place) => `--column ${place}`).join(' or ');
-    throw new UserError(`${name} has ${same.length} columns "${wanted}"; say which by its place: ${ways}.`, 2);
+  #readComment(comment: string, table: Table | undefined): void {
+    const header = table && headerInComment(comment, this.shape.delimiter, table, this.request);
+    if (header) this.#change(header, table);
+    else this.#comments += 1;
   }
-  const width = (header ?? first).length;
-  columns.addHeader(header ?? first.map(() => ''));
-  const indices = new Map(
-    [...columns.names.entries(), ...lower.entries()].map(([index, cell]) => [cell.toLowerCase(), index]),
-  );
-  const needsAlias = !header && mapping.column === undefined && !indices.has(wanted.toLowerCase());
-  const alias = needsAlias ? { name: wanted, index: onlyFitting(name, first, facts.kinds) } : undefined;
-  return { width, indices, alias };
+
+  #change(cells: readonly string[], table: Table): void {
+    const [first = '', ...others] = cells.map(trimmed);
+    const header = [bare(first), ...others];
+    if (isRepeated(header, table) || this.request.rules.noHeader) return;
+    const lacks = lackingIn(this.name, header, this.request);
+    this.#table = { ...tableOf(this.name, header, header, this.columns, this.request), lacks };
+    this.#headers += 1;
+    if (lacks !== undefined)
+      this.notes.remarks.push(`Behind row ${this.#rows} there is a header (${shownNames(header)}) without "${lacks}".`);
+  }
+
+  end(): void {
+    const { remarks } = this.notes;
+    if (this.#headers > 1) remarks.push(`There are ${this.#headers} headers: each row is read by the one above it.`);
+    if (this.#comments > 0)
+      remarks.push(`${this.#comments} comment${this.#comments === 1 ? ' is' : 's are'} left out.`);
+  }
 }
 
-/** The place of the only value of the first row that can be sent. */
-function onlyFitting(name: string, first: readonly string[], kinds: ReadingRequest['facts']['kinds']): number {
-  const fitting = first.flatMap((cell, index) => (readIndicator(trimmed(cell), kinds) ? [index] : []));
-  if (first.length === 1) return 0;
-  const [index] = fitting;
-  if (fitting.length === 1 && index !== undefined) return index;
-  const places = fitting.length > 0 ? fitting : [0];
-  const ways = places.map((place) => `--no-header --column ${place + 1}`).join(' or ');
-  throw new UserError(`${name} has no header, and nobody can tell which column is meant: say ${ways}.`, 2);
+function unclearHeader({ name, head }: Delimited, { delimiter, skippedLines }: Shape): UserError {
+  const first = head.split(/\r\n|\n|\r/)[skippedLines] ?? '';
+  const why = `the first line (${shownNames(cellsOf(first, delimiter))}) may be a header or a row`;
+  return new UserError(`${name}: ${why}: say --header if it has names, or --no-header if it has values.`, 2);
 }
 
-function rowOf(cells: readonly string[], table: Table, columns: Columns): SourceRow {
-  const trimmedCells = cells.map(trimmed);
-  while (trimmedCells.length > table.width && trimmedCells.at(-1) === '') trimmedCells.pop();
-  const { length } = trimmedCells;
-  return {
-    cells: columns.cellsAt(trimmedCells),
-    valueOf: (name) => {
-      const index = indexOf(name, table);
-      return index === undefined ? undefined : (trimmedCells[index] ?? '');
-    },
-    ...(length === table.width
-      ? {}
-      : { doubt: `The row has ${counted(length, 'value')}, and the header has ${table.width}.` }),
-  };
-}
-
-function indexOf(name: string, { width, indices, alias }: Table): number | undefined {
-  const index = indices.get(name.toLowerCase()) ?? (alias?.name === name ? alias.index : undefined);
-  if (index !== undefined) return index;
-  const place = /^\d+$/.test(name) ? Number(name) : 0;
-  return place >= 1 && place <= width ? place - 1 : undefined;
+function guessed(header: readonly string[]): string {
+  return `The first line is taken for a header: ${shownNames(header)}. If it is a row, say --no-header.`;
 }

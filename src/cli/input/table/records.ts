@@ -10,6 +10,7 @@ import type { Shape } from './shape.js';
 
 const MAX_RECORD_BYTES = 1024 * 1024;
 const recordSchema = z.array(z.string());
+const rawRecordSchema = z.object({ record: recordSchema, raw: z.string(), info: z.object({ comment_lines: z.int() }) });
 
 /** A table's text, and how it is written. */
 export interface WrittenTable {
@@ -19,41 +20,49 @@ export interface WrittenTable {
   readonly shape: Shape;
 }
 
-/**
- * The records of a table, with its comments left out.
- *
- * @param onComments told how many those were
- * @throws UserError if its quotes do not match
- */
-export function readRecords(
-  { name, text, shape }: WrittenTable,
-  onComments: (count: number) => void,
-): AsyncGenerator<string[]> {
+/** A row of a table, or a comment among them. */
+export type TableLine = { readonly cells: string[] } | { readonly comment: string };
+
+/** The rows and comments of a table. @throws UserError if its quotes do not match */
+export function readRecords({ name, text, shape }: WrittenTable): AsyncGenerator<TableLine> {
   const table = withoutLines(text, shape.skippedLines);
-  return shape.delimiter === 'blanks' ? readAligned(table, shape) : readDelimited(name, table, shape, onComments);
+  return shape.delimiter === 'blanks' ? readAligned(table, shape) : readDelimited(name, table, shape);
 }
 
-async function* readAligned(table: AsyncIterable<string>, { isBare }: Shape): AsyncGenerator<string[]> {
+async function* readAligned(table: AsyncIterable<string>, { isBare }: Shape): AsyncGenerator<TableLine> {
   for await (const line of readLines(table))
-    if (line !== undefined && !/^\s*(?:#|$)/.test(line))
-      yield isBare ? line.trim().split(/\s+/) : valuesBetweenBlanks(line);
+    if (line !== undefined && /^\s*#/.test(line)) yield { comment: line };
+    else if (line !== undefined && line.trim() !== '')
+      yield { cells: isBare ? line.trim().split(/\s+/) : valuesBetweenBlanks(line) };
 }
 
-async function* readDelimited(
-  name: string,
-  table: AsyncIterable<string>,
-  shape: Shape,
-  onComments: (count: number) => void,
-): AsyncGenerator<string[]> {
+async function* readDelimited(name: string, table: AsyncIterable<string>, shape: Shape): AsyncGenerator<TableLine> {
   const parser = parse(optionsFor(shape));
   const source = Readable.from(table, { objectMode: false });
   source.once('error', (error) => parser.destroy(error));
+  let comments = 0;
   try {
-    for await (const record of source.pipe(parser)) yield recordSchema.parse(record);
-    onComments(parser.info.comment_lines);
+    for await (const each of source.pipe(parser)) {
+      if (!shape.hasComments) {
+        yield { cells: recordSchema.parse(each) };
+        continue;
+      }
+      const { record, raw, info } = rawRecordSchema.parse(each);
+      yield* commentsBefore(raw, info.comment_lines - comments);
+      comments = info.comment_lines;
+      yield { cells: record };
+    }
+    for (; comments < parser.info.comment_lines; comments += 1) yield { comment: '' };
   } catch (error) {
     throw error instanceof CsvError ? cannotBeRead(name, error, shape.skippedLines) : error;
   }
+}
+
+/** The parser gives the text of comments with that of the record behind them. */
+function commentsBefore(raw: string, count: number): TableLine[] {
+  if (count === 0) return [];
+  const lines = raw.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '');
+  return lines.slice(0, count).map((comment) => ({ comment }));
 }
 
 function optionsFor({ delimiter, isBare, hasComments }: Shape): Options {
@@ -69,7 +78,7 @@ function optionsFor({ delimiter, isBare, hasComments }: Shape): Options {
     // Blanks may stand before a quote. Where a tab divides the values it is no blank.
     trim: delimiter !== '\t',
     ...(isBare ? { quote: null } : {}),
-    ...(hasComments ? { comment: '#', comment_no_infix: true } : {}),
+    ...(hasComments ? { comment: '#', comment_no_infix: true, raw: true, info: true } : {}),
   };
 }
 

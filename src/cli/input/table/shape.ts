@@ -1,9 +1,10 @@
-import { isIP } from 'node:net';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { trimmed } from '../row.js';
-import { readIndicator } from '../indicator/spelling.js';
-import { nameOfValue } from '../indicator/kinds.js';
+import { whoAsked } from '../indicator/access-log.js';
+import { isPlace, isSame, judgeFirstLine } from './first-line.js';
+import type { FirstLine } from './first-line.js';
+import { isName } from './names.js';
 
 /** How a table is written. */
 export interface Shape {
@@ -15,6 +16,8 @@ export interface Shape {
   readonly header?: readonly string[];
   /** False where the first row has values already. */
   readonly hasHeader: boolean;
+  /** How sure the header is. */
+  readonly firstLine: FirstLine;
   /** True where lines that begin with # are comments. */
   readonly hasComments: boolean;
   /** True where a quote means nothing but itself. */
@@ -29,6 +32,7 @@ export interface Hints {
   /** By the name of the file. */
   readonly usual?: string | undefined;
   readonly noHeader?: boolean | undefined;
+  readonly hasHeader?: boolean | undefined;
   readonly noQuotes?: boolean | undefined;
 }
 
@@ -42,19 +46,21 @@ export function shapeOf(head: string, hints: Hints): Shape {
   const { preamble, rows } = divide(lines);
   const named = namedFields(preamble);
   const delimiter = hints.delimiter ?? separatorOf(lines[0]) ?? named?.delimiter ?? delimiterOf(rows, preamble, hints);
-  const [first = ''] = rows;
-  const found = named
-    ? { header: named.fields }
-    : findHeader(cellsOf(first, delimiter), preamble, delimiter, hints.wanted);
-  const header = hints.noHeader ? {} : found;
   return {
     delimiter,
     skippedLines: preamble.length,
-    hasHeader: header === 'first row',
-    ...(header === 'first row' ? {} : header),
+    ...headerOf(named?.fields, () => findHeader(rows, preamble, delimiter, hints.wanted), hints),
     hasComments: preamble.some((line) => COMMENT.test(line)),
     isBare: [named?.isBare, hints.noQuotes].includes(true),
   };
+}
+
+type Header = Pick<Shape, 'header' | 'hasHeader' | 'firstLine'>;
+
+function headerOf(named: string[] | undefined, find: () => Header, { noHeader, hasHeader }: Hints): Header {
+  if (noHeader) return { hasHeader: false, firstLine: 'values' };
+  if (hasHeader) return { hasHeader: true, firstLine: 'named' };
+  return named ? { header: named, hasHeader: false, firstLine: 'named' } : find();
 }
 
 /** The lines before the table, and its first rows. */
@@ -79,13 +85,15 @@ function isPreamble(line: string, index: number): boolean {
 }
 
 /** Zeek, and the extended log format of web servers, say in a comment what the fields are. */
-function namedFields(
+export function namedFields(
   preamble: readonly string[],
 ): { fields: string[]; delimiter: string; isBare: boolean } | undefined {
   for (const line of preamble) {
     const [, mark = '', names = ''] = /^#(fields\t|Fields:\s*)(.*)$/.exec(line) ?? [];
     if (mark === 'fields\t') return { fields: names.split('\t'), delimiter: '\t', isBare: true };
-    if (mark !== '') return { fields: names.trim().split(/\s+/), delimiter: 'blanks', isBare: false };
+    // Exchange writes such lines with commas.
+    const delimiter = /,/.test(names) && !/\S\s+\S/.test(names) ? ',' : 'blanks';
+    if (mark !== '') return { fields: names.trim().split(delimiter === ',' ? ',' : /\s+/), delimiter, isBare: false };
   }
   return undefined;
 }
@@ -110,12 +118,13 @@ export function valuesBetweenBlanks(line: string): string[] {
 }
 
 function delimiterOf(rows: readonly string[], preamble: readonly string[], { usual, wanted }: Hints): string {
+  if (rows[0] !== undefined && whoAsked(rows[0])) return 'blanks';
   const scores = [...DELIMITERS, 'blanks'].map((delimiter) => {
     const counts = rows.map((row) => cellsOf(row, delimiter).length);
     const [count = 1] = counts;
     const same = counts.filter((other) => other === count).length / Math.max(1, counts.length);
     const names = [rows[0] ?? '', bare(preamble.at(-1) ?? '')].flatMap((line) => cellsOf(line, delimiter));
-    const isNamed = names.some((name) => name.toLowerCase() === wanted.toLowerCase());
+    const isNamed = !isPlace(wanted) && names.some((name) => isSame(name, wanted));
     const isUsual = delimiter === usual;
     return {
       delimiter,
@@ -130,7 +139,8 @@ function delimiterOf(rows: readonly string[], preamble: readonly string[], { usu
   return best?.delimiter ?? usual ?? ',';
 }
 
-function bare(comment: string): string {
+/** A comment without its mark. */
+export function bare(comment: string): string {
   return comment.replace(/^[\s\uFEFF]*(?:#+|\/\/)\s?/, '');
 }
 
@@ -143,7 +153,7 @@ function commentedHeader(
 ): string[] | undefined {
   for (const line of [...preamble].reverse()) {
     const names = cellsOf(bare(line), delimiter);
-    const isWanted = names.some((name) => name.toLowerCase() === wanted.toLowerCase());
+    const isWanted = names.some((name) => isSame(name, wanted));
     const fits = names.length === first.length && names.length > 1;
     if ((fits || (isWanted && names.length > 1) || (isWanted && first.length === 1)) && names.every(isName))
       return names;
@@ -151,38 +161,13 @@ function commentedHeader(
   return undefined;
 }
 
-function findHeader(
-  first: readonly string[],
-  preamble: readonly string[],
-  delimiter: string,
-  wanted: string,
-): 'first row' | { readonly header?: readonly string[] } {
-  const has = (names: readonly string[]): boolean => names.some((name) => name.toLowerCase() === wanted.toLowerCase());
-  if (has(first)) return 'first row';
+/** The header that stands in a comment or in the first line, unless that is a row. */
+function findHeader(rows: readonly string[], preamble: readonly string[], delimiter: string, wanted: string): Header {
+  const [first = [], ...others] = rows.map((row) => cellsOf(row, delimiter));
   const header = commentedHeader(preamble, first, delimiter, wanted);
-  const isData = first.some(isValue);
-  if (header && (isData || has(header))) return { header };
-  return isData ? {} : 'first row';
-}
-
-function isName(text: string): boolean {
-  return text.length <= 100 && !isValue(text);
-}
-
-const VALUE_NAMES: ReadonlySet<string | undefined> = new Set([
-  'an ip',
-  'a hash',
-  'a network',
-  'a range of addresses',
-  'an email',
-]);
-
-/** Where the names of websites end, and the paths of fields do not: `host.name` and `user.id` are domains, too. */
-const WEBSITE = /\.(?:com|net|org|edu|gov|biz|(?!id$)[a-z]{2})$/i;
-
-/** True for what no column is called: an address, a hash, a website, a number, a time. */
-function isValue(text: string): boolean {
-  if (WEBSITE.test(readIndicator(text, ['domain'])?.value ?? '')) return true;
-  if (/^[+-]?\d+(?:[.,]\d+)?$/.test(text) || /^\d{4}-\d\d-\d\d/.test(text) || /^\w+:\/\//.test(text)) return true;
-  return isIP(text) !== 0 || VALUE_NAMES.has(nameOfValue(text)) || readIndicator(text, ['ip', 'hash']) !== undefined;
+  const firstLine = judgeFirstLine(first, others, wanted, delimiter === 'blanks');
+  const isWanted = header?.some((name) => isSame(name, wanted)) === true && !isPlace(wanted);
+  if (header && firstLine !== 'named' && (isWanted || firstLine === 'values' || firstLine === 'unclear'))
+    return { header, firstLine: isWanted ? 'named' : 'likely', hasHeader: false };
+  return { firstLine, hasHeader: firstLine !== 'values' };
 }

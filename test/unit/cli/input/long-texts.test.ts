@@ -1,5 +1,6 @@
 import { Columns } from '../../../../src/cli/input/columns.js';
 import { isList, partsOf, readIndicator } from '../../../../src/cli/input/indicator/spelling.js';
+import { readValues } from '../../../../src/cli/input/indicator/values.js';
 import { trimmed } from '../../../../src/cli/input/row.js';
 
 // Where the time grew with the square of the length, each of these took minutes.
@@ -22,6 +23,15 @@ describe('a text that somebody has made long is read in the time of a test:', ()
     expect(readIndicator(text, ['ip'])).toBeUndefined();
     expect(isList(text)).toBe(false);
   });
+
+  it.each([' ', '"', 'a', '1.', 'a:', '=', '(', ', ', '://', '"GET / HTTP/1.1" ', ' [10/Oct/2024:13:55:36 +0000] "'])(
+    'a line filled with %j',
+    (part) => {
+      const line = `8.8.8.8 ${part.repeat(LONG / part.length)}x`;
+      expect(readValues(line, { kinds: ['ip'] }, true)).toHaveProperty('values', ['8.8.8.8']);
+      expect(readValues(line, { kinds: ['ip'] })).toBeDefined();
+    },
+  );
 
   it('what begins as a STIX pattern', () => {
     expect(isList(`[${'a:a '.repeat(LONG)}`)).toBe(false);

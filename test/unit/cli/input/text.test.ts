@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { looksBinary, MAX_LINE_CHARACTERS, readLines, readText } from '../../../../src/cli/input/text.js';
+import { looksBinary, MAX_LINE_CHARACTERS, readLines, readText, textOf } from '../../../../src/cli/input/text.js';
 import { all, each } from '../support/rows.js';
 import { Scratch } from '../support/scratch.js';
 
@@ -28,6 +28,16 @@ describe('the text of a file', () => {
     const file = fileOf(bytes);
     expect(await looksBinary(file)).toBe(false);
     expect((await all(readText(file))).join('')).toBe('münchen.de 😀\n');
+  });
+
+  it('of files one behind the other has no mark in front of any', async () => {
+    expect((await all(readText(fileOf(Buffer.from('\uFEFFa\n\uFEFFb\uFEFFc\n'))))).join('')).toBe('a\nb\uFEFFc\n');
+  });
+
+  it('that is in memory is read alike, and its refusal names no option', () => {
+    expect(textOf('in', utf16le)).toBe('münchen.de 😀\n');
+    expect(textOf('in', Buffer.from('\uFEFF{}'))).toBe('{}');
+    expect(() => textOf('in', Buffer.from('ü', 'latin1'))).toThrow(/^in is not UTF-8 text: save it as UTF-8\.$/);
   });
 
   it('is whole where a character spans two pieces', async () => {
