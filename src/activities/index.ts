@@ -25,7 +25,7 @@ import { firstLook } from './wait/first-look.js';
 import type { WaitInput } from './wait/await-action-runs.js';
 import type { Watch } from './wait/watch.js';
 
-export type { SeenWorkflow, WorkflowEnd, WorkflowsView } from '../rows/workflows-view.js';
+export type { SeenWorkflow, WorkflowsView } from '../rows/workflows-view.js';
 export type { KnownRun } from '../soar/our-run.js';
 export type { CheckedRun } from './failures.js';
 export type { FoundGroupRun, FoundRun, LookUp } from './find.js';

@@ -101,12 +101,10 @@ function summaryOf(
   { read, unread }: Found,
 ): RunSummary {
   const { actionRunId, message, statusClass, parameters } = run;
-  const isWhole = rows.length > 0 && !rows.some(({ status }) => isRunning(status));
-  if (outcome === 'success' && !isWhole && unread === undefined)
-    unlessLater(incomplete(`app_runs of action_run ${actionRunId}`));
   const account = read ? accountOf(parameters, read) : NO_RESULTS;
-  const isShort = answered(account) < parameters.length;
-  if (outcome === 'success' && isWhole && isShort) unlessLater(incomplete(`results of action_run ${actionRunId}`));
+  const lacks =
+    unread === undefined && outcome === 'success' ? whatIsMissing(rows, account, parameters.length) : undefined;
+  if (lacks) unlessLater(incomplete(`${lacks} of action_run ${actionRunId}`));
   const actionRun = isGone(statusClass) ? null : {};
   const result = { outcome, message, actionRunId, actionRun, appRuns: rows, incomplete: unread ? [unread] : [] };
   const isReplaced = statusClass === 'replaced' || read?.isReplaced === true;
@@ -114,6 +112,11 @@ function summaryOf(
     ...summaryOfRun(result, failedAlone(account, parameters, rows)),
     ...(isReplaced ? { isReplaced } : {}),
   };
+}
+
+function whatIsMissing(rows: readonly AppRun[], account: ItemsAccount, items: number): string | undefined {
+  if (rows.length === 0 || rows.some(({ status }) => isRunning(status))) return 'app_runs';
+  return answered(account) < items ? 'results' : undefined;
 }
 
 function answered({ succeeded, failed, unread }: ItemsAccount): number {

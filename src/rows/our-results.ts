@@ -9,7 +9,7 @@ import type { Patience } from '../soar/lasting.js';
 import { isOtherRun, requireOurs, saysGone } from '../soar/our-run.js';
 import { eachActionResult, readAllPages } from '../soar/paging.js';
 import type { ActionResultRead, ResultsMoved } from '../soar/paging.js';
-import { SoarError } from '../soar/soar-error.js';
+import type { SoarError } from '../soar/soar-error.js';
 
 /** A run whose results are read. */
 export interface RunToRead {

@@ -47,6 +47,12 @@ export class Stop {
     return this.#request ?? (this.#scope.consideredCancelled ? { by: 'temporal' } : undefined);
   }
 
+  /** What somebody's stop makes of the outcome: a deadline is no cancel. */
+  why(): 'cancel' | 'timeout' | undefined {
+    const request = this.request();
+    return request && (request.by === 'deadline' ? 'timeout' : 'cancel');
+  }
+
   /** True where Temporal's own cancellation has come, whatever came before it. */
   get byTemporal(): boolean {
     return this.#root.consideredCancelled;

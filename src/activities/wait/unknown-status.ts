@@ -21,21 +21,27 @@ export async function endByAppRuns(
   const isClosed = !Number.isNaN(Date.parse(textIn(run, 'close_time')));
   const { closedAfterMs, saidAfterMs } = UNKNOWN_STATUS;
   if (unknownForMs < (isClosed ? closedAfterMs : saidAfterMs)) return undefined;
-  const rows = await readAppRuns(soar, run.id, call).catch((error: unknown) => {
-    if (error instanceof SoarError) return undefined;
-    throw error;
-  });
-  if (!rows?.complete || !rows.rows.every(hasEnded)) return undefined;
-  if (!isClosed && (rows.rows.length === 0 || rows.rows.length < promisedBy(run))) return undefined;
+  const rows = await listWhole(soar, run.id, call);
+  if (!rows?.every(hasEnded) || (!isClosed && rows.length < promisedBy(run))) return undefined;
   if (run.cancelled) return 'cancelled';
-  return rows.rows.length > 0 && rows.rows.every(({ status }) => isSuccess(status)) ? 'succeeded' : 'failed';
+  return rows.length > 0 && rows.every(({ status }) => isSuccess(status)) ? 'succeeded' : 'failed';
+}
+
+async function listWhole(soar: SoarClient, id: number, call: CallOptions): Promise<readonly AppRun[] | undefined> {
+  try {
+    const { rows, complete } = await readAppRuns(soar, id, call);
+    return complete ? rows : undefined;
+  } catch (error) {
+    if (!(error instanceof SoarError)) throw error;
+    return undefined;
+  }
 }
 
 function hasEnded({ status, end_time }: AppRun): boolean {
   return isSuccess(status) || (!isRunning(status) && Boolean(end_time));
 }
 
-/** An app_run for each asset; without the targets nobody knows how many. */
+/** An app_run for each asset, at least one; without the targets nobody knows how many. */
 function promisedBy({ targets }: ActionRun): number {
   const assetsOf = (target: unknown): unknown => (isObject(target) ? target['assets'] : undefined);
   const counts = (targets ?? [])

@@ -7,7 +7,7 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { EndedRun, MovedRun, Reusable, Sight } from '../../activities/index.js';
+import type { EndedRun, Reusable, Sight } from '../../activities/index.js';
 import type {
   GroupedRunSummary,
   HandedBack,
@@ -20,9 +20,8 @@ import type { Ranges } from '../../model/ranges.js';
 import { summaryOfFailure } from '../../model/pack-outcome.js';
 import type { RunSummary } from '../../model/pack-outcome.js';
 import type { RunState } from '../../model/run-state.js';
-import type { BatchItem } from '../../model/batch-item.js';
-import { groupedTag, markOf, mayHaveBeenSubmitted, submissionTag } from '../../model/submission-tag.js';
-import { awaitSight, cancelInSoar, leaveAlone, persist } from '../activities.js';
+import { groupedTag, mayHaveBeenSubmitted, submissionTag } from '../../model/submission-tag.js';
+import { awaitSight, cancelInSoar, leaveAlone, persist, unlessCancelled } from '../activities.js';
 import { isListOf } from '../shapes.js';
 import type { NoteProblem } from '../activities.js';
 import { cancelSignal, Stop, stopRequest } from '../cancellation.js';
@@ -35,14 +34,9 @@ import { remainingRuns, reuseResults } from './reuse-results.js';
 import type { RemainingRun } from './reuse-results.js';
 import { submitGroup } from './submit-group.js';
 import type { GroupedSubmission } from './submit-group.js';
+import { WaitingRuns } from './waiting-runs.js';
 
 const statusQuery = defineQuery<RunState>(QUERIES.status);
-
-/** A run that SOAR has. */
-interface SubmittedRun {
-  readonly index: number;
-  readonly atMs: number;
-}
 
 /**
  * Sees many small action_runs of a batch through in one workflow: submits them, waits for them and takes their summaries
@@ -79,8 +73,7 @@ const NOT_SUBMITTED = 'Cancelled before SOAR had the action.';
 class ActionRunGroup {
   readonly #tag = submissionTag(workflowInfo());
   readonly #view: RunView;
-  /** By the id of the action_run. */
-  readonly #waiting = new Map<number, SubmittedRun>();
+  readonly #waiting = new WaitingRuns(this.#tag);
   readonly #runs: GroupedRunSummary[] = [];
   readonly #handedBack: HandedBack[] = [];
   /** What is to be submitted: everything but what an earlier run has results for. */
@@ -113,9 +106,10 @@ class ActionRunGroup {
 
   /** Ends the group as it stands: what SOAR has not ended goes on there, and nobody follows it. */
   leaveAlone(message: string): RunActionGroupResult {
-    for (const [actionRunId, { index }] of this.#waiting)
-      this.#take(index, { ...summaryOfFailure(message), outcome: 'unwatched', actionRunId });
-    this.#waiting.clear();
+    for (const actionRunId of this.#waiting.ids) {
+      const { at = 0 } = this.#waiting.take(actionRunId) ?? {};
+      this.#take(at, { ...summaryOfFailure(message), outcome: 'unwatched', actionRunId });
+    }
     return this.#result();
   }
 
@@ -145,21 +139,22 @@ class ActionRunGroup {
     const mayExist = mayHaveBeenSubmitted(workflowInfo());
     const note = this.#noteOf('submit');
     const submissions = await submitGroup({ request, runs, origin, tag: this.#tag, mayExist, stop: this.stop, note });
-    for (const [index, submitted] of submissions.entries()) this.#note(index, submitted);
+    for (const [at, submitted] of submissions.entries()) this.#note(at, submitted);
     this.#view.update({ phase: 'awaitingActionRun' });
     this.#show();
   }
 
-  #note(index: number, submitted: GroupedSubmission): void {
-    if (submitted.kind === 'submitted') this.#waiting.set(submitted.actionRunId, { index, atMs: submitted.atMs });
-    else if (submitted.kind === 'uncertain') this.#handBack(index, null, submitted.sinceMs);
-    else if (submitted.kind === 'refused') this.#take(index, summaryOfFailure(submitted.message, submitted.code));
-    else this.#take(index, { ...summaryOfFailure(NOT_SUBMITTED), outcome: 'cancelled' });
+  #note(at: number, submitted: GroupedSubmission): void {
+    const { index } = this.#placeOf(at);
+    if (submitted.kind === 'submitted')
+      this.#waiting.add(submitted.actionRunId, { at, index, sinceMs: submitted.atMs });
+    else if (submitted.kind === 'uncertain') this.#handBack(at, null, submitted.sinceMs);
+    else if (submitted.kind === 'refused') this.#take(at, summaryOfFailure(submitted.message, submitted.code));
+    else this.#take(at, { ...summaryOfFailure(NOT_SUBMITTED), outcome: 'cancelled' });
   }
 
   async #untilAllEnded(): Promise<true> {
-    const firstAtMs = Math.min(...[...this.#waiting.values()].map(({ atMs }) => atMs));
-    const dueAtMs = firstAtMs + (this.input.request.exec_delay_secs ?? 0) * 1_000;
+    const dueAtMs = this.#waiting.firstSinceMs + (this.input.request.exec_delay_secs ?? 0) * 1_000;
     const remainingMs = dueAtMs - Date.now();
     if (this.#waiting.size > 0 && remainingMs > 0) await sleep(remainingMs, { summary: 'exec_delay_secs' });
     const { timeoutSecs } = this.input.options;
@@ -172,39 +167,38 @@ class ActionRunGroup {
     const sinceMs = Date.now();
     let problem: Sight['problem'] = null;
     for (let n = 0; this.#waiting.size > 0; n += 1) {
-      const told = { problemAttempts: problem?.attempts ?? 0, problemCode: problem?.code ?? null };
-      const input = {
-        actionRunIds: [...this.#waiting.keys()],
-        mark: this.#tag,
-        indices: [...this.#waiting.values()].map(({ index }) => this.#placeOf(index).index),
-        origin: this.input.origin,
-        known: { approvals: [], ...told },
-        as: this.#areFew() && this.stop.request() === undefined ? 'few' : 'many',
-      } as const;
       const note = this.#noteOf('poll');
-      const sight: Sight = await awaitSight(`poll ${this.#waiting.size} action_runs`, note, { n, sinceMs }, input);
+      const when = { n, sinceMs };
+      const sight: Sight = await awaitSight(
+        `poll ${this.#waiting.size} action_runs`,
+        note,
+        when,
+        this.#waitFor(problem),
+      );
       ({ problem } = sight);
-      note(sight.problem);
-      for (const moved of sight.moved ?? []) this.#move(moved);
-      await leaveAlone(sight.problem?.retryAfterMs);
+      note(problem);
+      for (const moved of sight.moved ?? []) this.#waiting.move(moved);
+      await leaveAlone(problem?.retryAfterMs);
       await CancellationScope.nonCancellable(() => this.#summarize(sight.ended));
       const stopped = this.stop.request() !== undefined;
-      for (const actionRunId of stopped || sight.problem ? [] : this.#needOwnWorkflow(sight))
+      for (const actionRunId of stopped || problem ? [] : this.#needOwnWorkflow(sight))
         this.#handBackWaiting(actionRunId);
       this.#show();
     }
   }
 
-  /** SOAR has the run under another number now. */
-  #move({ from, to }: MovedRun): void {
-    const run = this.#waiting.get(from);
-    if (!run) return;
-    this.#waiting.delete(from);
-    this.#waiting.set(to, run);
+  #waitFor(told: Sight['problem']) {
+    const known = { approvals: [], problemAttempts: told?.attempts ?? 0, problemCode: told?.code ?? null };
+    return {
+      ...this.#waiting.lookedAt(),
+      origin: this.input.origin,
+      known,
+      as: this.#areFew() && this.stop.request() === undefined ? 'few' : 'many',
+    } as const;
   }
 
   #needOwnWorkflow({ asked, slow }: Sight): readonly number[] {
-    return slow && this.#areFew() ? [...this.#waiting.keys()] : asked;
+    return slow && this.#areFew() ? this.#waiting.ids : asked;
   }
 
   #areFew(): boolean {
@@ -215,21 +209,20 @@ class ActionRunGroup {
 
   async #summarize(ended: readonly EndedRun[]): Promise<void> {
     const known = ended.flatMap(({ actionRun: _actionRun, ...run }) => {
-      const index = this.#waiting.get(run.actionRunId)?.index;
-      return index === undefined
-        ? []
-        : [{ ...run, index, mark: this.#markOf(index), parameters: this.#parametersOf(index) }];
+      const at = this.#waiting.get(run.actionRunId)?.at;
+      const mark = this.#waiting.markOf(run.actionRunId);
+      return at === undefined ? [] : [{ ...run, at, mark, parameters: this.#remaining[at]?.parameters ?? [] }];
     });
     if (known.length === 0) return;
-    const runs = known.map(({ index: _index, ...run }) => run);
-    const input = { runs, stopped: this.#stopped(), origin: this.input.origin };
+    const runs = known.map(({ at: _at, ...run }) => run);
+    const input = { runs, stopped: this.stop.why() ?? null, origin: this.input.origin };
     const note = this.#noteOf('results');
     const summaries = await persist('read', `results of ${known.length} action_runs`, note, isSummaries, (activities) =>
       activities.fetchRunSummaries(input),
     );
-    for (const [at, { index, actionRunId, message }] of known.entries()) {
-      this.#take(index, summaries[at] ?? { ...summaryOfFailure(message), actionRunId });
-      this.#waiting.delete(actionRunId);
+    for (const [nth, { at, actionRunId, message }] of known.entries()) {
+      this.#take(at, summaries[nth] ?? { ...summaryOfFailure(message), actionRunId });
+      this.#waiting.take(actionRunId);
     }
   }
 
@@ -241,12 +234,13 @@ class ActionRunGroup {
     const cancelled = asking
       .run(() =>
         Promise.all(
-          [...this.#waiting].map(([actionRunId, { index }]) =>
-            cancelInSoar({ actionRunId, mark: this.#markOf(index), origin }, `cancel action_run ${actionRunId}`, note),
-          ),
+          this.#waiting.ids.map((actionRunId) => {
+            const run = { actionRunId, mark: this.#waiting.markOf(actionRunId), origin };
+            return cancelInSoar(run, `cancel action_run ${actionRunId}`, note);
+          }),
         ),
       )
-      .catch(() => undefined);
+      .catch(unlessCancelled);
     await this.#follow();
     asking.cancel();
     await cancelled;
@@ -259,47 +253,29 @@ class ActionRunGroup {
     };
   }
 
-  #stopped(): 'cancel' | 'timeout' | null {
-    const request = this.stop.request();
-    return request ? (request.by === 'deadline' ? 'timeout' : 'cancel') : null;
-  }
-
   #handBackWaiting(actionRunId: number): void {
-    const run = this.#waiting.get(actionRunId);
-    if (!run) return;
-    this.#waiting.delete(actionRunId);
-    this.#handBack(run.index, actionRunId, run.atMs);
+    const run = this.#waiting.take(actionRunId);
+    if (run) this.#handBack(run.at, actionRunId, run.sinceMs);
   }
 
-  #handBack(index: number, actionRunId: number | null, sinceMs: number): void {
-    const place = this.#placeOf(index);
+  #handBack(at: number, actionRunId: number | null, sinceMs: number): void {
+    const place = this.#placeOf(at);
     this.#handedBack.push({ ...place, begun: { tag: groupedTag(this.#tag, place.index), actionRunId, sinceMs } });
   }
 
-  #take(index: number, summary: RunSummary): void {
-    this.#runs.push({ ...this.#placeOf(index), ...summary });
+  #take(at: number, summary: RunSummary): void {
+    this.#runs.push({ ...this.#placeOf(at), ...summary });
   }
 
   /** Of a submitted run: its place in the group and its items as the batch counts them. */
-  #placeOf(index: number): { readonly index: number; readonly items: Ranges } {
-    const run = this.#remaining[index];
-    return { index: run?.index ?? index, items: toRanges(run?.places ?? []) };
-  }
-
-  #markOf(index: number): string {
-    return markOf(groupedTag(this.#tag, this.#placeOf(index).index));
-  }
-
-  #parametersOf(index: number): readonly BatchItem[] {
-    return this.#remaining[index]?.parameters ?? [];
+  #placeOf(at: number): { readonly index: number; readonly items: Ranges } {
+    const run = this.#remaining[at];
+    return { index: run?.index ?? at, items: toRanges(run?.places ?? []) };
   }
 
   #show(): void {
-    const counts = [
-      `${this.#waiting.size} in flight`,
-      `${this.#runs.length} done`,
-      `${this.#handedBack.length} with a workflow of their own`,
-    ];
+    const [inFlight, own] = [this.#waiting.size, this.#handedBack.length];
+    const counts = [`${inFlight} in flight`, `${this.#runs.length} done`, `${own} with a workflow of their own`];
     const { problem } = this.#view.state;
     const wrong = problem ? `\n\nProblem since ${problem.sinceTime}: ${problem.code}` : '';
     setCurrentDetails(`${this.input.runs.length} action_runs: ${counts.join(', ')}${wrong}`);

@@ -2,9 +2,8 @@ import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 import type { FetchedAppRuns, FetchedResults, KnownRun } from '../../activities/index.js';
 import type { AppRunResult, RunActionRequest, RunActionResult } from '../../contracts/run-action.js';
 import type { AppRun } from '../../contracts/soar.js';
-import { jsonBytes, withinBudget } from '../../model/json.js';
-import { isGone, isRunning, isSuccess } from '../../model/run-state.js';
-import { cutToBytes } from '../../model/text.js';
+import { withinBudget } from '../../model/json.js';
+import { isGone, isRunning } from '../../model/run-state.js';
 import { readAtOnce, readPatiently } from '../activities.js';
 import type { Ended } from './await-end.js';
 import { hasFields, isListOf } from '../shapes.js';
@@ -156,41 +155,4 @@ function missingOf({ targets }: RunActionRequest, { appRuns, appRunsOmitted, cou
     ...(running > 0 ? [`${running} app_runs have not ended, although SOAR says that the run succeeded.`] : []),
     ...fewResults.map(({ id }) => `app_run ${id} has fewer results than the ${perAppRun} parameter sets it was given.`),
   ].slice(0, 20);
-}
-
-/** Temporal's limit for a payload is 2 MiB; a workflow that returns more is tried again for ever. */
-const MAX_RESULT_BYTES = 1_900_000;
-
-/** The last check before a result is returned: what is too large gives way, the largest first. */
-export function fitPayload(result: RunActionResult): RunActionResult {
-  if (jsonBytes(result) <= MAX_RESULT_BYTES) return result;
-  const withoutResults = { ...result, appRuns: result.appRuns.map(byReference) };
-  if (jsonBytes(withoutResults) <= MAX_RESULT_BYTES)
-    return said(withoutResults, 'The results are too large to be inline.');
-  const { actionRun } = result;
-  const least = {
-    ...result,
-    appRuns: result.appRuns.map(shortest),
-    actionRun: actionRun && { id: actionRun.id, status: actionRun.status, message: '' },
-  };
-  return said(least, 'The results, messages and failures are too large to be inline.');
-}
-
-function byReference({ results, ...appRun }: AppRunResult): AppRunResult {
-  if (!results) return appRun;
-  const failures = results.flatMap(({ status, message }, index) =>
-    isSuccess(status) ? [] : [{ index, status, message: cutToBytes(message, 300) }],
-  );
-  const resultsOmitted = { count: results.length, succeeded: results.length - failures.length, failures };
-  return { ...appRun, resultsOmitted };
-}
-
-function shortest(appRun: AppRunResult): AppRunResult {
-  const { message, resultsOmitted, ...rest } = byReference(appRun);
-  const counts = resultsOmitted && { resultsOmitted: { ...resultsOmitted, failures: [] } };
-  return { ...rest, message: cutToBytes(message, 200), ...counts };
-}
-
-function said(result: RunActionResult, sentence: string): RunActionResult {
-  return { ...result, incomplete: [...(result.incomplete ?? []), sentence] };
 }

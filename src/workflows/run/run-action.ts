@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   CancelledFailure,
   CancellationScope,
   defineQuery,
@@ -15,10 +14,9 @@ import type {
   RunActionResult,
 } from '../../contracts/run-action.js';
 import { isObject } from '../../model/json.js';
-import { FAILURE_TYPES, QUERIES, SIGNALS, UPDATES } from '../../model/names.js';
+import { QUERIES, SIGNALS, UPDATES } from '../../model/names.js';
 import { MAX_OPTIONS_BYTES } from '../../model/options.js';
 import type { RunOptions } from '../../model/options.js';
-import { decideOutcome } from '../../model/run-state.js';
 import { reasonOf } from '../../model/pack-outcome.js';
 import type { CancelAnswer, RunState } from '../../model/run-state.js';
 import {
@@ -37,13 +35,13 @@ import { awaitEnd, firstLook, noteApprovals, waitOutDelay } from './await-end.js
 import type { Ended } from './await-end.js';
 import { cancelSignal, Stop, stopRequest } from '../cancellation.js';
 import { beforeTimeout, withinDeadline } from '../deadline.js';
-import { collectResults, fitPayload } from './collect-results.js';
-import type { CollectedResults } from './collect-results.js';
+import { collectResults } from './collect-results.js';
 import { CheckedInput, requireInput, requireNoMore, requireOwnBegun, requireSendable, withoutStack } from '../input.js';
 import { recordStart } from '../record.js';
 import { CancelRequests } from './request-cancel.js';
 import { SubmissionResolver } from './resolve-submission.js';
 import type { ResolveSubmission } from './resolve-submission.js';
+import { conclude, fitPayload, neverRan, notEnded, notSuccessful, notWatched, unwatchedResult } from './run-result.js';
 import { RunView } from './run-view.js';
 import { mayResubmit, submitOnce } from './submit-once.js';
 import type { NotSubmitted, Submitted } from './submit-once.js';
@@ -237,45 +235,6 @@ async function untilEnded(run: Run, options: RunOptions, known: KnownRun, dueAtM
   return ended ?? cancels.cancelWhileItLives(known, awaitEnd(view, known));
 }
 
-function conclude(
-  { view, stop }: Run,
-  { actionRun, actionRunId, statusClass, message }: Ended,
-  results: CollectedResults & Pick<RunActionResult, 'surplusRuns'>,
-): RunActionResult {
-  const { approvals, polls, submissions } = view.state;
-  const request = stop.request();
-  const stopped = request && (request.by === 'deadline' ? 'timeout' : 'cancel');
-  const outcome = decideOutcome({ statusClass, stopped, approvals });
-  return { outcome, message, actionRunId, actionRun, ...results, approvals, submissions, polls };
-}
-
-const NOTHING = { actionRun: null, appRuns: [], appRunsOmitted: 0, surplusRuns: [] } as const;
-const NOT_SENT = 'Cancelled before SOAR had the action.';
-const NOT_FOUND =
-  'Cancelled while it was unknown whether SOAR had the action: no run with its tag turned up, although a POST may have been taken.';
-const GIVEN_UP = 'Given up by a person while it was unknown whether SOAR had queued the action.';
-
-function neverRan({ view, cancels }: Run, { by, isUncertain }: NotSubmitted): RunActionResult {
-  const message = by === 'person' ? GIVEN_UP : isUncertain ? NOT_FOUND : NOT_SENT;
-  cancels.answer(isUncertain ? { accepted: false, message } : { accepted: true, message: NOTHING_SUBMITTED });
-  const outcome = by === 'stop' ? 'cancelled' : 'failed';
-  const { submissions } = view.state;
-  return { outcome, message, actionRunId: null, ...NOTHING, approvals: [], submissions, polls: 0 };
-}
-
-const NOTHING_SUBMITTED = 'Nothing had been submitted to SOAR.';
-
-function unwatchedResult(view: RunView, message: string): RunActionResult {
-  const { actionRunId, approvals, polls, submissions } = view.state;
-  return { outcome: 'unwatched', message, actionRunId, ...NOTHING, approvals, submissions, polls };
-}
-
-/** Why there is nothing to be left alone now: a run may be once SOAR may have it. */
-function notWatched({ submissions, phase }: RunState): string | undefined {
-  if (submissions === 0 || phase === 'submitting') return 'Nothing is watched yet: signal cancel stops the submission.';
-  return phase === 'done' ? 'The run has ended.' : undefined;
-}
-
 const isRun = hasFields<ActionRunSummary>('id', 'status');
 
 function lookAt(actionRunId: number, view: RunView, origin: string | null): Promise<ActionRunSummary | null> {
@@ -288,18 +247,4 @@ function lookAt(actionRunId: number, view: RunView, origin: string | null): Prom
 function adoptionOf({ tag, view, input: { origin, request } }: Run) {
   const look = (actionRunId: number) => lookAt(actionRunId, view, origin);
   return { tag, action: request.action, containerId: String(request.container_id), look };
-}
-
-function notSuccessful(result: RunActionResult): ApplicationFailure {
-  const message = `action_run ${String(result.actionRunId)} ended ${result.outcome}: ${reasonOf(result)}`;
-  const type = FAILURE_TYPES.actionRunNotSuccessful;
-  return ApplicationFailure.create({ message, type, nonRetryable: true, details: [result] });
-}
-
-/** The workflow's own timeout is near: Temporal's failure could not say which run it was. */
-function notEnded({ state }: RunView): never {
-  const { actionRunId, status, cancel } = state;
-  const message = `action_run ${String(actionRunId)} has not ended in SOAR before the timeout of this workflow.`;
-  const details = [{ actionRunId, status, cancel }];
-  throw ApplicationFailure.create({ message, type: FAILURE_TYPES.actionRunNotEnded, nonRetryable: true, details });
 }

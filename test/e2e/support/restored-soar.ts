@@ -42,7 +42,7 @@ export class RestoredSoar {
     const [, number] = /^\/rest\/action_run\/(\d+)/.exec(pathname) ?? [];
     const body = (await response.json()) as { data?: Record<string, unknown>[] };
     const { data } = body;
-    if (!data) return Response.json(this.#seen(body as Record<string, unknown>));
+    if (!data) return Response.json(this.#seen(body));
     const rows = data.flatMap((row) => [this.#seen(row), ...this.#elsewhere(pathname, row)]);
     const ofResults = /action_result$/.test(pathname) && this.#replaced.size > 0 && number === undefined;
     return Response.json({ ...body, count: rows.length, data: ofResults ? rows.map(theirResult) : rows });

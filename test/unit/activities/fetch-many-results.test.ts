@@ -30,7 +30,10 @@ async function fetched(list: List, budgetBytes = 1_000_000, singly = false) {
   const server = await serveHttp(cleanup, (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://soar');
     asked.push(pathname);
-    if (pathname === '/rest/action_run/7') return void answer(response, { id: 7, status: 'success', name: 'x [ours]' });
+    if (pathname === '/rest/action_run/7') {
+      answer(response, { id: 7, status: 'success', name: 'x [ours]' });
+      return;
+    }
     const one = /app_run\/(\d+)\/action_result$/.exec(pathname)?.[1];
     if (one !== undefined) {
       answer(response, page([resultOf(Number(one))]));

@@ -25,23 +25,28 @@ const resultOf = ({ action_run, status }: Row) => ({
   parameter: ofRun(action_run),
 });
 
+/** What SOAR says of runs, and of the results of one app_run. */
+function answerOf(rows: readonly Row[], pathname: string): object | undefined {
+  const runs = rows.map(({ action_run: id }) => ({ id, status: 'success', message: '', name: nameOf(id) }));
+  if (pathname === '/rest/action_run') return { count: 1, num_pages: 1, data: runs };
+  const [, one] = /^\/rest\/action_run\/(\d+)$/.exec(pathname) ?? [];
+  if (one !== undefined) return runs.find(({ id }) => id === Number(one));
+  const [, ofOne] = /^\/rest\/app_run\/(\d+)\/action_result$/.exec(pathname) ?? [];
+  const data = rows.filter(({ id }) => id === Number(ofOne)).map(resultOf);
+  return ofOne === undefined ? undefined : { count: data.length, num_pages: 1, data };
+}
+
 /** A SOAR with these app_runs. `filters: false` is one that does not know the filter and gives all of them. */
 async function serve(rows: readonly Row[], { filters = true } = {}): Promise<{ url: string; paths: string[] }> {
   const paths: string[] = [];
   const server = await serveHttp(cleanup, (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://soar');
     paths.push(pathname);
-    const runs = rows.map(({ action_run: id }) => ({ id, status: 'success', message: '', name: nameOf(id) }));
-    if (pathname === '/rest/action_run') return void answer(response, { count: 1, num_pages: 1, data: runs });
-    const [, one] = /^\/rest\/action_run\/(\d+)$/.exec(pathname) ?? [];
-    if (one !== undefined)
-      return void answer(
-        response,
-        runs.find(({ id }) => id === Number(one)),
-      );
-    const [, ofOne] = /^\/rest\/app_run\/(\d+)\/action_result$/.exec(pathname) ?? [];
-    const results = rows.filter(({ id }) => id === Number(ofOne)).map(resultOf);
-    if (ofOne !== undefined) return void answer(response, { count: results.length, num_pages: 1, data: results });
+    const ofOthers = answerOf(rows, pathname);
+    if (ofOthers) {
+      answer(response, ofOthers);
+      return;
+    }
     const wanted = JSON.parse(searchParams.get('_filter_action_run__in') ?? '[]') as number[];
     const [, own] = /^\/rest\/action_run\/(\d+)\/app_runs$/.exec(pathname) ?? [];
     const isWanted = ({ action_run }: Row): boolean =>

@@ -15,7 +15,7 @@ const NONE: Patience = { call: (read) => read(), mayPass: () => Promise.resolve(
 const run = (id: number): RunToRead => ({ actionRunId: id, appRunIds: [id * 10], mark: `[ours/${id}]` });
 const runs = (...ids: number[]): RunToRead[] => ids.map(run);
 const result = (of: unknown): Record<string, unknown> => ({ status: 'success', message: String(of), data: [] });
-const page = (data: readonly unknown[]): unknown => ({ count: data.length, num_pages: 1, data });
+const page = (data: readonly unknown[]): object => ({ count: data.length, num_pages: 1, data });
 const appRun = (id: number) => ({ id, action_run: id / 10, status: 'success', message: '', result_data: [result(id)] });
 
 interface Answers {
@@ -31,6 +31,13 @@ interface Answers {
 
 const OURS = (id: number): object => ({ id, status: 'success', message: '', name: `where is it [ours/${id}]` });
 
+const HEALTHY: Required<Answers> = {
+  list: (ids) => page(ids.map(appRun)),
+  results: (id) => page([result(id)]),
+  run: OURS,
+  appRuns: (id) => page([{ ...appRun(id * 10), result_data: null }]),
+};
+
 /** A SOAR in which run n has the app_run 10 n, whose number is its one result. A text is sent as it is; `[status, body]` with a status. */
 async function soarOf(answers: Answers, patience: () => Patience = () => NONE) {
   const asked: string[] = [];
@@ -39,17 +46,15 @@ async function soarOf(answers: Answers, patience: () => Patience = () => NONE) {
     asked.push(pathname);
     const ids = JSON.parse(searchParams.get('_filter_id__in') ?? '[]') as number[];
     const id = Number(/\d+/.exec(pathname)?.[0]);
-    const { list = (all) => page(all.map(appRun)), results = (one) => page([result(one)]) } = answers;
-    const { run: runOf = OURS, appRuns = (one) => page([{ ...appRun(one * 10), result_data: null }]) } = answers;
-    const body = /\/app_run$/.test(pathname)
-      ? list(ids)
-      : /action_result$/.test(pathname)
-        ? results(id)
-        : /\/app_runs$/.test(pathname)
-          ? appRuns(id)
-          : /\/action_run$/.test(pathname)
-            ? page(ids.map(runOf))
-            : runOf(id);
+    const { list, results, run: runOf, appRuns } = { ...HEALTHY, ...answers };
+    const ways: readonly (readonly [RegExp, () => unknown])[] = [
+      [/\/app_run$/, () => list(ids)],
+      [/action_result$/, () => results(id)],
+      [/\/app_runs$/, () => appRuns(id)],
+      [/\/action_run$/, () => page(ids.map(runOf))],
+      [/./, () => runOf(id)],
+    ];
+    const body = ways.find(([path]) => path.test(pathname))?.[1]();
     if (typeof body === 'string') response.end(body);
     else if (Array.isArray(body)) answer(response, body[1], Number(body[0]));
     else answer(response, body);
@@ -95,7 +100,7 @@ describe('the results of many small action_runs', () => {
   });
 
   it.each<[string, (ids: readonly number[]) => unknown]>([
-    ['is too large', (ids) => ({ ...Object(page(ids.map(appRun))), padding: 'x'.repeat(9_000) })],
+    ['is too large', (ids) => ({ ...page(ids.map(appRun)), padding: 'x'.repeat(9_000) })],
     ['has NaN for one of them', () => '{"count": 2, "num_pages": 1, "data": [{"id": 10, "result_data": [NaN]}]}'],
     ['is of another shape', () => page([{ id: 'x' }])],
   ])('come one by one where the list %s, and the next list is asked for again', async (_what, list) => {
@@ -121,8 +126,14 @@ describe('a result that cannot be read', () => {
     const all = [JSON.stringify(result('a')), bad, JSON.stringify(result('c'))];
     const server = await serveHttp(cleanup, (request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://soar');
-      if (/action_run\/1$/.test(pathname)) return void answer(response, OURS(1));
-      if (/app_runs$/.test(pathname)) return void answer(response, page([{ ...appRun(10), result_data: null }]));
+      if (/action_run\/1$/.test(pathname)) {
+        answer(response, OURS(1));
+        return;
+      }
+      if (/app_runs$/.test(pathname)) {
+        answer(response, page([{ ...appRun(10), result_data: null }]));
+        return;
+      }
       const [at, size] = [Number(searchParams.get('page')), Number(searchParams.get('page_size'))];
       const data = all.slice(at * size, (at + 1) * size).join(',');
       response.end(`{"count": 3, "num_pages": ${Math.ceil(3 / size)}, "data": [${data}]}`);

@@ -11,7 +11,10 @@ export async function servePages(
   const server = await serveHttp(cleanup, (request, response) => {
     const { pathname, searchParams: query } = new URL(request.url ?? '', 'http://soar');
     const [, run] = /^\/rest\/action_run\/(\d+)$/.exec(pathname) ?? [];
-    if (run !== undefined) return void answer(response, { id: Number(run), status: 'success', name: 'x [ours]' });
+    if (run !== undefined) {
+      answer(response, { id: Number(run), status: 'success', name: 'x [ours]' });
+      return;
+    }
     const [page, pageSize] = [Number(query.get('page')), Number(query.get('page_size'))];
     pageSizes.push(pageSize);
     const numPages = Math.ceil(rows.length / pageSize);
