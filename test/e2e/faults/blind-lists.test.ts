@@ -59,16 +59,19 @@ describe('a person who adopts a run', () => {
     ['that SOAR does not know', 99, {}, false],
     ['of another action', 1, {}, false],
     ['of another action, by force', 1, { force: true }, true],
+    ['of another workflow, though it is alike', 2, {}, false],
+    ['of another workflow, by force', 2, { force: true }, true],
   ])('%s', async (_what, actionRunId, more, isTaken) => {
     let posts = 0;
     const beforeHandle = (request: Request): Promise<Response | undefined> => {
-      const isLost = isSubmission(request) && ++posts === 2;
+      const isLost = isSubmission(request) && ++posts === 3;
       return Promise.resolve(isLost ? new Response('lost', { status: 502 }) : undefined);
     };
     const harness = await createHarness({ breaker: false, faults: { beforeHandle } });
     await harness.running(async () => {
       const other = { app_id: 1, assets: ['maxmind'], parameters: [{ ip: '8.8.8.8' }] };
       await (await harness.start({ ...simulate({}), action: 'geolocate ip', targets: [other] })).result();
+      await (await harness.start(simulate({}))).result();
       const handle = await harness.start(simulate({}, { type: 'contain' }), { settleSecs: 0.2 });
       await inPhase(handle, 'awaitingResolution');
       const adopt = handle.executeUpdate<string, [unknown]>('resolveSubmission', {
@@ -76,7 +79,7 @@ describe('a person who adopts a run', () => {
       });
       if (!isTaken) await expect(adopt).rejects.toMatchObject({ cause: { type: 'InvalidResolution' } });
       if (!isTaken) await handle.executeUpdate('resolveSubmission', { args: [{ decision: 'abandon' }] });
-      expect(await handle.result()).toMatchObject({ actionRunId: isTaken ? 1 : null });
+      expect(await handle.result()).toMatchObject({ actionRunId: isTaken ? actionRunId : null });
     });
     await harness.close();
   });

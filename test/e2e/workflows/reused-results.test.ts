@@ -80,3 +80,44 @@ describe('reuseWithinSecs', () => {
     });
   });
 });
+
+describe('an earlier result', () => {
+  /** What SOAR says of its app_runs from now on. */
+  let rewrite: (row: Record<string, unknown>) => object;
+  let harness: Harness;
+
+  beforeEach(async () => {
+    rewrite = (row) => row;
+    const beforeAnswer = async (request: Request, response: Response): Promise<Response> => {
+      if (new URL(request.url).pathname !== '/rest/app_run') return response;
+      const body = (await response.json()) as { data: Record<string, unknown>[] };
+      return Response.json({ ...body, data: body.data.map((row) => rewrite(row)) });
+    };
+    harness = await createHarness({ faults: { beforeAnswer } });
+  });
+  afterEach(() => harness.close());
+
+  const TEN_HOURS_MS = 10 * 3_600_000;
+  const shifted = (row: Record<string, unknown>, byMs: number): object => ({
+    ...row,
+    end_time: new Date(Date.parse(String(row['end_time'])) + byMs).toISOString(),
+  });
+
+  it.each<[string, boolean, (row: Record<string, unknown>) => object]>([
+    ['from SOAR’s future, by a zone ten hours ahead', false, (row) => shifted(row, TEN_HOURS_MS)],
+    ['whose app_run is another run’s now', true, (row) => ({ ...row, action_run: 99 })],
+    ['whose app_run has ended at another time', true, (row) => shifted(row, -60_000)],
+  ])('is not reused: %s', async (_what, remembers, change) => {
+    const client = createSoarRunnerClient(harness.client, harness.taskQueue);
+    const request = { ...simulate({}), targets: [{ app_id: 2, assets: ['lab'] }] };
+    const batch = async (options: EnrichBatchInput['options'] = {}): Promise<EnrichBatchResult> =>
+      (await client.enrichBatch(`batch-${randomUUID()}`, { request, items: [{ message: 'one' }], options })).result();
+    await harness.running(async () => {
+      await batch();
+      // The worker remembers what SOAR said before; of a clock that is wrong from the start it remembers nothing.
+      if (remembers) expect(await batch({ reuseWithinSecs: 3_600 })).toMatchObject({ reused: 1 });
+      rewrite = change;
+      expect(await batch({ reuseWithinSecs: 3_600 })).toMatchObject({ reused: 0, succeeded: 1 });
+    });
+  });
+});

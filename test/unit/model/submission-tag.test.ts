@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import { carriesTag, mayHaveBeenSubmitted, submissionTag, taggedName } from '../../../src/model/submission-tag.js';
+import {
+  carriesTag,
+  groupedTag,
+  isMarked,
+  markOf,
+  markOfName,
+  mayHaveBeenSubmitted,
+  submissionTag,
+  taggedName,
+} from '../../../src/model/submission-tag.js';
 import type { ExecutionIdentity } from '../../../src/model/submission-tag.js';
 
 const FIRST: ExecutionIdentity = { runId: 'a', originalExecutionRunId: 'a', firstExecutionRunId: 'a', attempt: 1 };
@@ -49,6 +58,40 @@ describe('the tag of a submission', () => {
 
   it.each([null, undefined, '', 'soar-runner:a', 'x [soar-runner:ab]'])('is not found in %j', (name) => {
     expect(carriesTag(name, 'soar-runner:a')).toBe(false);
+  });
+
+  const TAG = 'soar-runner:01a2b3c4-0000-4000-8000-000000000001';
+
+  it('is among the first hundred characters, which is all that SOAR may keep', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 300 }), fc.nat(999_999), (name, index) => {
+        const tag = groupedTag(TAG, index);
+        const tagged = taggedName(name, tag);
+        expect(carriesTag(tagged.slice(0, 100), tag)).toBe(true);
+        expect(tagged).toContain(name.trim());
+      }),
+    );
+  });
+
+  it.each([
+    ['its whole tag', `where is it [${TAG}]`, true],
+    ['a beginning of its tag, where SOAR cuts names off', `where is it [${TAG.slice(0, 24)}`, true],
+    ['no name at all', null, true],
+    ['the caller’s name alone', 'where is it', false],
+    ['another name', 'somebody else’s', false],
+    ['another workflow’s tag', `where is it [${TAG.replace('0001', '0002')}]`, false],
+    ['a beginning of another workflow’s tag', 'where is it [soar-runner:01a2b3c5-00', false],
+    ['too little of a tag', 'where is it [soar-runner:01', false],
+    ['the tag of its group’s neighbour', `where is it [${TAG}/1]`, false],
+    ['its tag without brackets', `where is it ${TAG}`, false],
+  ])('says whose run it is: %s', (_what, name, isOurs) => {
+    expect(isMarked(name, markOf(TAG))).toBe(isOurs);
+  });
+
+  it('of an adopted run is its whole name', () => {
+    expect(markOfName('where is it')).toBe('where is it');
+    expect(markOfName(`where is it [${TAG}]`)).toBe(`[${TAG}]`);
+    expect(isMarked('somebody else’s', markOfName('where is it'))).toBe(false);
   });
 
   it('stands behind the caller’s own name', () => {
