@@ -43,7 +43,7 @@ export type {
   RunActionResult,
   SurplusRun,
 } from './contracts/run-action.js';
-export { SOAR_ERROR_CODES } from './model/http-status-errors.js';
-export type { SoarErrorCode } from './model/http-status-errors.js';
+export { SOAR_ERROR_CODES } from './model/error-codes.js';
+export type { SoarErrorCode } from './model/error-codes.js';
 export { DEFAULT_TASK_QUEUE, FAILURE_TYPES, QUERIES, SIGNALS, UPDATES, WORKFLOW_TYPES } from './model/names.js';
 export type { ApprovalNotice, CancelAnswer, Outcome, RunPhase, RunState } from './model/run-state.js';

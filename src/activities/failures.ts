@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { ApplicationFailureOptions } from '@temporalio/common';
-import { fateOfPost, SOAR_ERROR_CODES } from '../model/http-status-errors.js';
-import type { PostFate } from '../model/http-status-errors.js';
+import { fateOfPost, SOAR_ERROR_CODES } from '../model/error-codes.js';
+import type { PostFate } from '../model/error-codes.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import type { RunOptions } from '../model/options.js';
 import { SoarError } from '../soar/soar-error.js';

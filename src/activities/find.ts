@@ -1,6 +1,6 @@
 import type { ActionRunSummary, RunActionRequest } from '../contracts/run-action.js';
 import type { ActionRun } from '../contracts/soar.js';
-import { meaningOf } from '../model/http-status-errors.js';
+import { meaningOf } from '../model/error-codes.js';
 import { jsonBytes } from '../model/json.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import { changesSomething } from '../model/options.js';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Context } from '@temporalio/activity';
 import type { RunActionGroupInput } from '../contracts/run-action-group.js';
 import type { RunActionRequest } from '../contracts/run-action.js';
-import { fateOfPost, meaningOf } from '../model/http-status-errors.js';
+import { fateOfPost, meaningOf } from '../model/error-codes.js';
 import { isObject } from '../model/json.js';
 import { groupedTag, requestOf, taggedName } from '../model/submission-tag.js';
 import { cut, MAX_ANSWER_CHARACTERS } from '../model/text.js';

@@ -4,7 +4,7 @@ import { checkEnrichBatchInput } from '../contracts/enrich-batch.js';
 import { checkReadRowsInput } from '../contracts/read-rows.js';
 import type { CheckedReadRows } from '../contracts/read-rows.js';
 import { checkRun } from '../contracts/run-action.js';
-import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { BatchOptions, RunOptions } from '../model/options.js';
 import type { TemporalView } from './wait/await-child.js';
 

@@ -2,6 +2,7 @@ import { chmod } from 'node:fs/promises';
 import { createCaller } from '../soar/caller.js';
 import { createSoarClient } from '../soar/client.js';
 import type { SoarClient } from '../soar/client.js';
+import { ownRate } from '../soar/http/rate-limiter.js';
 import { readConfig } from '../config/read-config.js';
 import { messageOf, UserError } from './errors.js';
 import { artifactLines } from './input/container.js';
@@ -145,7 +146,8 @@ async function prepareLocally(spec: JobSpec, signal: AbortSignal): Promise<Prepa
 /** The embedded SOAR does not run yet; what it takes is known. */
 async function askForFacts(spec: JobSpec): Promise<ActionFacts> {
   if (!process.env['SOAR_BASE_URL']) return embeddedFacts(spec);
-  const soar = createSoarClient(readConfig(process.env).soar);
+  const { soar: options } = readConfig(process.env);
+  const soar = createSoarClient({ ...options, limiter: ownRate(options.maxRequestsPerSecond) });
   try {
     return await factsOf(soar, spec);
   } finally {
@@ -154,7 +156,7 @@ async function askForFacts(spec: JobSpec): Promise<ActionFacts> {
 }
 
 async function runOn(stack: Stack, spec: JobSpec, prepared: PreparedJob | undefined, say: Say): Promise<Finished> {
-  const soar = createSoarClient(stack.config.soar);
+  const soar = createSoarClient(stack.soar);
   try {
     const target = await lookUp(stack, spec);
     const job = prepared ?? (await prepareFromSoar(soar, spec));
@@ -176,7 +178,7 @@ async function runOn(stack: Stack, spec: JobSpec, prepared: PreparedJob | undefi
 }
 
 async function lookUp(stack: Stack, spec: JobSpec): Promise<FoundTarget> {
-  const caller = createCaller(stack.config.soar);
+  const caller = createCaller(stack.soar);
   try {
     return await lookUpTarget(caller, spec);
   } finally {

@@ -1,5 +1,5 @@
-import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
-import type { SoarErrorCode } from '../model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
+import type { SoarErrorCode } from '../model/error-codes.js';
 import { shellWord } from '../model/text.js';
 import type { SoarError } from '../soar/soar-error.js';
 

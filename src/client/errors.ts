@@ -7,7 +7,7 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { RunActionResult } from '../contracts/run-action.js';
-import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { isObject } from '../model/json.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import { rootCause } from '../model/pack-outcome.js';

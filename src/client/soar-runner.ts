@@ -4,7 +4,7 @@ import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } fro
 import type { BatchItem, EnrichBatchInput } from '../contracts/enrich-batch.js';
 import { checkRun } from '../contracts/run-action.js';
 import type { RunActionOptions, RunActionRequest } from '../contracts/run-action.js';
-import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { DEFAULT_TASK_QUEUE, FAILURE_TYPES, quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
 import { rootCause } from '../model/pack-outcome.js';
 import type { BatchHandle } from './batch-handle.js';

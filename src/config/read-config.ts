@@ -12,6 +12,8 @@ export type SoarAuth =
 /** Where SOAR is and how to talk to it. */
 export interface SoarConfig {
   readonly baseUrl: string;
+  /** Of a SOAR whose address can change. */
+  readonly identity?: string;
   readonly auth: SoarAuth;
   readonly caFile: string | undefined;
   readonly tlsVerify: boolean;

@@ -1,4 +1,4 @@
-import { meaningOf } from './http-status-errors.js';
+import { meaningOf } from './error-codes.js';
 import { fromRanges } from './ranges.js';
 import type { Ranges } from './ranges.js';
 import type { Outcome } from './run-state.js';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ActionRun, AppRun } from '../contracts/soar.js';
-import { meaningOf } from '../model/http-status-errors.js';
+import { meaningOf } from '../model/error-codes.js';
 import { isMarked } from '../model/submission-tag.js';
 import type { CallOptions } from '../soar/caller.js';
 import type { SoarClient } from '../soar/client.js';

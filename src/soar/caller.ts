@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Check, Checked } from '../contracts/validate.js';
-import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { soarUrlProblem } from '../model/text.js';
 import { redact } from './secrets.js';
 import { SoarError, toSafeText } from './soar-error.js';
 import type { Credentials, CredentialSource, SoarAuth } from './http/auth.js';
 import { createCredentialSource } from './http/auth.js';
 import type { CircuitBreaker } from './http/circuit-breaker.js';
-import { createCircuitBreaker, throughBreaker } from './http/circuit-breaker.js';
+import { createCircuitBreaker, requireClosed, throughBreaker } from './http/circuit-breaker.js';
 import { takeTurn } from './http/rate-limiter.js';
 import type { RateLimiter, Turn } from './http/rate-limiter.js';
 import { readAnswer, serverTimeMs } from './http/response.js';
@@ -20,6 +20,8 @@ import { toQueryString } from './query.js';
 export interface SoarClientOptions {
   /** As `https://soar.example.com` or `https://soar.example.com:8443`; without credentials. */
   readonly baseUrl: string;
+  /** Which SOAR this is, if its address can change; without blanks. Default: its address. */
+  readonly identity?: string | undefined;
   readonly auth: SoarAuth;
   /** PEM file with the authorities to trust: for a certificate of one's own. Default: the system's authorities. */
   readonly caFile?: string | undefined;
@@ -141,6 +143,8 @@ export function createCaller(options: SoarClientOptions): Caller {
     const path = `${basePath}/rest${endpoint.resource}`;
     const request = { method: endpoint.method, path };
     const { atOnce = false } = callOptions;
+    // First: a call that is refused takes no turn, and a probe waits behind none.
+    if (!atOnce) requireClosed(breaker, request);
     if (options.limiter && !atOnce) await takeTurn(options.limiter, callOptions, request);
     return throughBreaker(breaker, { ...request, atOnce }, () => send(endpoint, path, callOptions));
   }

@@ -29,7 +29,7 @@ import { parseRunActionRequest } from '../contracts/run-action.js';
 import type { RunActionRequest } from '../contracts/run-action.js';
 import { checkWith } from '../contracts/validate.js';
 import { isRecordId } from '../model/json.js';
-import { meaningOf, SOAR_ERROR_CODES } from '../model/http-status-errors.js';
+import { meaningOf, SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { Caller, CallOptions, SoarClientOptions } from './caller.js';
 import { createCaller, parseBaseUrl, SMALL_BODY_BYTES } from './caller.js';
 import { isLoopback } from '../model/text.js';
@@ -80,7 +80,7 @@ export interface SoarClient {
   getBuildAction(call?: CallOptions): Promise<BuildAction>;
   /** `GET /rest/version`: the cheapest proof that host, certificate and credentials are right. */
   getVersion(call?: CallOptions): Promise<Version>;
-  /** Which SOAR this is: its address. */
+  /** Which SOAR this is: its address, or the identity that it was given. */
   readonly origin: string;
   /** SOAR's clock, in milliseconds since 1970, as its last answer told it; ours while none has. */
   nowMs(): number;
@@ -116,10 +116,16 @@ const CHECKS = {
  */
 export function createSoarClient(options: SoarClientOptions): SoarClient {
   const { origin, basePath } = parseBaseUrl(options.baseUrl);
-  return clientOn(createCaller(options), `${origin}${basePath}`);
+  return clientOn(createCaller(options), `${origin}${basePath}`, identityOf(options));
 }
 
-function clientOn(caller: Caller, baseUrl: string): SoarClient {
+/** Which SOAR the options lead to: two spellings of an address are one. */
+export function identityOf({ baseUrl, identity }: Pick<SoarClientOptions, 'baseUrl' | 'identity'>): string {
+  const { origin, basePath } = parseBaseUrl(baseUrl);
+  return identity ?? `${origin}${basePath}`;
+}
+
+function clientOn(caller: Caller, baseUrl: string, identity: string): SoarClient {
   const get = caller.get;
   const small = (call?: CallOptions): CallOptions => ({ maxBodyBytes: SMALL_BODY_BYTES, ...call });
   return {
@@ -141,7 +147,7 @@ function clientOn(caller: Caller, baseUrl: string): SoarClient {
     listArtifacts: (query, call) => get('/artifact', CHECKS.artifacts, query, call),
     getBuildAction: (call) => get('/build_action', CHECKS.buildAction, undefined, call),
     getVersion: (call) => get('/version', CHECKS.version, undefined, small(call)),
-    origin: baseUrl,
+    origin: identity,
     nowMs: () => Date.now() + caller.clockOffsetMs(),
     actionRunPage: (containerId, id) =>
       isLoopback(baseUrl) || containerId === null || containerId === undefined

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { meaningOf } from '../model/http-status-errors.js';
+import { meaningOf } from '../model/error-codes.js';
 import { DENIED_RESULTS_AFTER_MS, INCOMPLETE_AFTER_MS } from '../model/timeouts-and-intervals.js';
 import { ResultsMoved } from './paging.js';
 import { SoarError } from './soar-error.js';

@@ -1,5 +1,5 @@
 import type { ActionRun } from '../contracts/soar.js';
-import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { isMarked } from '../model/submission-tag.js';
 import type { CallOptions } from './caller.js';
 import type { SoarClient } from './client.js';

@@ -1,5 +1,5 @@
 import type { ActionResult, Page } from '../contracts/soar.js';
-import { meaningOf, SOAR_ERROR_CODES } from '../model/http-status-errors.js';
+import { meaningOf, SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { CallOptions } from './caller.js';
 import type { SoarClient } from './client.js';
 import { saysNotFound, SoarError } from './soar-error.js';

@@ -1,6 +1,6 @@
-import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { wellFormed } from '../model/text.js';
-import type { SoarErrorCode } from '../model/http-status-errors.js';
+import type { SoarErrorCode } from '../model/error-codes.js';
 
 /** What a {@link SoarError} is made of. */
 export interface SoarErrorFields {

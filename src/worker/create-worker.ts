@@ -8,7 +8,7 @@ import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { createActivities, createWatch, isUrgent } from '../activities/index.js';
 import { warningsOf } from '../config/read-config.js';
 import type { Config, SoarConfig } from '../config/read-config.js';
-import { createSoarClient } from '../soar/client.js';
+import { createSoarClient, identityOf } from '../soar/client.js';
 import type { SoarClient } from '../soar/client.js';
 import { createCircuitBreaker } from '../soar/http/circuit-breaker.js';
 import type { CircuitBreaker } from '../soar/http/circuit-breaker.js';
@@ -37,7 +37,7 @@ export interface SoarWorkerOptions {
 
 /** A worker that can be run once. */
 export interface SoarWorker {
-  /** Holds back requests to SOAR, for others in this process that send some too; `undefined` where there is no limit. */
+  /** Holds back requests to SOAR, also those of others in this process; `undefined` if there is no limit. */
   readonly limiter: RateLimiter | undefined;
   /** Takes work until {@link shutdown}, then lets what is under way finish. Rejects when the worker breaks. */
   run(): Promise<void>;
@@ -80,8 +80,7 @@ export async function createSoarWorker(options: SoarWorkerOptions): Promise<Soar
   for (const warning of warningsOf(config.soar)) log.warn(warning);
   await ensureSearchAttributes(connection, namespace);
   const { taskQueue } = config;
-  const origin = config.soar.baseUrl.replace(/\/+$/, '');
-  const identity = workerIdentity(`${process.pid}@${hostname()}/${randomUUID().slice(0, 8)}`, origin);
+  const identity = workerIdentity(`${process.pid}@${hostname()}/${randomUUID().slice(0, 8)}`, identityOf(config.soar));
   const whoAndWhere = { connection, namespace, taskQueue, identity };
   const presence = watchPresence(whoAndWhere);
   await requireOwnQueue(presence, whoAndWhere).catch(async (error: unknown) => {

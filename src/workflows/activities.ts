@@ -9,8 +9,8 @@ import {
 } from '@temporalio/workflow';
 import type { ActivityInterfaceFor, ActivityOptions } from '@temporalio/workflow';
 import type { FoundRun, KnownRun, LookUp, SeenProblem, Sight, SoarActivities, WaitInput } from '../activities/index.js';
-import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
-import type { PostFate } from '../model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
+import type { PostFate } from '../model/error-codes.js';
 import { isObject } from '../model/json.js';
 import { fairPriority, isUrgentPriority } from '../model/options.js';
 import type { CancelAnswer } from '../model/run-state.js';

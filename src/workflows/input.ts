@@ -1,7 +1,7 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { CheckedRun } from '../activities/index.js';
 import type { RunActionOptions, RunActionRequest } from '../contracts/run-action.js';
-import { SOAR_ERROR_CODES } from '../model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { isDeeperThan, isObject, jsonBytes, MAX_INPUT_DEPTH } from '../model/json.js';
 import { isBelow } from '../model/names.js';
 import { MAX_BATCH_ID_BYTES, MAX_REQUEST_BYTES } from '../model/options.js';

@@ -1,5 +1,5 @@
-import type { SoarErrorCode } from '../../src/model/http-status-errors.js';
-import { SOAR_ERROR_CODES } from '../../src/model/http-status-errors.js';
+import type { SoarErrorCode } from '../../src/model/error-codes.js';
+import { SOAR_ERROR_CODES } from '../../src/model/error-codes.js';
 import type { SoarClient } from '../../src/soar/client.js';
 import { soarErrorOf } from '../unit/soar/support/rejection.js';
 import type { Answer } from './support/soar.js';

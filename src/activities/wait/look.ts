@@ -1,6 +1,6 @@
 import type { ActionRunSummary } from '../../contracts/run-action.js';
 import type { ActionRun } from '../../contracts/soar.js';
-import { SOAR_ERROR_CODES } from '../../model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import { classifyActionRun, isTerminal } from '../../model/run-state.js';
 import type { EndClass } from '../../model/run-state.js';
 import { groupedTag, isMarked, markOf } from '../../model/submission-tag.js';

@@ -6,7 +6,7 @@ import { readPage } from '../../client/rows.js';
 import { checkRun } from '../../contracts/run-action.js';
 import type { RunActionOptions, RunActionRequest } from '../../contracts/run-action.js';
 import type { RowsPage } from '../../contracts/read-rows.js';
-import { SOAR_ERROR_CODES } from '../../model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import { isObject } from '../../model/json.js';
 import { messageOf, UserError } from '../errors.js';
 import { readText, textOf } from '../input/text.js';

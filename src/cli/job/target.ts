@@ -3,7 +3,7 @@ import { createApps } from '../../sim/apps/index.js';
 import { appActionSchema, pageSchema } from '../../contracts/soar.js';
 import type { AppAction } from '../../contracts/soar.js';
 import { checkWith } from '../../contracts/validate.js';
-import { SOAR_ERROR_CODES } from '../../model/http-status-errors.js';
+import { meaningOf, SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import type { Caller } from '../../soar/caller.js';
 import type { SoarClient } from '../../soar/client.js';
 import { SoarError, toSafeText } from '../../soar/soar-error.js';
@@ -50,14 +50,20 @@ export async function lookUpTarget(caller: Caller, { source, target }: JobSpec):
 
 /** Tokens differ in what they may read; an older or newer SOAR may answer in another form. */
 async function unlessHidden<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  const { FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED, CONTRACT } = SOAR_ERROR_CODES;
-  const hidden: readonly string[] = [FORBIDDEN, NOT_FOUND, METHOD_NOT_ALLOWED, CONTRACT];
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof SoarError && hidden.includes(error.code)) return undefined;
+    if (isUnseen(error) || isUnknown(error)) return undefined;
     throw error;
   }
+}
+
+function isUnseen(error: unknown): boolean {
+  return error instanceof SoarError && meaningOf(error.code).unseen === true;
+}
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof SoarError && error.code === SOAR_ERROR_CODES.NOT_FOUND;
 }
 
 const SHOWN = 20;
@@ -70,13 +76,11 @@ function refused(missing: string, what: string, there: readonly (string | number
 }
 
 async function requireContainer(caller: Caller, id: string): Promise<void> {
-  const { FORBIDDEN, NOT_FOUND, CONTRACT } = SOAR_ERROR_CODES;
   try {
     await caller.get(`/container/${id}`, asContainer);
   } catch (error) {
-    if (!(error instanceof SoarError)) throw error;
-    if (error.code === FORBIDDEN || error.code === CONTRACT) return;
-    if (error.code !== NOT_FOUND) throw error;
+    if (isUnseen(error)) return;
+    if (!isUnknown(error)) throw error;
     const newest = { sort: 'id', order: 'desc', pageSize: 5 } as const;
     const page = await unlessHidden(() => caller.get('/container', asContainers, newest));
     // Without a list, it may be the path that this SOAR does not know.

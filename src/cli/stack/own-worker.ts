@@ -2,6 +2,7 @@ import { NativeConnection } from '@temporalio/worker';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import pino from 'pino';
 import type { Config } from '../../config/read-config.js';
+import type { RateLimiter } from '../../soar/http/rate-limiter.js';
 import { createSoarWorker, installRuntime } from '../../worker/create-worker.js';
 import { createLogger } from '../../worker/logger.js';
 import { openLogFile } from './state-folder.js';
@@ -9,7 +10,8 @@ import { openLogFile } from './state-folder.js';
 /**
  * Runs the job's own worker in this process. `closers` get what drains and closes it.
  *
- * @returns `ended`, in an object because an async function would wait for a promise: the error if the worker fails, else nothing
+ * @returns `ended`, in an object because an async function would wait for a promise: the error if the worker fails, else nothing; and
+ * the worker's limiter, which this command's own requests to SOAR go through
  */
 export async function startWorker(
   options: NativeConnectionOptions,
@@ -17,7 +19,7 @@ export async function startWorker(
   config: Config,
   logFile: string,
   closers: (() => Promise<void> | void)[],
-): Promise<{ ended: Promise<unknown> }> {
+): Promise<{ ended: Promise<unknown>; limiter: RateLimiter | undefined }> {
   const log = createLogger(config.logLevel, pino.destination({ fd: openLogFile(logFile), sync: true }));
   // The SDK's runtime ends with its last connection. Without a worker it would keep the process alive, so it is not installed.
   installRuntime(log);
@@ -29,5 +31,5 @@ export async function startWorker(
     worker.shutdown();
     await ended;
   });
-  return { ended };
+  return { ended, limiter: worker.limiter };
 }

@@ -4,6 +4,8 @@ import type { Connection } from '@temporalio/client';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { readConfig, readTemporalConfig } from '../../config/read-config.js';
 import type { Config } from '../../config/read-config.js';
+import type { SoarClientOptions } from '../../soar/caller.js';
+import { ownRate } from '../../soar/http/rate-limiter.js';
 import { UserError } from '../errors.js';
 import { connectTo } from '../../client/temporal-calls.js';
 import { TEMPORAL_VARIABLES, whyUnreachable } from '../../client/why-unreachable.js';
@@ -22,6 +24,8 @@ export interface Stack {
   disconnect(): Promise<void>;
   readonly namespace: string;
   readonly config: Config;
+  /** SOAR, as this command asks it: its own requests count against the rate, too. */
+  readonly soar: SoarClientOptions;
   /** Temporal's UI; unknown for a Temporal that is not embedded. */
   readonly uiUrl: string | undefined;
   readonly soarUrl: string;
@@ -92,11 +96,14 @@ async function openParts(
     return connection.close();
   };
   const parts = { connection, disconnect, namespace, config, uiUrl: server?.uiUrl, soarUrl: config.soar.baseUrl };
-  if (stackOptions.worker === false) return { ...parts, workerEnded: new Promise(() => undefined) };
+  if (stackOptions.worker === false) {
+    const soar = { ...config.soar, limiter: ownRate(config.soar.maxRequestsPerSecond) };
+    return { ...parts, soar, workerEnded: new Promise(() => undefined) };
+  }
   // The SDK's worker takes a second to load: a command that is refused before does not wait for it.
   const { startWorker } = await import('./own-worker.js');
-  const { ended } = await startWorker(options, namespace, config, path.join(directory, 'worker.log'), closers);
-  return { ...parts, workerEnded: ended };
+  const { ended, limiter } = await startWorker(options, namespace, config, path.join(directory, 'worker.log'), closers);
+  return { ...parts, soar: { ...config.soar, limiter }, workerEnded: ended };
 }
 
 async function openServers(
@@ -133,7 +140,14 @@ async function openSoar(
   // Credentials in the environment are meant for a real SOAR.
   const { SOAR_AUTH_TOKEN_FILE, SOAR_USERNAME, SOAR_PASSWORD, ...rest } = environment;
   const own = { SOAR_BASE_URL: soar.url, SOAR_AUTH_TOKEN: soar.token };
-  return { soar, config: readConfig({ ...rest, ...queueOfEmbeddedSoar(environment, directory), ...own }) };
+  const config = readConfig({ ...rest, ...queueOfEmbeddedSoar(environment, directory), ...own });
+  // Its port may be taken when it starts again: what it has begun is known by its folder.
+  const identity = `embedded-soar:${placeOf(directory)}`;
+  return { soar, config: { ...config, soar: { ...config.soar, identity } } };
+}
+
+function placeOf(directory: string): string {
+  return createHash('sha256').update(path.resolve(directory)).digest('hex').slice(0, 8);
 }
 
 /**
@@ -145,8 +159,7 @@ export function queueOfEmbeddedSoar(
   directory: string,
 ): { TEMPORAL_TASK_QUEUE?: string } {
   if (!TEMPORAL_ADDRESS || TEMPORAL_TASK_QUEUE) return {};
-  const place = createHash('sha256').update(path.resolve(directory)).digest('hex').slice(0, 8);
-  return { TEMPORAL_TASK_QUEUE: `soar-runner-embedded-${place}` };
+  return { TEMPORAL_TASK_QUEUE: `soar-runner-embedded-${placeOf(directory)}` };
 }
 
 /**

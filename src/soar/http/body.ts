@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { parse as parseWithoutPrototypes } from 'secure-json-parse';
-import { SOAR_ERROR_CODES } from '../../model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import { withoutSecrets } from '../secrets.js';
 import { codeOfError } from '../soar-error.js';
 

@@ -1,4 +1,4 @@
-import { meaningOf, SOAR_ERROR_CODES } from '../../model/http-status-errors.js';
+import { meaningOf, SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import { SoarError } from '../soar-error.js';
 
 /** Settings of a {@link CircuitBreaker}; times in milliseconds. */
@@ -18,6 +18,8 @@ export interface CircuitBreakerOptions {
  * a client, or of several clients of the same SOAR.
  */
 export interface CircuitBreaker {
+  /** Milliseconds until a call may try; 0 now. Asking lets nobody through. */
+  waitMs(): number;
   /** 0: go ahead. Else the milliseconds until the next call may try; a call that is let through as a probe gets 0 too. */
   admit(): number;
   /** SOAR was away: open for one probe interval, or for `retryAfterMs` where SOAR asked for longer. */
@@ -34,13 +36,13 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
   const { probeIntervalMs = DEFAULT_PROBE_INTERVAL_MS, maxOpenMs = DEFAULT_MAX_OPEN_MS } = options;
   const now = options.now ?? (() => performance.now());
   let nextProbeAtMs: number | undefined;
+  const waitMs = (): number => (nextProbeAtMs === undefined ? 0 : Math.max(0, Math.ceil(nextProbeAtMs - now())));
   return {
+    waitMs,
     admit() {
-      if (nextProbeAtMs === undefined) return 0;
-      const waitMs = Math.ceil(nextProbeAtMs - now());
-      if (waitMs > 0) return waitMs;
-      nextProbeAtMs = now() + probeIntervalMs;
-      return 0;
+      const leftMs = waitMs();
+      if (leftMs === 0 && nextProbeAtMs !== undefined) nextProbeAtMs = now() + probeIntervalMs;
+      return leftMs;
     },
     noteAway(retryAfterMs = 0, reason = '') {
       if (nextProbeAtMs === undefined) options.onChange?.('open', reason);
@@ -55,20 +57,32 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
   };
 }
 
+interface Request {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** @throws SoarError `SOAR_UNAVAILABLE` while it is open, until a call may try */
+export function requireClosed(breaker: CircuitBreaker, request: Request): void {
+  requireNoWait(breaker.waitMs(), request);
+}
+
+function requireNoWait(retryAfterMs: number, request: Request): void {
+  if (retryAfterMs === 0) return;
+  const detail = `not tried: SOAR did not answer lately, the next try is due in ${retryAfterMs} ms`;
+  throw new SoarError({ ...request, code: SOAR_ERROR_CODES.UNAVAILABLE, sent: false, retryAfterMs, detail });
+}
+
 /**
  * Makes a call through a circuit breaker. Rejects at once with `SOAR_UNAVAILABLE` while it is open: nothing was sent, and
  * `retryAfterMs` is the time until the next probe. The outcome of the call opens or closes it. With `atOnce` it does not wait.
  */
 export async function throughBreaker<T>(
   breaker: CircuitBreaker,
-  { atOnce, ...request }: { readonly method: string; readonly path: string; readonly atOnce: boolean },
+  { atOnce, ...request }: Request & { readonly atOnce: boolean },
   call: () => Promise<T>,
 ): Promise<T> {
-  const retryAfterMs = atOnce ? 0 : breaker.admit();
-  if (retryAfterMs > 0) {
-    const detail = `not tried: SOAR did not answer lately, the next try is due in ${retryAfterMs} ms`;
-    throw new SoarError({ ...request, code: SOAR_ERROR_CODES.UNAVAILABLE, sent: false, retryAfterMs, detail });
-  }
+  if (!atOnce) requireNoWait(breaker.admit(), request);
   try {
     const value = await call();
     breaker.noteThere();

@@ -1,4 +1,4 @@
-import { SOAR_ERROR_CODES } from '../../model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import { SoarError } from '../soar-error.js';
 
 /** What a call may ask of a {@link RateLimiter}. */
@@ -81,6 +81,11 @@ export function createRateLimiter({ perSecond, isUrgent = () => false }: RateLim
         schedule();
       }),
   };
+}
+
+/** The limiter of a process that nobody tells how many share the rate; `undefined` without one. */
+export function ownRate(perSecond: number | undefined): RateLimiter | undefined {
+  return perSecond === undefined ? undefined : createRateLimiter({ perSecond: () => perSecond });
 }
 
 /** Waits for the call's turn. @throws SoarError that says that nothing was sent, where the turn did not come in time */

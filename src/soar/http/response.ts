@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { errorEnvelopeSchema } from '../../contracts/soar.js';
 import { checkWith } from '../../contracts/validate.js';
-import { codeOfStatus, SOAR_ERROR_CODES } from '../../model/http-status-errors.js';
+import { codeOfStatus, SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import { redact } from '../secrets.js';
 import { SoarError } from '../soar-error.js';
 import { BodyProblem, decompress, parseJson } from './body.js';

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { EnvHttpProxyAgent, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
-import { SOAR_ERROR_CODES } from '../../model/http-status-errors.js';
-import type { SoarErrorCode } from '../../model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
+import type { SoarErrorCode } from '../../model/error-codes.js';
 import { isLoopback } from '../../model/text.js';
 import { codeOfError, hasTlsCode, SoarError } from '../soar-error.js';
 import { tooLarge } from './body.js';

@@ -7,7 +7,7 @@ import type {
   KnownRun,
   Sight,
 } from '../../activities/index.js';
-import { SOAR_ERROR_CODES } from '../../model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import type { ApprovalNotice } from '../../model/run-state.js';
 import { awaitSight, leaveAlone, quickly, readAtOnce } from '../activities.js';
 import { hasFields, isListOf, isSight, orNull } from '../shapes.js';

@@ -1,6 +1,6 @@
 import { ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
 import type { CheckedRun, FoundRun, LookUp, SubmissionAnswer } from '../../activities/index.js';
-import type { PostFate } from '../../model/http-status-errors.js';
+import type { PostFate } from '../../model/error-codes.js';
 import { mayRunAgain } from '../../model/repeatable.js';
 import { markOf, taggedName } from '../../model/submission-tag.js';
 import {

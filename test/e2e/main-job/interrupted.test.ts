@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { z } from 'zod';
 import { isGone } from '../../../src/cli/stack/process.js';
 import type { RunningCommand } from './support/start-command.js';
@@ -14,6 +16,8 @@ const ROWS = ADDRESSES.flatMap((address, index) => (index % 10 === 0 ? [address,
 const CSV = `ip\n${ROWS.join('\n')}\n`;
 const START = ['start', '--input', 'many.csv'] as const;
 const BATCH = ['batch', '-', '--format', 'csv', '-o', 'results.csv', '-o', 'rows.jsonl'] as const;
+
+const soarSchema = z.object({ url: z.string() });
 
 /** Some 80 requests then take five seconds at least, however fast the machine is: there is a middle to end in. */
 const SLOWLY = { SOAR_MAX_REQUESTS_PER_SECOND: '15' };
@@ -64,6 +68,18 @@ describe('a main job that ends in mid-batch', () => {
     expect(isGone(left)).toBe(false);
     await goesOn();
     expect(workplace.temporalServer()).toEqual(left);
+  });
+
+  it('goes on after kill -9 though another program has taken its SOAR’s port meanwhile', async () => {
+    const command = workplace.run(START, SLOWLY);
+    await inMidBatch(command);
+    expect(await command.end('SIGKILL')).toBeNull();
+    const { url } = soarSchema.parse(JSON.parse(readFileSync(workplace.at('.soar-runner/soar.json'), 'utf8')));
+    const other = createServer();
+    other.listen(Number(new URL(url).port), '127.0.0.1');
+    await once(other, 'listening');
+    await goesOn();
+    other.close();
   });
 
   it('goes on after kill -9 with what came by standard input, and gives out each row once', async () => {

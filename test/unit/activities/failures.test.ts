@@ -1,6 +1,6 @@
 import { toFailure, toPostFailure } from '../../../src/activities/failures.js';
-import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
-import type { SoarErrorCode } from '../../../src/model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
+import type { SoarErrorCode } from '../../../src/model/error-codes.js';
 import { SoarError } from '../../../src/soar/soar-error.js';
 
 function errorWith(code: SoarErrorCode): SoarError {

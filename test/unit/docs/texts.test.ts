@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { FAILURE_TYPES, SEARCH_ATTRIBUTES } from '../../../src/model/names.js';
 import { documents, read, ROOT } from '../../documents/code-blocks.js';
 

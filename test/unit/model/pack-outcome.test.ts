@@ -1,4 +1,4 @@
-import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { runRecord } from '../../../src/model/batch-progress.js';
 import {
   mayHaveRun,

@@ -1,4 +1,4 @@
-import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { soarErrorOf } from './support/rejection.js';
 import { Cleanup, clientFor, serveHttp, serveJson } from './support/servers.js';
 

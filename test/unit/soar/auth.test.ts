@@ -1,7 +1,7 @@
 import { mkdtemp, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import type { SoarAuth } from '../../../src/soar/http/auth.js';
 import { soarErrorOf } from './support/rejection.js';
 import { Cleanup, clientFor, serveHttp } from './support/servers.js';

@@ -1,5 +1,5 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { BodyProblem, decompress, MAX_JSON_DEPTH, parseJson } from '../../../src/soar/http/body.js';
 
 const parse = (text: string) => parseJson(Buffer.from(text));

@@ -1,4 +1,4 @@
-import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { createCircuitBreaker } from '../../../src/soar/http/circuit-breaker.js';
 import { soarErrorOf } from './support/rejection.js';
 import { Cleanup, clientFor, closedPort, serveJson } from './support/servers.js';

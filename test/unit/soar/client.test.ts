@@ -1,6 +1,6 @@
 import type { SoarClient } from '../../../src/soar/client.js';
 import { createSoarClient } from '../../../src/soar/client.js';
-import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { sample } from '../contracts/soar/samples.js';
 import { soarErrorOf } from './support/rejection.js';
 import { bodyOf, Cleanup, clientFor, serveHttp, serveJson } from './support/servers.js';
@@ -109,7 +109,6 @@ describe('cancelActionRun', () => {
     ['with 400', 400],
     ['with 409', 409],
     ['with 403', 403],
-    ['with 404', 404],
     ['with 423', 423],
   ])('takes a refusal %s as an answer', async (_what, status) => {
     const server = await serveJson(cleanup, { failed: true, message: 'Already finished.' }, status);
@@ -119,6 +118,7 @@ describe('cancelActionRun', () => {
 
   it.each([
     [404, { what: 'a proxy' }, SOAR_ERROR_CODES.NOT_FOUND],
+    [404, { failed: true, message: 'a node that lags' }, SOAR_ERROR_CODES.NOT_FOUND],
     [401, { failed: true, message: 'token' }, SOAR_ERROR_CODES.UNAUTHORIZED],
     [429, { failed: true, message: 'slow down' }, SOAR_ERROR_CODES.RATE_LIMITED],
     [500, { failed: true, message: 'oops' }, SOAR_ERROR_CODES.SERVER_ERROR],

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { request as plainRequest } from 'undici';
-import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { soarErrorOf } from './support/rejection.js';
 import { Cleanup, clientFor, serveTcp } from './support/servers.js';
 

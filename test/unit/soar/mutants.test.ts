@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import type { ActionRun } from '../../../src/contracts/soar.js';
 import { SoarError } from '../../../src/soar/soar-error.js';
 import { createCircuitBreaker } from '../../../src/soar/http/circuit-breaker.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Page } from '../../../src/contracts/soar.js';
-import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { SoarError } from '../../../src/soar/soar-error.js';
 import type { AllRows, ReadPage } from '../../../src/soar/paging.js';
 import { readAllPages } from '../../../src/soar/paging.js';

@@ -2,7 +2,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { connect } from 'node:net';
 import { EnvHttpProxyAgent, request } from 'undici';
-import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { CertificateMaker } from './support/certificates.js';
 import type { Certificate } from './support/certificates.js';
 import { soarErrorOf } from './support/rejection.js';

@@ -1,5 +1,5 @@
 import type { ActionRun } from '../../../src/contracts/soar.js';
-import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { watchIntervalMs } from '../../../src/model/timeouts-and-intervals.js';
 import { createRunStatusLoader } from '../../../src/soar/run-status-loader.js';
 import type { RunStatusLoaderOptions, StatusSource } from '../../../src/soar/run-status-loader.js';

@@ -1,6 +1,6 @@
 import type { ActionRun, Page } from '../../../src/contracts/soar.js';
-import type { SoarErrorCode } from '../../../src/model/http-status-errors.js';
-import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
+import type { SoarErrorCode } from '../../../src/model/error-codes.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { SoarError } from '../../../src/soar/soar-error.js';
 import type { ListQuery } from '../../../src/soar/query.js';
 import { createRunStatusLoader } from '../../../src/soar/run-status-loader.js';

@@ -1,4 +1,4 @@
-import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import { reasonOf, soarErrorOf } from './support/rejection.js';
 import { Cleanup, clientFor, closedPort, serveHttp, serveTcp } from './support/servers.js';
 

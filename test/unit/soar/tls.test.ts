@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { ServerOptions } from 'node:https';
-import { SOAR_ERROR_CODES } from '../../../src/model/http-status-errors.js';
+import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
 import type { SoarClientOptions } from '../../../src/soar/caller.js';
 import { CertificateMaker } from './support/certificates.js';
 import type { Certificate } from './support/certificates.js';

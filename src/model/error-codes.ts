@@ -78,6 +78,8 @@ interface ErrorMeaning {
   readonly oneResource?: true;
   /** Asked again, the answer of the same resource is hardly another; what can be done without is done without. */
   readonly denied?: true;
+  /** It says nothing of what is there: this user may not see it, or this SOAR has it in another form. */
+  readonly unseen?: true;
   /** Asked again, the same call may well be answered: SOAR or the way to it is busy, or away for a while. */
   readonly passes?: true;
   /** The answer is there, and cannot be read as a whole: in smaller parts some of it may be. */
@@ -106,7 +108,7 @@ const MEANINGS: Readonly<Record<SoarErrorCode, ErrorMeaning>> = {
     aboutItems: true,
   },
   [C.UNAUTHORIZED]: { statuses: [401], post: 'passing', denied: true },
-  [C.FORBIDDEN]: { statuses: [403], post: 'passing', answersCancel: true, noFilter: true, denied: true },
+  [C.FORBIDDEN]: { statuses: [403], post: 'passing', answersCancel: true, noFilter: true, denied: true, unseen: true },
   [C.NOT_FOUND]: {
     statuses: [404],
     post: 'passing',
@@ -122,6 +124,7 @@ const MEANINGS: Readonly<Record<SoarErrorCode, ErrorMeaning>> = {
     answersCancel: true,
     noFilter: true,
     denied: true,
+    unseen: true,
   },
   [C.TRY_AGAIN]: { statuses: [408, 425], post: 'notTaken', passes: true },
   [C.RATE_LIMITED]: { statuses: [429], post: 'notTaken', passes: true },
@@ -130,7 +133,7 @@ const MEANINGS: Readonly<Record<SoarErrorCode, ErrorMeaning>> = {
   [C.REDIRECT]: { post: 'passing', denied: true },
   [C.BODY_TOO_LARGE]: { post: 'uncertain', noFilter: true, oneResource: true, unreadable: true },
   [C.BODY_UNREADABLE]: { post: 'uncertain', oneResource: true, unreadable: true },
-  [C.CONTRACT]: { post: 'uncertain', noFilter: true, oneResource: true, unreadable: true },
+  [C.CONTRACT]: { post: 'uncertain', noFilter: true, oneResource: true, unreadable: true, unseen: true },
   [C.FAILED]: {
     post: 'refused',
     answersCancel: true,
