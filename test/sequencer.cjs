@@ -2,7 +2,9 @@ const Sequencer = require('@jest/test-sequencer').default;
 
 /** Those that take minutes, the longest first: begun last, each would keep all others waiting. */
 const LONGEST = [
+  'faults/restored-soar',
   'faults/killed-worker',
+  'main-job/unread-results',
   'main-job/batch',
   'faults/late-commit',
   'workflows/time',

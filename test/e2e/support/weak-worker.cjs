@@ -9,7 +9,7 @@ const { DefaultLogger, NativeConnection, Runtime, Worker } = require('@temporali
 const { createActivities } = require('../../../dist/activities/index.js');
 const { validateRun } = require('../../../dist/activities/validate-input.js');
 const { readConfig } = require('../../../dist/config/read-config.js');
-const { requestOf } = require('../../../dist/model/submission-tag.js');
+const { groupedTag, requestOf, taggedName } = require('../../../dist/model/submission-tag.js');
 const { createSoarClient } = require('../../../dist/soar/client.js');
 const { createRunStatusLoader } = require('../../../dist/soar/run-status-loader.js');
 
@@ -24,11 +24,14 @@ async function again(call) {
   }
 }
 
+/** The request with the tag in its name: without it SOAR's run would not be taken for ours. */
+const named = (request, tag) => ({ ...request, name: taggedName(request.name, tag) });
+
 const WEAKENED = {
   'plain-post': (soar) => ({
-    submitActionRun: async ({ request, options }) => {
+    submitActionRun: async ({ request, options, tag }) => {
       const checked = { options: validateRun({ request, options }), origin: soar.origin };
-      const { action_run_id, message } = await again(() => soar.runAction(request));
+      const { action_run_id, message } = await again(() => soar.runAction(named(request, tag)));
       return {
         actionRunId: action_run_id,
         message,
@@ -36,10 +39,11 @@ const WEAKENED = {
         checked,
       };
     },
-    submitActionRuns: async ({ request, runs, indices }) => ({
+    submitActionRuns: async ({ request, runs, indices, tag }) => ({
       posted: await Promise.all(
         runs.map(async ({ target, parameters }, at) => {
-          const { action_run_id } = await again(() => soar.runAction(requestOf(request, target, parameters)));
+          const body = named(requestOf(request, target, parameters), groupedTag(tag, indices[at]));
+          const { action_run_id } = await again(() => soar.runAction(body));
           return { kind: 'submitted', index: indices[at], actionRunId: action_run_id, atMs: Date.now() };
         }),
       ),

@@ -24,10 +24,17 @@ describe('a run of a batch that broke off without a result, though it may have r
     return Promise.resolve(declared && page(declared));
   }
 
+  /** The same in a list of app_runs that is asked for with their results. */
+  async function beforeAnswer({ url }: Request, response: Response): Promise<Response> {
+    if (!url.includes('include_expensive')) return response;
+    const page = (await response.json()) as { data: object[] };
+    return Response.json({ ...page, data: page.data.map((appRun) => ({ ...appRun, result_data: [] })) });
+  }
+
   beforeEach(async () => {
     declared = undefined;
     askedForType = 0;
-    harness = await createHarness({ faults: { beforeHandle } });
+    harness = await createHarness({ faults: { beforeHandle, beforeAnswer } });
   });
   afterEach(() => harness.close());
 
