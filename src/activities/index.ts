@@ -14,6 +14,7 @@ import { submitActionRun, submitActionRuns } from './submit.js';
 import type { GroupSubmission, SubmissionInput } from './submit.js';
 import { createReadRows } from './read-rows.js';
 import type { WorkflowsView } from '../rows/workflows-view.js';
+import { SeenRuns } from '../soar/our-run.js';
 import type { KnownRun } from '../soar/our-run.js';
 import { createTagProof, doubtLookUps } from './tag-proof.js';
 import { awaitChild } from './wait/await-child.js';
@@ -51,8 +52,16 @@ export interface ActivityDependencies {
 }
 
 /** The activities by the names that stand in histories: one for each REST call, or each group of them, a workflow makes. */
-export function createActivities({ soar, loader, temporal, watch }: ActivityDependencies) {
-  const proof = createTagProof(soar);
+export function createActivities({ soar, loader: runs, temporal, watch }: ActivityDependencies) {
+  const seen = new SeenRuns();
+  const proof = createTagProof(soar, seen);
+  const loader: RunStatusLoader = {
+    getActionRun: async (id, call) => {
+      const run = await runs.getActionRun(id, call);
+      seen.note(id, run.name);
+      return run;
+    },
+  };
   return {
     validateRun: (input: { readonly request: unknown; readonly options: unknown }): Promise<CheckedRun> =>
       Promise.resolve().then(() => ({ options: validateRun(input), origin: soar.origin })),
@@ -63,7 +72,7 @@ export function createActivities({ soar, loader, temporal, watch }: ActivityDepe
     readRows: createReadRows(soar, temporal),
     submitActionRun: (input: SubmissionInput) => submitActionRun(soar, proof, input),
     submitActionRuns: (input: GroupSubmission) => submitActionRuns(soar, proof, input),
-    cancelActionRun: (run: KnownRun) => cancelActionRun(soar, run),
+    cancelActionRun: (run: KnownRun) => cancelActionRun(soar, seen, run),
     awaitActionRuns: (input: WaitInput) => awaitActionRuns(soar, loader, watch, input),
     firstLook: (input: FetchAppRunsInput) => firstLook(soar, loader, input),
     getActionRun: (run: Omit<KnownRun, 'mark'>) => find.getActionRun(soar, run),

@@ -4,6 +4,7 @@ import type { CallOptions } from '../soar/caller.js';
 import type { SoarClient } from '../soar/client.js';
 import { saysNotFound } from '../soar/soar-error.js';
 import { getOurRun, requireSameSoar, saysGone } from '../soar/our-run.js';
+import type { SeenRuns } from '../soar/our-run.js';
 import { listNewest, listTagged } from './find.js';
 import type { LookUp } from './find.js';
 import { withHeartbeat } from './heartbeat.js';
@@ -23,12 +24,13 @@ export interface TagProof {
  * A list can be blind to our runs (a role without sight of it), and SOAR can cut names off before the tag. So a look-up that
  * finds nothing counts only once another run of ours has been found by its tag, or SOAR's lists show that there can be none.
  */
-export function createTagProof(soar: SoarClient): TagProof {
+export function createTagProof(soar: SoarClient, seen: SeenRuns): TagProof {
   let submitted: { readonly id: number; readonly tag: string } | undefined;
   let isProven = false;
   return {
     noteSubmitted: (id, tag) => {
       submitted = { id, tag };
+      seen.note(id, markOf(tag));
     },
     doubt: async (call) => {
       for (let tries = 1; !isProven; tries += 1) {

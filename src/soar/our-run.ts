@@ -66,3 +66,29 @@ export async function findMarked(soar: SoarClient, mark: string, call: CallOptio
   const { data } = await soar.listActionRuns(query, call);
   return data.filter(({ name }) => name?.includes(mark)).sort((a, b) => a.id - b.id)[0];
 }
+
+/** Less than it takes to restore a SOAR from a backup. */
+const LATELY_MS = 300_000;
+
+/** What SOAR has said lately of the runs under their numbers. A worker has one. */
+export class SeenRuns {
+  /** By number, the longest ago first. */
+  readonly #seen = new Map<number, { readonly name: string; readonly atMs: number }>();
+
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  note(actionRunId: number, name: string | null | undefined): void {
+    this.#seen.delete(actionRunId);
+    if (name) this.#seen.set(actionRunId, { name, atMs: this.now() });
+    for (const [id, { atMs }] of this.#seen) {
+      if (this.now() - atMs < LATELY_MS) return;
+      this.#seen.delete(id);
+    }
+  }
+
+  /** True if SOAR has lately had this run of ours under its number. */
+  isOurs({ actionRunId, mark }: KnownRun): boolean {
+    const seen = this.#seen.get(actionRunId);
+    return seen !== undefined && this.now() - seen.atMs < LATELY_MS && isMarked(seen.name, mark);
+  }
+}

@@ -1,4 +1,5 @@
 import { cancelActionRun } from '../../../src/activities/cancel.js';
+import { SeenRuns } from '../../../src/soar/our-run.js';
 import type { KnownRun } from '../../../src/soar/our-run.js';
 import type { CancelAnswer } from '../../../src/model/run-state.js';
 import { Cleanup, clientFor, closedPort, serveHttp, serveJson } from '../soar/support/servers.js';
@@ -12,8 +13,8 @@ afterEach(() => cleanup.run());
 const MARK = '[soar-runner:01a2b3c4-0000-4000-8000-000000000001]';
 const OURS = { id: 7, status: 'running', message: '', name: `block it ${MARK}` };
 
-function cancelAt(url: string, mark = MARK): Promise<Attempt<CancelAnswer>> {
-  return attempt((run: KnownRun) => cancelActionRun(clientFor(cleanup, url), run), {
+function cancelAt(url: string, mark = MARK, seen = new SeenRuns()): Promise<Attempt<CancelAnswer>> {
+  return attempt((run: KnownRun) => cancelActionRun(clientFor(cleanup, url), seen, run), {
     actionRunId: 7,
     mark,
     origin: null,
@@ -85,5 +86,41 @@ describe('the cancel of a run', () => {
     const away = `http://127.0.0.1:${await closedPort()}`;
     expect((await cancelAt(url)).failure).toMatchObject({ nonRetryable: false, nextRetryDelay: 3_000 });
     expect((await cancelAt(away)).failure).toMatchObject({ type: 'SOAR_CONNECTION', nonRetryable: false });
+  });
+
+  describe('while SOAR answers no look', () => {
+    async function busy() {
+      let cancels = 0;
+      const { url } = await serveHttp(cleanup, ({ method }, response) => {
+        if (method === 'POST') cancels += 1;
+        if (method === 'POST') answer(response, { cancelled: true, message: 'cancelled' }, 200);
+        else answer(response, {}, 503);
+      });
+      return { url, cancels: () => cancels };
+    }
+    /** What SOAR said of the run `agoMs` ago. */
+    function said(name: string | null, agoMs: number): SeenRuns {
+      let nowMs = 0;
+      const seen = new SeenRuns(() => nowMs);
+      seen.note(7, MARK);
+      seen.note(7, name);
+      nowMs = agoMs;
+      return seen;
+    }
+
+    it.each([0, 299_000])('goes out if SOAR said %i ms ago that the run is ours', async (agoMs) => {
+      const { url } = await busy();
+      expect((await cancelAt(url, MARK, said(OURS.name, agoMs))).result).toMatchObject({ accepted: true });
+    });
+
+    it.each([
+      ['SOAR said so too long ago', OURS.name, 300_000],
+      ['SOAR said since that it is another’s', theirs.name, 0],
+      ['SOAR said since that it has no name', null, 0],
+    ])('waits if %s', async (_why, name, agoMs) => {
+      const { url, cancels } = await busy();
+      expect((await cancelAt(url, MARK, said(name, agoMs))).failure).toMatchObject({ nonRetryable: false });
+      expect(cancels()).toBe(0);
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { findActionRuns } from '../../../src/activities/find.js';
+import { SeenRuns } from '../../../src/soar/our-run.js';
 import { createTagProof } from '../../../src/activities/tag-proof.js';
 import { taggedName } from '../../../src/model/submission-tag.js';
 import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
@@ -47,7 +48,7 @@ describe('the doubt whether a look-up would find our runs', () => {
     ['a list that lags behind our own run', true],
   ])('passes: %s', async (_what, isOurs) => {
     const { url } = await lagging([row]);
-    const proof = createTagProof(clientFor(cleanup, url));
+    const proof = createTagProof(clientFor(cleanup, url), new SeenRuns());
     if (isOurs) proof.noteSubmitted(1, TAG);
     expect(await proof.doubt({})).toBeUndefined();
   });
@@ -57,7 +58,7 @@ describe('the doubt whether a look-up would find our runs', () => {
       const isOne = /action_run\/1$/.test(request.url ?? '');
       response.end(JSON.stringify(isOne ? row : { count: 0, num_pages: 0, data: [] }));
     });
-    const proof = createTagProof(clientFor(cleanup, url));
+    const proof = createTagProof(clientFor(cleanup, url), new SeenRuns());
     proof.noteSubmitted(1, TAG);
     expect(await proof.doubt({})).toContain('action_run 1');
   });
@@ -68,7 +69,7 @@ describe('the doubt whether a look-up would find our runs', () => {
       const isOne = /action_run\/1$/.test(request.url ?? '');
       response.end(JSON.stringify(isOne ? theirs : { count: 1, num_pages: 1, data: [theirs] }));
     });
-    const proof = createTagProof(clientFor(cleanup, url));
+    const proof = createTagProof(clientFor(cleanup, url), new SeenRuns());
     proof.noteSubmitted(1, TAG);
     expect(await proof.doubt({})).toBeUndefined();
   });
