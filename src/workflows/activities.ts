@@ -85,10 +85,8 @@ export function soar(kind: keyof typeof KINDS, summary: string, maximumAttempts?
   return proxyActivities<SoarActivities>({ ...options, retry, ...(priority ? { priority } : {}) });
 }
 
-/** The checks of a workflow's input. */
-export const validation = proxyLocalActivities<
-  Pick<SoarActivities, 'validateRun' | 'validateBatch' | 'validateCarried' | 'validateReadRows'>
->({
+/** The checks of an input, inside the workflow task at hand. */
+export const validation = proxyLocalActivities<Pick<SoarActivities, 'validateRun' | 'validateReadRows'>>({
   startToCloseTimeout: '10s',
 });
 

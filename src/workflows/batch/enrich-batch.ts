@@ -5,7 +5,7 @@ import type { RequestField } from '../../model/batch-item.js';
 import { emptyProgress } from '../../model/batch-progress.js';
 import { isObject } from '../../model/json.js';
 import { submissionTag } from '../../model/submission-tag.js';
-import { validation } from '../activities.js';
+import { soar } from '../activities.js';
 import { cancelSignal, Stop, stopRequest } from '../cancellation.js';
 import {
   requireInput,
@@ -74,7 +74,7 @@ export async function enrichBatch(
 
   answerUnknownCalls(handlers.KNOWN_CALLS, (unknownCalls) => (unknown = { unknownCalls }));
 
-  const from = await begin(input, carried, rest).catch((error: unknown) => {
+  const from = await CancellationScope.nonCancellable(() => begin(input, carried, rest)).catch((error: unknown) => {
     handlers.showRefusal(input, error);
     throw withoutStack(error);
   });
@@ -91,7 +91,10 @@ export async function enrichBatch(
   return result;
 }
 
-/** The input is checked once, by the first run of the workflow. */
+/**
+ * The input is checked once, by the first run of the workflow. Not by a local activity: one that a busy worker holds up for seconds can
+ * see an update accepted before it and replay behind it, and no worker could go on with the batch.
+ */
 async function begin(
   input: EnrichBatchInput,
   carried: CarriedBatch | undefined,
@@ -102,9 +105,11 @@ async function begin(
   requireNoMore('enrichBatch takes one argument, the input', rest);
   requireRoomForChildren();
   if (carried) return checked(input, carried);
-  const { options, origin } = await validation.validateBatch(input).catch((error: unknown) => {
-    throw unwrapped(error);
-  });
+  const { options, origin } = await soar('read', 'check of the input')
+    .validateBatch(input)
+    .catch((error: unknown) => {
+      throw unwrapped(error);
+    });
   const { startTime } = workflowInfo();
   return beginning({ key: submissionTag(workflowInfo()), origin, options, startTimeMs: startTime.getTime() }, input);
 }
@@ -114,9 +119,12 @@ async function checked(input: EnrichBatchInput, carried: CarriedBatch): Promise<
   const { workflowId, runId } = workflowInfo();
   // The items went to the run before.
   const given = { ...input, items: undefined, streamed: undefined };
-  await validation.validateCarried({ input: given, carried, workflowId, runId }).catch((error: unknown) => {
-    throw unwrapped(error);
-  });
+  const handed = { input: given, carried, workflowId, runId };
+  await soar('read', 'check of what was carried over')
+    .validateCarried(handed)
+    .catch((error: unknown) => {
+      throw unwrapped(error);
+    });
   return carried;
 }
 

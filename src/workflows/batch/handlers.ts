@@ -5,7 +5,6 @@ import {
   defineUpdate,
   setCurrentDetails,
   upsertSearchAttributes,
-  workflowInfo,
 } from '@temporalio/workflow';
 import type { AddItems, BatchProgress, PageReceipt } from '../../contracts/enrich-batch.js';
 import { problemOfPage } from '../../model/batch-item.js';
@@ -66,8 +65,7 @@ export class BatchView {
 
   /** @param outcome at the end alone */
   publish(progress: BatchProgress, state: string, outcome?: string): void {
-    // The first time follows the check of the input, a local activity: a replay can see another time there, and must decide alike.
-    this.#publishedAtMs = this.#publishedAtMs === undefined ? workflowInfo().startTime.getTime() : Date.now();
+    this.#publishedAtMs = Date.now();
     if (outcome !== undefined) setCurrentDetails(describeBatch(this.action, progress, outcome));
     upsertSearchAttributes([
       { key: KEYS.action, value: cutValue(this.action) },
