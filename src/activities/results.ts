@@ -15,6 +15,7 @@ import { getOurRun, requireSameSoar, saysGone } from '../soar/our-run.js';
 import type { KnownRun } from '../soar/our-run.js';
 import { eachActionResult, readAllPages, ResultsMoved } from '../soar/paging.js';
 import type { ActionResultRead } from '../soar/paging.js';
+import { queriesById } from '../soar/query.js';
 import { incomplete } from './failures.js';
 import { sinceScheduledMs, withHeartbeat } from './heartbeat.js';
 
@@ -67,12 +68,9 @@ async function whyNotOurs(soar: SoarClient, run: KnownRun, call: CallOptions): P
     await getOurRun(soar, run, call);
     return null;
   } catch (error) {
-    return saysGone(error) ? unlessLater(error) : raise(error);
+    if (!saysGone(error)) throw error;
+    return unlessLater(error);
   }
-}
-
-function raise(error: unknown): never {
-  throw error;
 }
 
 async function listShortened(
@@ -174,13 +172,15 @@ async function listResults(
   { actionRunId, appRunIds }: FetchManyInput,
   call: CallOptions,
 ): Promise<ReadonlyMap<number, readonly ActionResult[]>> {
-  const query = { filters: { id__in: appRunIds }, includeExpensive: true, page: 0, pageSize: appRunIds.length };
+  const listed = new Map<number, readonly ActionResult[]>();
   try {
-    const { data } = await soar.listAppRuns(query, call);
-    const own = data.filter(
-      ({ id, action_run }) => appRunIds.includes(id) && (action_run ?? actionRunId) === actionRunId,
-    );
-    return new Map(own.flatMap(({ id, result_data }) => (result_data ? [[id, result_data] as const] : [])));
+    for (const query of queriesById(appRunIds)) {
+      const { data } = await soar.listAppRuns({ ...query, includeExpensive: true }, call);
+      for (const { id, action_run, result_data } of data)
+        if (result_data && appRunIds.includes(id) && (action_run ?? actionRunId) === actionRunId)
+          listed.set(id, result_data);
+    }
+    return listed;
   } catch (error) {
     if (!(error instanceof SoarError)) throw error;
     return NONE_LISTED;

@@ -9,6 +9,7 @@ import { requestOf } from '../model/submission-tag.js';
 import type { CallOptions } from '../soar/caller.js';
 import type { SoarClient } from '../soar/client.js';
 import { eachActionResult, ResultsMoved } from '../soar/paging.js';
+import { queriesById } from '../soar/query.js';
 import { isDeniedForGood } from './find.js';
 import { withHeartbeat } from './heartbeat.js';
 
@@ -71,15 +72,12 @@ interface Found {
   readonly results: readonly EarlierResult[];
 }
 
-const IDS_A_CALL = 100;
-
 /** A SOAR that comes back from a backup has other app_runs under the numbers that this worker remembers: each is looked at again. */
 async function confirmed(soar: SoarClient, found: readonly Found[], call: CallOptions): Promise<Reusable[]> {
   const ids = [...new Set(found.flatMap(({ results }) => results.map(({ appRunId }) => appRunId)))];
   const seen = new Map<number, AppRun>();
-  for (let first = 0; first < ids.length; first += IDS_A_CALL) {
-    const some = ids.slice(first, first + IDS_A_CALL);
-    const { data } = await soar.listAppRuns({ filters: { id__in: some }, page: 0, pageSize: some.length }, call);
+  for (const query of queriesById(ids)) {
+    const { data } = await soar.listAppRuns(query, call);
     for (const row of data) seen.set(row.id, row);
   }
   const isThere = ({ appRunId, actionRunId, endedAtMs }: EarlierResult): boolean => {

@@ -9,6 +9,7 @@ import type { Patience } from '../soar/lasting.js';
 import { isOtherRun, requireOurs, saysGone } from '../soar/our-run.js';
 import { eachActionResult, readAllPages } from '../soar/paging.js';
 import type { ActionResultRead, ResultsMoved } from '../soar/paging.js';
+import { queriesById } from '../soar/query.js';
 import type { SoarError } from '../soar/soar-error.js';
 
 /** A run whose results are read. */
@@ -41,7 +42,7 @@ export interface ResultsReader {
 }
 
 const AT_A_TIME = 8;
-const IDS_A_CALL = 100;
+const APP_RUNS_A_PAGE = 100;
 
 type Failed = SoarError | ResultsMoved;
 /** The results of an app_run, or why they cannot be had. */
@@ -85,8 +86,7 @@ class Reading {
     const all = [...new Set(runs.flatMap(({ appRunIds }) => appRunIds))];
     this.#take(listed, new Set(all));
     const ids = all.filter((id) => !this.#results.has(id));
-    for (let first = 0; ids.length > 1 && first < ids.length && !this.memory.isBulkRefused; first += IDS_A_CALL)
-      await this.#readMany(ids.slice(first, first + IDS_A_CALL));
+    if (ids.length > 1) await this.#readMany(ids);
     await this.#readEach(ids.filter((id) => !this.#results.has(id)));
     return this.check(runs);
   }
@@ -100,14 +100,14 @@ class Reading {
 
   /** Keeps what was asked for: a SOAR that ignores the filter sends other app_runs, or too few. */
   async #readMany(ids: readonly number[]): Promise<void> {
-    const query = { filters: { id__in: ids }, includeExpensive: true, page: 0, pageSize: ids.length };
-    const page = await this.#list(() => this.soar.listAppRuns(query, this.call));
-    if (page instanceof Error) {
+    const wanted = new Set(ids);
+    for (const query of queriesById(ids)) {
+      if (this.memory.isBulkRefused) return;
+      const page = await this.#list(() => this.soar.listAppRuns({ ...query, includeExpensive: true }, this.call));
       // An answer that cannot be read says something of these app_runs, and nothing of the call.
-      this.memory.isBulkRefused = meaningOf(page.code).unreadable !== true;
-      return;
+      if (page instanceof Error) this.memory.isBulkRefused = meaningOf(page.code).unreadable !== true;
+      else this.#take(page.data, wanted);
     }
-    this.#take(page.data, new Set(ids));
   }
 
   #take(rows: readonly AppRun[], wanted: ReadonlySet<number>): void {
@@ -164,7 +164,7 @@ class Reading {
       const page = (of: { page: number; pageSize: number }) =>
         this.soar.listActionRunAppRuns(actionRunId, of, this.call);
       const listed = await this.#settled(() =>
-        readAllPages(page, { pageSize: IDS_A_CALL, key: ({ id }) => String(id) }),
+        readAllPages(page, { pageSize: APP_RUNS_A_PAGE, key: ({ id }) => String(id) }),
       );
       if (listed instanceof Error) for (const id of appRunIds) this.#results.set(id, listed);
       // A list that names other runs than the one it is asked for is that of a SOAR that cannot tell.
@@ -191,9 +191,7 @@ class Reading {
 
   async #lookAtMany(ids: readonly number[]): Promise<ReadonlyMap<number, ActionRun>> {
     const found = new Map<number, ActionRun>();
-    for (let first = 0; ids.length > 1 && first < ids.length; first += IDS_A_CALL) {
-      const some = ids.slice(first, first + IDS_A_CALL);
-      const query = { filters: { id__in: some }, page: 0, pageSize: some.length };
+    for (const query of ids.length > 1 ? queriesById(ids) : []) {
       const page = await this.#list(() => this.soar.listActionRuns(query, this.call));
       if (page instanceof Error) return found;
       for (const run of page.data) found.set(run.id, run);

@@ -21,6 +21,17 @@ export interface ListQuery {
   readonly includeExpensive?: boolean | undefined;
 }
 
+/** As many ids as a query of SOAR's can name. */
+const IDS_A_QUERY = 100;
+
+/** The queries for the rows with these ids. A SOAR that ignores the filter sends other rows, or too few. */
+export function* queriesById(ids: readonly number[]): Generator<ListQuery> {
+  for (let first = 0; first < ids.length; first += IDS_A_QUERY) {
+    const some = ids.slice(first, first + IDS_A_QUERY);
+    yield { filters: { id__in: some }, page: 0, pageSize: some.length };
+  }
+}
+
 /**
  * Writes a {@link ListQuery} as SOAR reads it: `_filter_name="a b"&page=0`. Every literal goes as its JSON text, which
  * is the quoting SOAR documents: `"…"` for text, bare numbers, `[1,2]` for lists. Returns '' for an empty query, else a

@@ -92,8 +92,8 @@ export async function enrichBatch(
 }
 
 /**
- * The input is checked once, by the first run of the workflow. Not by a local activity: one that a busy worker holds up for seconds can
- * see an update accepted before it and replay behind it, and no worker could go on with the batch.
+ * The input is checked once, by the first run of the workflow. Not by a local activity: a batch that had taken an update beside one
+ * was seen not to replay on a busy machine, and no worker could go on with it.
  */
 async function begin(
   input: EnrichBatchInput,

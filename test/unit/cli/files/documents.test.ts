@@ -1,5 +1,5 @@
 import type { BatchCommandOptions } from '../../../../src/cli/batch-command.js';
-import { runFile } from '../support/file-case.js';
+import { BOTH, EIGHT, ONE, runFile } from '../support/file-case.js';
 import { Scratch } from '../support/scratch.js';
 
 interface Case {
@@ -12,9 +12,6 @@ interface Case {
   readonly says?: string;
 }
 
-const EIGHT = '8.8.8.8';
-const ONE = '1.1.1.1';
-const BOTH = [EIGHT, ONE];
 const FIRST = '{"id":1,"client":{"address":"8.8.8.8"},"chain":[{"ip":"9.9.9.9"},{"ip":"4.4.4.4"}]}';
 const SECOND = '{"id":2,"client":{"address":"1.1.1.1"},"chain":[]}';
 const THIRD = '{"id":3,"client":{"address":"8.8.8.8"}}';

@@ -1,10 +1,8 @@
 import type { BatchCommandOptions } from '../../../../src/cli/batch-command.js';
-import { runFile } from '../support/file-case.js';
+import { BOTH, EIGHT, runFile } from '../support/file-case.js';
+import type { FileCase } from '../support/file-case.js';
 import { Scratch } from '../support/scratch.js';
 
-const EIGHT = '8.8.8.8';
-const ONE = '1.1.1.1';
-const BOTH = [EIGHT, ONE];
 const USER = { parameter: 'user', action: 'disable user' };
 const request = '[10/Oct/2024:13:55:36 +0000] "GET / HTTP/1.1" 200';
 const agent = '"-" "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/124.0.0.0"';
@@ -12,14 +10,7 @@ const agent = '"-" "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/124.0.0.0"'
 const scratch = new Scratch();
 afterAll(() => scratch.remove());
 
-type Case = readonly [
-  what: string,
-  name: string,
-  content: string,
-  options: Partial<BatchCommandOptions>,
-  sent: readonly string[],
-  says?: string,
-];
+type Case = FileCase<[says?: string]>;
 
 /** Where the first line may be either, and what comes of each answer. */
 const UNCLEAR: readonly (readonly [

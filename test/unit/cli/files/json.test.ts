@@ -1,5 +1,5 @@
 import type { BatchCommandOptions } from '../../../../src/cli/batch-command.js';
-import { runFile } from '../support/file-case.js';
+import { BOTH, EIGHT, ONE, runFile } from '../support/file-case.js';
 import { Scratch } from '../support/scratch.js';
 
 interface Case {
@@ -13,9 +13,6 @@ interface Case {
   readonly says?: string;
 }
 
-const EIGHT = '8.8.8.8';
-const ONE = '1.1.1.1';
-const BOTH = [EIGHT, ONE];
 const TWO = ['{"ip":"8.8.8.8"}', '{"ip":"1.1.1.1"}'];
 
 const DOCUMENTS: Readonly<Record<string, Case>> = {

@@ -1,9 +1,6 @@
-import { runFile } from '../support/file-case.js';
+import { BOTH, EIGHT, runFile } from '../support/file-case.js';
 import { Scratch } from '../support/scratch.js';
 
-const EIGHT = '8.8.8.8';
-const ONE = '1.1.1.1';
-const BOTH = [EIGHT, ONE];
 const MD5 = 'd41d8cd98f00b204e9800998ecf8427e';
 
 type Line = readonly [parameter: string, line: string, sent: readonly string[], says?: string];

@@ -1,24 +1,14 @@
 import fc from 'fast-check';
-import type { BatchCommandOptions } from '../../../../src/cli/batch-command.js';
-import { runFile } from '../support/file-case.js';
+import { BOTH, EIGHT, runFile } from '../support/file-case.js';
+import type { FileCase } from '../support/file-case.js';
 import { Scratch } from '../support/scratch.js';
 
-const EIGHT = '8.8.8.8';
-const ONE = '1.1.1.1';
-const BOTH = [EIGHT, ONE];
 const SERVER = '10.0.0.1';
 
 const scratch = new Scratch();
 afterAll(() => scratch.remove());
 
-type Case = readonly [
-  what: string,
-  name: string,
-  content: string,
-  options: Partial<BatchCommandOptions>,
-  sent: readonly string[],
-  rows: readonly string[],
-];
+type Case = FileCase<[rows: readonly string[]]>;
 
 const IIS = '#Software: IIS\n#Fields: date c-ip s-ip\nd 8.8.8.8 10.0.0.1\n';
 const CHANGED: readonly Case[] = [

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { BatchCommandOptions } from '../../../../src/cli/batch-command.js';
-import { runFile } from '../support/file-case.js';
+import { EIGHT, runFile } from '../support/file-case.js';
 import { Scratch } from '../support/scratch.js';
 
 interface Advised {
@@ -13,7 +13,6 @@ interface Advised {
   readonly sent: readonly string[];
 }
 
-const EIGHT = '8.8.8.8';
 const MANY = Array.from({ length: 1_000 }, (_, index) => `10.0.${index % 7}.${index % 251}\n`).join('');
 const latin1 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
 

@@ -1,9 +1,7 @@
 import type { BatchCommandOptions } from '../../../../src/cli/batch-command.js';
-import { runFile } from '../support/file-case.js';
+import { EIGHT, ONE, runFile } from '../support/file-case.js';
 import { Scratch } from '../support/scratch.js';
 
-const EIGHT = '8.8.8.8';
-const ONE = '1.1.1.1';
 const V6 = '2001:4860:4860::8888';
 
 type Spelling = readonly [parameter: string, value: string, sent: readonly string[], says?: string];

@@ -1,8 +1,6 @@
-import { runFile } from '../support/file-case.js';
+import { EIGHT, ONE, runFile } from '../support/file-case.js';
 import { Scratch } from '../support/scratch.js';
 
-const EIGHT = '8.8.8.8';
-const ONE = '1.1.1.1';
 const SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 const scratch = new Scratch();

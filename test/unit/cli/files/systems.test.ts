@@ -1,23 +1,13 @@
-import type { BatchCommandOptions } from '../../../../src/cli/batch-command.js';
-import { runFile } from '../support/file-case.js';
+import { BOTH, EIGHT, runFile } from '../support/file-case.js';
+import type { FileCase } from '../support/file-case.js';
 import { Scratch } from '../support/scratch.js';
 
-const EIGHT = '8.8.8.8';
-const ONE = '1.1.1.1';
-const BOTH = [EIGHT, ONE];
 const SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 const scratch = new Scratch();
 afterAll(() => scratch.remove());
 
-type Case = readonly [
-  what: string,
-  name: string,
-  content: string,
-  options: Partial<BatchCommandOptions>,
-  sent: readonly string[],
-  refused?: RegExp,
-];
+type Case = FileCase<[refused?: RegExp]>;
 
 /** Exports as these systems write them. */
 const FILES: readonly Case[] = [

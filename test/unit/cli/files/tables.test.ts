@@ -1,5 +1,5 @@
 import type { BatchCommandOptions } from '../../../../src/cli/batch-command.js';
-import { runFile } from '../support/file-case.js';
+import { BOTH, EIGHT, runFile } from '../support/file-case.js';
 import { Scratch } from '../support/scratch.js';
 
 type Case = readonly [
@@ -12,9 +12,6 @@ type Case = readonly [
   header?: string,
 ];
 
-const EIGHT = '8.8.8.8';
-const ONE = '1.1.1.1';
-const BOTH = [EIGHT, ONE];
 const ROWS = ['8.8.8.8|a success', '1.1.1.1|b success'];
 
 const TABLES: readonly Case[] = [

@@ -16,6 +16,21 @@ import { RowStream } from '../../../../src/cli/output/stream.js';
 import { all, itemRow } from './rows.js';
 import type { Scratch } from './scratch.js';
 
+/** Two addresses that any file may have. */
+export const EIGHT = '8.8.8.8';
+export const ONE = '1.1.1.1';
+export const BOTH: readonly string[] = [EIGHT, ONE];
+
+/** A file and what is to be sent of it; `Seen` is what else is to be seen. */
+export type FileCase<Seen extends readonly unknown[]> = readonly [
+  what: string,
+  name: string,
+  content: string,
+  options: Partial<BatchCommandOptions>,
+  sent: readonly string[],
+  ...seen: Seen,
+];
+
 /** What a command on a file comes to. */
 export interface FileOutcome {
   readonly exit: number;
