@@ -41,20 +41,51 @@ describe('who goes first when work has queued up', () => {
   });
   afterEach(() => harness.close());
 
-  const startBatch = (id: string, name: string) =>
-    harness.client.workflow.start<typeof enrichBatch>('enrichBatch', {
+  /** Starts a batch, and comes back when all that it may have in flight is queued. */
+  const queueBatch = async (id: string, name: string): Promise<StartedBatch> => {
+    const batch = await harness.client.workflow.start<typeof enrichBatch>('enrichBatch', {
       workflowId: id,
       taskQueue: harness.taskQueue,
       args: [{ request, items: items(name), options: { itemsPerRun: 2, maxRunsInFlight: RUNS } }],
     });
+    await runCheck();
+    await whileNoneAreTaken(async () => {
+      for (let n = 0; n < CHILDREN; n++) await hasQueued(`${id}/${n}`);
+    });
+    return batch;
+  };
 
-  const startSingle = (message: string, priority?: Priority) =>
-    harness.client.workflow.start<typeof runAction>('runAction', {
+  /** The check of a batch goes before what batches have queued: this worker takes one activity, and no other after it. */
+  const runCheck = async (): Promise<void> => {
+    const checker = await harness.worker({
+      maxConcurrentActivityTaskExecutions: 1,
+      activities: {
+        ...harness.activities,
+        validateBatch: (input: unknown) => {
+          checker.shutdown();
+          return harness.activities.validateBatch(input);
+        },
+      },
+    });
+    await checker.run();
+  };
+
+  /** Workflows go on meanwhile, and their activities queue up. */
+  const whileNoneAreTaken = async (body: () => Promise<unknown>): Promise<void> => {
+    const waiting = await harness.worker({ enableNonLocalActivities: false });
+    await waiting.runUntil(body);
+  };
+
+  const queueSingle = async (message: string, priority?: Priority): Promise<WorkflowHandle> => {
+    const single = await harness.client.workflow.start<typeof runAction>('runAction', {
       workflowId: `single-${randomUUID()}`,
       taskQueue: harness.taskQueue,
       args: [simulate({ message })],
       ...(priority ? { priority } : {}),
     });
+    await whileNoneAreTaken(() => hasQueued(single.workflowId));
+    return single;
+  };
 
   const hasQueued = (workflowId: string): Promise<true> =>
     eventually(async () => {
@@ -65,25 +96,17 @@ describe('who goes first when work has queued up', () => {
       return described?.raw.pendingActivities?.length ? true : undefined;
     });
 
-  const allQueued = async ({ workflowId }: WorkflowHandle): Promise<void> => {
-    for (let n = 0; n < CHILDREN; n++) await hasQueued(`${workflowId}/${n}`);
-  };
-
-  /** Starts workflows while nothing takes their activities, then lets one worker take them and see all to their ends. */
-  const queueAndRun = async (start: () => Promise<WorkflowHandle[]>): Promise<void> => {
-    const waiting = await harness.worker({ enableNonLocalActivities: false });
-    const handles = await waiting.runUntil(start);
+  /** Queues the work of workflows, then lets one worker take it and see all to their ends. */
+  const queueAndRun = async (queue: () => Promise<WorkflowHandle[]>): Promise<void> => {
+    const handles = await queue();
     const worker = await harness.worker({ maxConcurrentActivityTaskExecutions: 1 });
     await worker.runUntil(() => Promise.all(handles.map((handle) => handle.result())));
   };
 
   const placeOfAnalyst = async (priorityOf: (batch: StartedBatch) => Priority): Promise<number> => {
     await queueAndRun(async () => {
-      const batch = await startBatch(`batch-${randomUUID()}`, 'batch');
-      await allQueued(batch);
-      const analyst = await startSingle('analyst', priorityOf(batch));
-      await hasQueued(analyst.workflowId);
-      return [batch, analyst];
+      const batch = await queueBatch(`batch-${randomUUID()}`, 'batch');
+      return [batch, await queueSingle('analyst', priorityOf(batch))];
     });
     return posted.findIndex((body) => body.includes('analyst'));
   };
@@ -101,25 +124,13 @@ describe('who goes first when work has queued up', () => {
   });
 
   it('an action whose caller says that it is urgent waits behind the single actions that came before', async () => {
-    await queueAndRun(async () => {
-      const before = await startSingle('before');
-      await hasQueued(before.workflowId);
-      const urgent = await startSingle('urgent', { priorityKey: 1 });
-      await hasQueued(urgent.workflowId);
-      return [before, urgent];
-    });
+    await queueAndRun(async () => [await queueSingle('before'), await queueSingle('urgent', { priorityKey: 1 })]);
     expect(posted.map((body) => body.includes('urgent'))).toEqual([false, true]);
   });
 
   /** How many of the first half of the POSTs are those of the batch that came later. */
   const shareOfLaterBatch = async (ids: readonly [string, string]): Promise<number> => {
-    await queueAndRun(async () => {
-      const first = await startBatch(ids[0], 'first');
-      await allQueued(first);
-      const second = await startBatch(ids[1], 'second');
-      await allQueued(second);
-      return [first, second];
-    });
+    await queueAndRun(async () => [await queueBatch(ids[0], 'first'), await queueBatch(ids[1], 'second')]);
     return posted.slice(0, RUNS).filter((body) => body.includes('"second')).length;
   };
 
@@ -141,7 +152,7 @@ describe('who goes first when work has queued up', () => {
         const runner = createSoarRunnerClient(new Client({ connection, identity }), harness.taskQueue);
         const message = started.length < 10 ? 'of the script' : 'analyst';
         const { workflowId } = await runner.runAction(`single-${randomUUID()}`, simulate({ message }));
-        await hasQueued(workflowId);
+        await whileNoneAreTaken(() => hasQueued(workflowId));
         started.push(workflowId);
       }
       return started.map((id) => harness.client.workflow.getHandle(id));
@@ -162,11 +173,7 @@ describe('who goes first when work has queued up', () => {
     await queueAndRun(async () => {
       const handles: WorkflowHandle[] = [];
       for (const name of ['first', 'second'])
-        for (let n = 0; n < RUNS / 4; n++) {
-          const handle = await startSingle(name, asOne);
-          await hasQueued(handle.workflowId);
-          handles.push(handle);
-        }
+        for (let n = 0; n < RUNS / 4; n++) handles.push(await queueSingle(name, asOne));
       return handles;
     });
     expect(posted.slice(0, RUNS / 4).filter((body) => body.includes('second'))).toHaveLength(0);
