@@ -7,6 +7,7 @@ import { placedRuns } from '../../../src/client/batch-handle.js';
 import { createSoarRunnerClient } from '../../../src/client/start-once.js';
 import type { SoarRunnerClient } from '../../../src/client/start-once.js';
 import type { BatchItem, EnrichBatchInput } from '../../../src/contracts/enrich-batch.js';
+import { canonicalJson } from '../../../src/model/json.js';
 import { fromRanges } from '../../../src/model/ranges.js';
 import { contentsOf, toRead } from '../../../src/rows/contents.js';
 import { createResultsReader } from '../../../src/rows/our-results.js';
@@ -39,10 +40,11 @@ async function main(): Promise<void> {
 async function runBatch(client: Client, runner: SoarRunnerClient, workload: Workload): Promise<JobOutcome[]> {
   const batch = await runner.enrichBatch(workload.id, inputFor(workload));
   const rows: Rows = new Map();
-  const given: BatchItem[] = [];
+  const items = itemsOf(workload);
+  const given = distinct(items);
   const read = (child: number) => readChild(client, `${workload.id}/${child}`, given, rows);
   const reading = inParallel(childrenOf(batch), CHILDREN_READ_AT_ONCE, read);
-  const [places] = await Promise.all([streamItems(batch, itemsOf(workload), given), reading]);
+  const [places] = await Promise.all([streamItems(batch, items), reading]);
   return places.flatMap((place) => rows.get(place) ?? []);
 }
 
@@ -72,13 +74,17 @@ function hasManyContainers({ jobs }: Workload): boolean {
   return new Set(jobs.map(({ containerId }) => containerId)).size > 1;
 }
 
-/** @returns for every item its place among the distinct ones; `given` gets the parameters by these places */
-async function streamItems(batch: Batch, items: readonly BatchItem[], given: BatchItem[]): Promise<number[]> {
+/** The parameters by the places that the batch gives them: a repeated item has that of the first. */
+function distinct(items: readonly BatchItem[]): BatchItem[] {
+  const unique = new Map(items.map((item) => [canonicalJson(item), item]));
+  return [...unique.values()].map(({ container_id, ...parameters }) => parameters);
+}
+
+/** @returns for every item its place among the distinct ones */
+async function streamItems(batch: Batch, items: readonly BatchItem[]): Promise<number[]> {
   const places: number[] = [];
   for (let offset = 0; offset < items.length; offset += ITEMS_A_PAGE) {
     const sent = items.slice(offset, offset + ITEMS_A_PAGE);
-    // The bench's items differ: their places are those that the batch gives them in order.
-    for (const [at, { container_id, ...parameters }] of sent.entries()) given[offset + at] = parameters;
     places.push(...fromRanges((await batch.addItems(sent, offset)).places, ITEMS_A_PAGE));
   }
   await batch.close();
