@@ -8,8 +8,8 @@
  * const { outcome, appRuns } = await run.result();
  * @module
  */
-export { createSoarRunnerClient, IdempotencyConflict } from './client/start-once.js';
-export { SoarRunner } from './client/soar-runner.js';
+export { IdempotencyConflict } from './client/start-once.js';
+export { createSoarRunnerClient, SoarRunner } from './client/soar-runner.js';
 export type { BatchRequest, ListedWorkflow, SoarRunnerOptions } from './client/soar-runner.js';
 export {
   ActionNotSuccessful,
@@ -21,10 +21,10 @@ export {
   TemporalUnavailable,
   WorkflowBroken,
 } from './client/errors.js';
-export type { ActionHandle, BatchRunHandle, Handle } from './client/handle.js';
+export type { ActionHandle, Handle } from './client/handle.js';
+export type { BatchHandle, BatchHandle as BatchRunHandle } from './client/batch-handle.js';
 export type { ReadRowsInput, ReadRowStatus, Row, RowsPage } from './contracts/read-rows.js';
-export type { SoarRunnerClient, Started } from './client/start-once.js';
-export type { BatchHandle } from './client/batch-handle.js';
+export type { SoarRunner as SoarRunnerClient } from './client/soar-runner.js';
 export type {
   AddItems,
   BatchItem,

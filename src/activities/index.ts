@@ -63,12 +63,13 @@ export function createActivities({ soar, loader: runs, temporal, watch }: Activi
     },
   };
   return {
-    validateRun: (input: { readonly request: unknown; readonly options: unknown }): Promise<CheckedRun> =>
-      Promise.resolve().then(() => ({ options: validateRun(input), origin: soar.origin })),
-    validateBatch: (input: unknown) =>
-      Promise.resolve().then(() => ({ options: validateBatch(input), origin: soar.origin })),
+    validateRun: asActivity((input: { readonly request: unknown; readonly options: unknown }): CheckedRun => ({
+      options: validateRun(input),
+      origin: soar.origin,
+    })),
+    validateBatch: asActivity((input: unknown) => ({ options: validateBatch(input), origin: soar.origin })),
     validateCarried: (given: CarriedInput) => validateCarried(temporal, given),
-    validateReadRows: (input: unknown) => Promise.resolve().then(() => validateReadRows(input)),
+    validateReadRows: asActivity(validateReadRows),
     readRows: createReadRows(soar, temporal),
     submitActionRun: (input: SubmissionInput) => submitActionRun(soar, proof, input),
     submitActionRuns: (input: GroupSubmission) => submitActionRuns(soar, proof, input),
@@ -94,3 +95,8 @@ export function createActivities({ soar, loader: runs, temporal, watch }: Activi
 
 /** {@link createActivities}'s object as a type. */
 export type SoarActivities = ReturnType<typeof createActivities>;
+
+/** A check, as an activity: what it refuses is a rejection. */
+function asActivity<Input, Output>(check: (input: Input) => Output): (input: Input) => Promise<Output> {
+  return (input) => Promise.resolve(input).then(check);
+}

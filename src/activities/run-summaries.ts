@@ -49,10 +49,18 @@ export function fetchRunSummaries(soar: SoarClient, { runs, stopped, origin }: S
     const reader = createResultsReader(soar, temporalPatience, { signal });
     const read = await reader.read(toRead, toRead.flatMap(rowsOf));
     const results = new Map(ended.map((run, at) => [run, read[at]]));
-    return inOrder(runs, async (run) => {
-      const { unread, rows = [] } = lists.get(run.actionRunId) ?? {};
-      const outcome = await outcomeOfRun(soar, run, rows, stopped, { signal });
-      return summaryOf(run, outcome, rows, { read: results.get(run), unread });
+    const hasNothing = (run: EndedGroupRun): boolean => run.statusClass === 'failed' && rowsOf(run).length === 0;
+    const asked = runs.filter(hasNothing);
+    const answers = await inOrder(asked, ({ actionRunId }) => approvalsOf(soar, actionRunId, { signal }));
+    const approvals = new Map(asked.map((run, at) => [run, answers[at] ?? []]));
+    return runs.map((run) => {
+      const outcome = decideOutcome({
+        statusClass: run.statusClass,
+        stopped: stopped ?? undefined,
+        approvals: approvals.get(run) ?? [],
+      });
+      const { unread } = lists.get(run.actionRunId) ?? {};
+      return summaryOf(run, outcome, rowsOf(run), { read: results.get(run), unread });
     });
   });
 }
@@ -74,17 +82,6 @@ export function fetchItemsAccount(soar: SoarClient, input: AccountInput): Promis
 
 function accountOf(parameters: readonly BatchItem[], { appRuns, problem }: RunResults): ItemsAccount {
   return accountOfItems(pairResults(parameters, appRuns), problem !== undefined);
-}
-
-async function outcomeOfRun(
-  soar: SoarClient,
-  run: EndedGroupRun,
-  rows: readonly AppRun[],
-  stopped: SummariesInput['stopped'],
-  call: CallOptions,
-): Promise<RunSummary['outcome']> {
-  const approvals = await approvalsOf(soar, run, rows, call);
-  return decideOutcome({ statusClass: run.statusClass, stopped: stopped ?? undefined, approvals });
 }
 
 interface Found {
@@ -130,13 +127,7 @@ function failedAlone(account: ItemsAccount, { length }: readonly BatchItem[], ro
 }
 
 /** A run that failed without an app_run may have been denied, or its approval may have expired. */
-async function approvalsOf(
-  soar: SoarClient,
-  { statusClass, actionRunId }: Pick<EndedRun, 'statusClass' | 'actionRunId'>,
-  rows: readonly AppRun[],
-  call: CallOptions,
-): Promise<ApprovalNotice[]> {
-  if (statusClass !== 'failed' || rows.length > 0) return [];
+async function approvalsOf(soar: SoarClient, actionRunId: number, call: CallOptions): Promise<ApprovalNotice[]> {
   try {
     return await listApprovals(soar, actionRunId, call);
   } catch (error) {

@@ -2,14 +2,17 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { MAX_ITEM_ATTEMPTS, MAX_ITEMS_PER_RUN, MAX_REUSE_WITHIN_SECS, MAX_RUNS_IN_FLIGHT } from '../model/options.js';
+import {
+  MAX_DELAY_SECS,
+  MAX_ITEM_ATTEMPTS,
+  MAX_ITEMS_PER_RUN,
+  MAX_REUSE_WITHIN_SECS,
+  MAX_RUNS_IN_FLIGHT,
+} from '../model/options.js';
 import type { BatchCommandOptions, StartOptions } from './batch-command.js';
 import type { SimOptions } from './sim-command.js';
 import { forTerminal } from '../model/text.js';
 import { addCallerCommands } from './caller/add-commands.js';
-
-/** One year. */
-const MAX_DELAY_SECS = 365 * 86_400;
 
 /** The command line. Each command's code is loaded only when it is used. */
 function program(): Command {

@@ -1,13 +1,24 @@
+import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import type {
+  AddItems,
+  BatchItem,
+  BatchProgress,
+  BatchRun,
+  EnrichBatchResult,
+  PageReceipt,
+} from '../contracts/enrich-batch.js';
 import { readChildPlaces } from '../contracts/run-action-group.js';
-import type { AddItems, BatchItem, BatchRun, PageReceipt } from '../contracts/enrich-batch.js';
+import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS } from '../model/batch-item.js';
 import { runRecord } from '../model/batch-progress.js';
-import { UPDATES, FAILURE_TYPES } from '../model/names.js';
+import { jsonBytes } from '../model/json.js';
+import { FAILURE_TYPES, QUERIES, UPDATES } from '../model/names.js';
 import { runsOfChild } from '../rows/child-runs.js';
 import type { ChildRun } from '../rows/child-runs.js';
-import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS } from '../model/batch-item.js';
-import { jsonBytes } from '../model/json.js';
+import { translated } from './errors.js';
+import { handleOf } from './handle.js';
+import type { Handle } from './handle.js';
+import type { Place } from './rows.js';
 import { endOf, isNotReady, withRetries } from './temporal-calls.js';
 
 /** Pages that fit into an update. */
@@ -30,8 +41,8 @@ export async function* itemPages(items: Iterable<BatchItem> | AsyncIterable<Batc
 /** The answer to `close`. */
 type CloseReceipt = Pick<PageReceipt, 'total' | 'distinct'>;
 
-/** What only a batch can do. */
-export interface BatchHandle {
+/** An `enrichBatch`. */
+export interface BatchHandle extends Handle<BatchProgress, EnrichBatchResult> {
   /**
    * Streams a page of at most 1,000 items and 128 KiB; waits while many items wait already.
    *
@@ -48,23 +59,45 @@ export interface BatchHandle {
 }
 
 /** Makes the handle of the batch with this id. */
-export function batchHandle(client: Client, workflowId: string): BatchHandle {
-  const batch = client.workflow.getHandle(workflowId);
+export function batchHandle(place: Place, workflowId: string): BatchHandle {
+  const batch = place.client.workflow.getHandle(workflowId);
+  const addPage = (page: AddItems) => batch.executeUpdate<PageReceipt, [AddItems]>(UPDATES.addItems, { args: [page] });
+  const close = () => batch.executeUpdate<CloseReceipt, []>(UPDATES.close);
   return {
-    addItems: (items, offset) => {
-      const args: [AddItems] = [{ items, offset }];
-      return withRetries(
-        () => batch.executeUpdate<PageReceipt, [AddItems]>(UPDATES.addItems, { args }),
-        isWorthRepeating,
-      );
-    },
-    close: () => withRetries(() => batch.executeUpdate<CloseReceipt, []>(UPDATES.close), isNotReady),
+    ...handleOf<BatchProgress, EnrichBatchResult>(place, workflowId, QUERIES.progress),
+    addItems: (items, offset) => translated(() => withRetries(() => addPage({ items, offset }), isWorthRepeating)),
+    close: () => translated(() => withRetries(close, isNotReady)),
     runs: async (n) => {
       const child = `${workflowId}/${n}`;
-      const runs = await withRetries(() => placedRuns(client, child));
+      const runs = await translated(() => placedRuns(place.client, child));
       return runs.map((run) => recordOf(child, run));
     },
   };
+}
+
+/** Sends a batch these items; `isAll` says that no more will come. One that takes no more is not sent the rest: its result says why. */
+export async function sendItems(
+  batch: BatchHandle,
+  items: Iterable<BatchItem> | AsyncIterable<BatchItem>,
+  { isAll }: { readonly isAll: boolean },
+): Promise<void> {
+  let offset = 0;
+  try {
+    for await (const page of itemPages(items)) {
+      await batch.addItems(page, offset);
+      offset += page.length;
+    }
+    if (isAll) await batch.close();
+  } catch (error) {
+    if (!isClosed(error)) throw error;
+  }
+}
+
+/** True for the answer of a batch that takes no more: it had been given all, was cancelled, or has ended. */
+export function isClosed(error: unknown): boolean {
+  if (error instanceof WorkflowNotFoundError) return true;
+  if (error instanceof ApplicationFailure && error.type === FAILURE_TYPES.batchClosed) return true;
+  return error instanceof Error && isClosed(error.cause);
 }
 
 /** Pages carry their offset, so that one which got through after all is taken once. */
@@ -83,10 +116,11 @@ export type PlacedRun = ChildRun;
 
 /** Waits for a child of a batch, and gives what became of its action_runs. */
 export async function placedRuns(client: Client, workflowId: string): Promise<PlacedRun[]> {
-  const { memo } = await client.workflow.getHandle(workflowId).describe();
+  const { memo } = await withRetries(() => client.workflow.getHandle(workflowId).describe());
   const places = readChildPlaces(memo);
+  const end = await withRetries(() => endOf(client, workflowId));
   const runs = runsOfChild(
-    await endOf(client, workflowId),
+    end,
     places.map(({ length }) => length),
   );
   return runs.flatMap((parts, run) =>

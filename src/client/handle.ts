@@ -1,14 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CancelledFailure, WorkflowFailedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
-import type { EnrichBatchResult } from '../contracts/enrich-batch.js';
 import type { Row } from '../contracts/read-rows.js';
 import type { RunActionResult } from '../contracts/run-action.js';
-import type { BatchProgress } from '../model/batch-progress.js';
-import { QUERIES, UPDATES, WORKFLOW_TYPES } from '../model/names.js';
+import { QUERIES, UPDATES } from '../model/names.js';
 import { rootCause } from '../model/pack-outcome.js';
 import type { CancelAnswer, RunState } from '../model/run-state.js';
-import { NoSuchWorkflow, NoWorker, queryUnanswered, translated } from './errors.js';
+import { NoWorker, queryUnanswered, translated } from './errors.js';
 import { readAllRows } from './rows.js';
 import type { Place } from './rows.js';
 import { cancelWorkflow, withRetries } from './temporal-calls.js';
@@ -39,9 +37,6 @@ export interface ActionHandle extends Handle<RunState, RunActionResult> {
   requestCancel(reason?: string): Promise<CancelAnswer | null>;
 }
 
-/** An `enrichBatch`. */
-export type BatchRunHandle = Handle<BatchProgress, EnrichBatchResult>;
-
 /** How long a worker has for its answer, and how often it is asked while somebody watches. */
 const QUERY_MS = 5_000;
 const LOOK_EVERY_MS = 500;
@@ -60,23 +55,8 @@ export function actionHandle(place: Place, workflowId: string): ActionHandle {
   };
 }
 
-/** Makes the handle of an `enrichBatch`. */
-export function batchRunHandle(place: Place, workflowId: string): BatchRunHandle {
-  return handleOf<BatchProgress, EnrichBatchResult>(place, workflowId, QUERIES.progress);
-}
-
-/** Makes the handle of whatever the key names. @throws NoSuchWorkflow where that is none of ours */
-export async function handleOfKey(place: Place, workflowId: string): Promise<ActionHandle | BatchRunHandle> {
-  const { type } = await translated(() => place.client.workflow.getHandle(workflowId).describe());
-  if (type === WORKFLOW_TYPES.runAction) return actionHandle(place, workflowId);
-  if (type === WORKFLOW_TYPES.enrichBatch) return batchRunHandle(place, workflowId);
-  throw new NoSuchWorkflow(
-    'NOT_FOUND',
-    `"${workflowId}" is of the type ${type}, and neither a runAction nor an enrichBatch.`,
-  );
-}
-
-function handleOf<Status, Result>(place: Place, workflowId: string, query: string): Handle<Status, Result> {
+/** What every handle has; `query` asks where the workflow stands. */
+export function handleOf<Status, Result>(place: Place, workflowId: string, query: string): Handle<Status, Result> {
   const { client } = place;
   const workflow = client.workflow.getHandle(workflowId);
   const status = (): Promise<Status> =>

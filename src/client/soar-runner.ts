@@ -1,19 +1,22 @@
-import { Client, WorkflowNotFoundError } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import type { Connection, ConnectionOptions, WorkflowExecutionInfo } from '@temporalio/client';
-import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { checkEnrichBatchInput } from '../contracts/enrich-batch.js';
 import type { BatchItem, EnrichBatchInput } from '../contracts/enrich-batch.js';
 import { checkRun } from '../contracts/run-action.js';
 import type { RunActionOptions, RunActionRequest } from '../contracts/run-action.js';
+import type { Checked } from '../contracts/validate.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
-import { DEFAULT_TASK_QUEUE, FAILURE_TYPES, quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
-import { rootCause } from '../model/pack-outcome.js';
+import { jsonBytes } from '../model/json.js';
+import { DEFAULT_TASK_QUEUE, quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
+import { MAX_INLINE_ITEMS_BYTES } from '../model/options.js';
+import { batchHandle, sendItems } from './batch-handle.js';
 import type { BatchHandle } from './batch-handle.js';
-import { InvalidInput, TemporalUnavailable, toClientError, translated } from './errors.js';
-import { actionHandle, batchRunHandle, handleOfKey } from './handle.js';
-import type { ActionHandle, BatchRunHandle } from './handle.js';
-import { itemPages } from './batch-handle.js';
+import { InvalidInput, NoSuchWorkflow, TemporalUnavailable, toClientError, translated } from './errors.js';
+import { actionHandle } from './handle.js';
+import type { ActionHandle } from './handle.js';
 import type { Place } from './rows.js';
-import { createSoarRunnerClient } from './start-once.js';
+import { startOnce } from './start-once.js';
 import { connectTo } from './temporal-calls.js';
 import { CONNECTION_OPTIONS, whyUnreachable } from './why-unreachable.js';
 
@@ -25,9 +28,9 @@ export interface SoarRunnerOptions extends ConnectionOptions {
   readonly taskQueue?: string;
 }
 
-/** A batch whose items come from anywhere: a list, a generator, a stream. */
-export type BatchRequest = Omit<EnrichBatchInput, 'items' | 'streamed'> & {
-  readonly items: Iterable<BatchItem> | AsyncIterable<BatchItem>;
+/** Input of a batch: its items come from a list, a generator or a stream, or by `addItems` of its handle. */
+export type BatchRequest = Omit<EnrichBatchInput, 'items'> & {
+  readonly items?: Iterable<BatchItem> | AsyncIterable<BatchItem> | null | undefined;
 };
 
 /** A workflow of ours in a list. */
@@ -56,6 +59,7 @@ export interface ListedWorkflow {
 export class SoarRunner {
   /** Where its workflows are. */
   readonly place: Place;
+  #closing: Promise<void> | undefined;
 
   private constructor(
     readonly client: Client,
@@ -86,9 +90,9 @@ export class SoarRunner {
    * @throws InvalidInput before anything is sent, and IdempotencyConflict where the key has another request
    */
   async runAction(key: string, request: RunActionRequest, options?: RunActionOptions): Promise<ActionHandle> {
-    requireValid(request, options);
-    const { client, taskQueue } = this.place;
-    await translated(() => createSoarRunnerClient(client, taskQueue).runAction(key, request, options));
+    requireValid(checkRun({ request, options }));
+    const summary = `${request.action} in container ${request.container_id}`;
+    await this.#start(WORKFLOW_TYPES.runAction, key, summary, options ? [request, options] : [request]);
     return this.action(key);
   }
 
@@ -97,23 +101,36 @@ export class SoarRunner {
     return actionHandle(this.place, key);
   }
 
-  /** Starts a batch likewise, and sends it its items; resolves once all of them are there. */
-  async enrichBatch(key: string, { items, ...input }: BatchRequest): Promise<BatchRunHandle> {
-    const { client, taskQueue } = this.place;
-    const runner = createSoarRunnerClient(client, taskQueue);
-    const batch = await translated(() => runner.enrichBatch(key, { ...input, streamed: true }));
-    await translated(() => send(batch, items).catch(unlessClosed));
-    return this.batch(key);
+  /**
+   * Starts a batch likewise, and resolves once it has all items that are given here. More may come by `addItems` if none are, or
+   * with `streamed: true`; then the caller says when there are no more, by `close`.
+   *
+   * @param memo what a new workflow keeps beside its input, for its caller to know it again
+   */
+  async enrichBatch(key: string, request: BatchRequest, memo?: Readonly<Record<string, string>>): Promise<BatchHandle> {
+    const { items, ...rest } = request;
+    const inline = isShortList(items) ? { items } : undefined;
+    const input = inline || !items ? { ...rest, ...inline } : { ...rest, streamed: true };
+    requireValid(checkEnrichBatchInput(input));
+    const summary = `${request.request.action} on ${inline?.items.length ?? 'streamed'} items`;
+    await this.#start(WORKFLOW_TYPES.enrichBatch, key, summary, [input], memo);
+    const batch = this.batch(key);
+    if (items && !inline) await sendItems(batch, items, { isAll: !request.streamed });
+    return batch;
   }
 
   /** The batch of this key. */
-  batch(key: string): BatchRunHandle {
-    return batchRunHandle(this.place, key);
+  batch(key: string): BatchHandle {
+    return batchHandle(this.place, key);
   }
 
   /** What the key names. @throws NoSuchWorkflow where that is neither an action nor a batch */
-  find(key: string): Promise<ActionHandle | BatchRunHandle> {
-    return handleOfKey(this.place, key);
+  async find(key: string): Promise<ActionHandle | BatchHandle> {
+    const { type } = await translated(() => this.client.workflow.getHandle(key).describe());
+    if (type === WORKFLOW_TYPES.runAction) return this.action(key);
+    if (type === WORKFLOW_TYPES.enrichBatch) return this.batch(key);
+    const message = `"${key}" is of the type ${type}, and neither a runAction nor an enrichBatch.`;
+    throw new NoSuchWorkflow('NOT_FOUND', message);
   }
 
   /** Actions and batches that callers have started, the latest first; `state` as in {@link ListedWorkflow}. */
@@ -129,9 +146,21 @@ export class SoarRunner {
     }
   }
 
-  async close(): Promise<void> {
-    await this.connection?.close();
+  /** Closes the connection that `connect` has made, once however often it is asked; a client of the caller's stays open. */
+  close(): Promise<void> {
+    return (this.#closing ??= Promise.resolve(this.connection?.close()));
   }
+
+  #start(type: string, workflowId: string, summary: string, args: unknown[], memo?: Record<string, string>) {
+    const { client, taskQueue } = this.place;
+    const options = { workflowId, taskQueue, summary, args, ...(memo ? { memo } : {}) };
+    return translated(() => startOnce(client, type, options));
+  }
+}
+
+/** {@link SoarRunner.on}, by the name that it had before there was a class. */
+export function createSoarRunnerClient(client: Client, taskQueue?: string): SoarRunner {
+  return SoarRunner.on(client, taskQueue);
 }
 
 const KEYS = {
@@ -153,23 +182,11 @@ function listed({ workflowId, type, status, startTime, closeTime, typedSearchAtt
   };
 }
 
-function requireValid(request: unknown, options: unknown): void {
-  const checked = checkRun({ request, options });
+function requireValid(checked: Checked<unknown>): void {
   if (!checked.ok) throw new InvalidInput(SOAR_ERROR_CODES.INVALID_REQUEST, checked.problems);
 }
 
-async function send(batch: BatchHandle, items: BatchRequest['items']): Promise<void> {
-  let offset = 0;
-  for await (const page of itemPages(items)) {
-    await batch.addItems(page, offset);
-    offset += page.length;
-  }
-  await batch.close();
-}
-
-/** The batch takes no more: it had been given all, or somebody has cancelled it. Its result says which. */
-function unlessClosed(error: unknown): void {
-  const cause = rootCause(error);
-  const isClosed = cause instanceof ApplicationFailure && cause.type === FAILURE_TYPES.batchClosed;
-  if (!isClosed && !(error instanceof WorkflowNotFoundError)) throw error;
+/** A list that the start has room for goes with it, and its key is then the key of these items. */
+function isShortList(items: BatchRequest['items']): items is readonly BatchItem[] {
+  return Array.isArray(items) && items.length > 0 && jsonBytes(items) <= MAX_INLINE_ITEMS_BYTES;
 }

@@ -1,76 +1,10 @@
 import { createHash } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import type { Client, Workflow, WorkflowHandle, WorkflowResultType } from '@temporalio/client';
-import type { BatchProgress, EnrichBatchInput } from '../contracts/enrich-batch.js';
-import type { RunActionOptions, RunActionRequest } from '../contracts/run-action.js';
+import type { Client } from '@temporalio/client';
 import { canonicalJson, isObject } from '../model/json.js';
-import { DEFAULT_TASK_QUEUE, QUERIES, WORKFLOW_TYPES } from '../model/names.js';
 import { cutToBytes, escapeMarkdown, MAX_SUMMARY_BYTES } from '../model/text.js';
-import type { RunState } from '../model/run-state.js';
-import type { enrichBatch } from '../workflows/batch/enrich-batch.js';
-import type { runAction } from '../workflows/run/run-action.js';
-import { batchHandle } from './batch-handle.js';
-import type { BatchHandle } from './batch-handle.js';
 import { SoarRunnerError } from './errors.js';
-import { argumentsIn, cancelWorkflow, firstEventOf, withRetries } from './temporal-calls.js';
-
-/** A workflow that was started, by its id: ask it, cancel it, wait for it. Every call waits for a Temporal that is away. */
-export interface Started<W extends Workflow, S> {
-  readonly workflowId: string;
-  /** The workflow's result. Rejects with Temporal's `WorkflowFailedError` where it failed. */
-  result(): Promise<WorkflowResultType<W>>;
-  /** Where it stands; needs a worker that is up. */
-  status(): Promise<S>;
-  /** Sends signal `cancel`. */
-  cancel(reason?: string): Promise<void>;
-}
-
-/** Starts our workflows, each once for its id. */
-export interface SoarRunnerClient {
-  /** Starts `runAction`, or takes the one that `workflowId` names already, running or finished. */
-  runAction(
-    workflowId: string,
-    request: RunActionRequest,
-    options?: RunActionOptions,
-  ): Promise<Started<typeof runAction, RunState>>;
-  /**
-   * Starts `enrichBatch` likewise.
-   *
-   * @param memo what a new workflow keeps beside its input, for its caller to know it again
-   */
-  enrichBatch(
-    workflowId: string,
-    input: EnrichBatchInput,
-    memo?: Readonly<Record<string, string>>,
-  ): Promise<Started<typeof enrichBatch, BatchProgress> & BatchHandle>;
-}
-
-/** Makes a client on a connection of the caller's. `taskQueue` is the worker's, by default `soar-runner`. */
-export function createSoarRunnerClient(client: Client, taskQueue: string = DEFAULT_TASK_QUEUE): SoarRunnerClient {
-  return {
-    runAction: async (workflowId, request, options) => {
-      await startOnce(client, WORKFLOW_TYPES.runAction, {
-        workflowId,
-        taskQueue,
-        staticSummary: escapeMarkdown(`${request.action} in container ${request.container_id}`),
-        args: options ? [request, options] : [request],
-      });
-      return started(client, client.workflow.getHandle<typeof runAction>(workflowId), QUERIES.status);
-    },
-    enrichBatch: async (workflowId, input, memo) => {
-      await startOnce(client, WORKFLOW_TYPES.enrichBatch, {
-        workflowId,
-        taskQueue,
-        staticSummary: escapeMarkdown(`${input.request.action} on ${input.items?.length ?? 'streamed'} items`),
-        args: [input],
-        ...(memo ? { memo } : {}),
-      });
-      const handle = client.workflow.getHandle<typeof enrichBatch>(workflowId);
-      const batch = started<typeof enrichBatch, BatchProgress>(client, handle, QUERIES.progress);
-      return { ...batch, ...batchHandle(client, workflowId) };
-    },
-  };
-}
+import { argumentsIn, firstEventOf, withRetries } from './temporal-calls.js';
 
 /** Temporal refuses a longer one. */
 const MAX_FAIRNESS_KEY_BYTES = 64;
@@ -78,7 +12,8 @@ const MAX_FAIRNESS_KEY_BYTES = 64;
 interface StartOptions {
   readonly workflowId: string;
   readonly taskQueue: string;
-  readonly staticSummary: string;
+  /** Temporal’s UI shows it, cut to what Temporal takes. */
+  readonly summary: string;
   readonly args: unknown[];
   readonly memo?: Record<string, string>;
 }
@@ -106,8 +41,12 @@ export class IdempotencyConflict extends SoarRunnerError {
  *
  * @throws IdempotencyConflict where that one was started with another request
  */
-async function startOnce(client: Client, workflowType: string, options: StartOptions): Promise<void> {
-  const staticSummary = cutToBytes(options.staticSummary, MAX_SUMMARY_BYTES);
+export async function startOnce(
+  client: Client,
+  workflowType: string,
+  { summary, ...options }: StartOptions,
+): Promise<void> {
+  const staticSummary = cutToBytes(escapeMarkdown(summary), MAX_SUMMARY_BYTES);
   const policies = { workflowIdConflictPolicy: 'FAIL', workflowIdReusePolicy: 'REJECT_DUPLICATE' } as const;
   // Callers take turns: what one of them has started by the hundred keeps another's action waiting for one of them.
   const priority = { fairnessKey: cutToBytes(client.options.identity, MAX_FAIRNESS_KEY_BYTES) };
@@ -119,7 +58,10 @@ async function startOnce(client: Client, workflowType: string, options: StartOpt
   }
 }
 
-async function requireSame(client: Client, { workflowId, args }: StartOptions): Promise<void> {
+async function requireSame(
+  client: Client,
+  { workflowId, args }: Pick<StartOptions, 'workflowId' | 'args'>,
+): Promise<void> {
   const [existing, given] = [digest(await withRetries(() => argumentsOf(client, workflowId))), digest(args)];
   if (existing !== given) throw new IdempotencyConflict(workflowId, existing, given);
 }
@@ -144,13 +86,4 @@ function withoutNulls(value: unknown): unknown {
   if (!isObject(value)) return value;
   const entries = Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
   return Object.fromEntries(entries.map(([key, inner]) => [key, withoutNulls(inner)]));
-}
-
-function started<W extends Workflow, S>(client: Client, handle: WorkflowHandle<W>, query: string): Started<W, S> {
-  return {
-    workflowId: handle.workflowId,
-    result: () => withRetries(() => handle.result()),
-    status: () => withRetries(() => handle.query<S>(query)),
-    cancel: (reason) => cancelWorkflow(client, handle.workflowId, reason),
-  };
 }

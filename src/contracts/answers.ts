@@ -1,10 +1,19 @@
 import { z } from 'zod';
+import type { PageReceipt } from '../model/batch-item.js';
+import type { BatchProgress } from '../model/batch-progress.js';
 import { READ_ROW_STATUSES } from '../model/row-status.js';
+import { OUTCOMES, RUN_PHASES } from '../model/run-state.js';
+import type { RunState } from '../model/run-state.js';
+import type { EnrichBatchResult } from './enrich-batch.js';
+import type { RowsPage } from './read-rows.js';
+import type { RunActionResult } from './run-action.js';
 
-/**
- * What comes back, as schemas: the JSON Schemas are made from them, and a test holds them against the types that the code
- * uses. Nothing is checked with them at run time.
- */
+/** What comes back, as schemas: the JSON Schemas are made from them. Nothing is checked with them at run time. */
+
+/** Does not compile if a schema lacks what the code's own type has, or has another type for it. */
+function sameAs<Own>() {
+  return <S extends z.ZodType>(schema: S & (Own extends z.output<S> ? unknown : never)): S => schema;
+}
 
 const text = z.string();
 const whole = z.int();
@@ -15,7 +24,7 @@ const places = z
   .readonly()
   .describe('Places of items as pairs of first place and count.');
 export const outcome = z
-  .enum(['success', 'failed', 'denied', 'expired', 'cancelled', 'timedOut', 'unwatched'])
+  .enum(OUTCOMES)
   .describe('How the run ended: a run that did not succeed is a result, not a failure of the workflow.');
 const actionRunId = whole.nullable().describe('SOAR’s id of the run; null where SOAR never had the action.');
 const appRunIds = z
@@ -67,62 +76,56 @@ const actionRun = z
   .describe('SOAR’s own record of the run; without targets, and with targetsOmitted, where those are large.');
 
 /** Result of `runAction`. */
-export const runActionResult = z
-  .object({
-    outcome,
-    message: text.describe('SOAR’s own, or why there is none.'),
-    actionRunId,
-    actionRun: actionRun.nullable(),
-    appRuns: z.array(appRun).readonly(),
-    appRunsOmitted: whole.describe('app_runs beyond those listed.'),
-    approvals: z.array(approval).readonly(),
-    cancel: cancelAnswer.optional(),
-    surplusRuns: z
-      .array(z.object({ actionRunId: whole, cancel: cancelAnswer }))
-      .readonly()
-      .describe('Second runs of the same submission; they were cancelled.'),
-    incomplete: z
-      .array(text)
-      .readonly()
-      .optional()
-      .describe('What is missing of the results; absent where nothing is.'),
-    submissions: whole.describe('How often the action was POSTed: 1 unless an answer was lost.'),
-    polls: whole.describe('How often its status was looked up.'),
-  })
-  .describe('Result of workflow runAction.');
+export const runActionResult = sameAs<RunActionResult>()(
+  z
+    .object({
+      outcome,
+      message: text.describe('SOAR’s own, or why there is none.'),
+      actionRunId,
+      actionRun: actionRun.nullable(),
+      appRuns: z.array(appRun).readonly(),
+      appRunsOmitted: whole.describe('app_runs beyond those listed.'),
+      approvals: z.array(approval).readonly(),
+      cancel: cancelAnswer.optional(),
+      surplusRuns: z
+        .array(z.object({ actionRunId: whole, cancel: cancelAnswer }))
+        .readonly()
+        .describe('Second runs of the same submission; they were cancelled.'),
+      incomplete: z
+        .array(text)
+        .readonly()
+        .optional()
+        .describe('What is missing of the results; absent where nothing is.'),
+      submissions: whole.describe('How often the action was POSTed: 1 unless an answer was lost.'),
+      polls: whole.describe('How often its status was looked up.'),
+    })
+    .describe('Result of workflow runAction.'),
+);
 
 const problem = z.object({ code: text, message: text, sinceTime: time, attempts: whole });
 const unknownCalls = z.array(text).readonly().optional().describe('Signals of names that there are not.');
 
 /** Answer of query `status`. */
-export const runState = z
-  .object({
-    phase: z.enum([
-      'submitting',
-      'lookingUpSubmission',
-      'awaitingResolution',
-      'delayed',
-      'awaitingActionRun',
-      'awaitingApproval',
-      'cancelling',
-      'fetchingResults',
-      'done',
-    ]),
-    action: text,
-    actionRunId,
-    actionRunUrl: text.nullable().describe('Where SOAR shows the run.'),
-    status: text.nullable().describe('SOAR’s own, as last seen.'),
-    message: text.nullable(),
-    polls: whole,
-    dueTime: time.nullable(),
-    approvals: z.array(approval).readonly(),
-    submissions: whole,
-    cancel: cancelAnswer.nullable(),
-    problem: problem.nullable().describe('What is wrong now; null where nothing is.'),
-    outcome: outcome.nullable().describe('null until the end.'),
-    unknownCalls,
-  })
-  .describe('Answer of query status of a runAction.');
+export const runState = sameAs<RunState>()(
+  z
+    .object({
+      phase: z.enum(RUN_PHASES),
+      action: text,
+      actionRunId,
+      actionRunUrl: text.nullable().describe('Where SOAR shows the run.'),
+      status: text.nullable().describe('SOAR’s own, as last seen.'),
+      message: text.nullable(),
+      polls: whole,
+      dueTime: time.nullable(),
+      approvals: z.array(approval).readonly(),
+      submissions: whole,
+      cancel: cancelAnswer.nullable(),
+      problem: problem.nullable().describe('What is wrong now; null where nothing is.'),
+      outcome: outcome.nullable().describe('null until the end.'),
+      unknownCalls,
+    })
+    .describe('Answer of query status of a runAction.'),
+);
 
 export const batchRun = z.object({
   workflowId: text.describe('The child that saw it through.'),
@@ -135,46 +138,52 @@ export const batchRun = z.object({
 });
 
 /** Result of `enrichBatch`. */
-export const enrichBatchResult = z
-  .object({
-    outcome: z.enum(['success', 'failed', 'cancelled']),
-    total: whole.describe('Items as given, duplicates included.'),
-    distinct: whole,
-    succeeded: whole,
-    failed: whole,
-    reused: whole.describe('Of those that succeeded: taken from an earlier run.'),
-    childrenStarted: whole.describe('Number n from 0 is the workflow <batch>/<n>.'),
-    runs: z.array(batchRun).readonly().describe('At most 1,000, and 300 KB.'),
-    runsOmitted: whole,
-  })
-  .describe('Result of workflow enrichBatch; its rows come by readRows.');
+export const enrichBatchResult = sameAs<EnrichBatchResult>()(
+  z
+    .object({
+      outcome: z.enum(['success', 'failed', 'cancelled']),
+      total: whole.describe('Items as given, duplicates included.'),
+      distinct: whole,
+      succeeded: whole,
+      failed: whole,
+      reused: whole.describe('Of those that succeeded: taken from an earlier run.'),
+      childrenStarted: whole.describe('Number n from 0 is the workflow <batch>/<n>.'),
+      runs: z.array(batchRun).readonly().describe('At most 1,000, and 300 KB.'),
+      runsOmitted: whole,
+    })
+    .describe('Result of workflow enrichBatch; its rows come by readRows.'),
+);
 
 /** Answer of query `progress`. */
-export const batchProgress = z
-  .object({
-    total: whole,
-    distinct: whole,
-    done: whole,
-    succeeded: whole,
-    failed: whole,
-    reused: whole,
-    itemsWaiting: whole,
-    runsInFlight: whole,
-    childrenStarted: whole,
-    closed: z.boolean().describe('No more items can come.'),
-    paused: z.boolean(),
-    cancelRequested: z.boolean(),
-    startTime: time,
-    itemsPerSecond: z.number(),
-    secondsLeft: z.number().nullable().describe('null while nothing is done.'),
-    unknownCalls,
-  })
-  .describe('Answer of query progress of an enrichBatch: counts over distinct items.');
+export const batchProgress = sameAs<BatchProgress>()(
+  z
+    .object({
+      total: whole,
+      distinct: whole,
+      done: whole,
+      succeeded: whole,
+      failed: whole,
+      reused: whole,
+      itemsWaiting: whole,
+      runsInFlight: whole,
+      childrenStarted: whole,
+      closed: z.boolean().describe('No more items can come.'),
+      paused: z.boolean(),
+      cancelRequested: z.boolean(),
+      startTime: time,
+      itemsPerSecond: z.number(),
+      secondsLeft: z.number().nullable().describe('null while nothing is done.'),
+      unknownCalls,
+    })
+    .describe('Answer of query progress of an enrichBatch: counts over distinct items.'),
+);
 
 /** Answer of update `addItems`. */
-export const pageReceipt = z
-  .object({ total: whole, distinct: whole, places })
-  .describe('Answer of update addItems: where each item that was taken went.');
+export const pageReceipt = sameAs<PageReceipt>()(
+  z
+    .object({ total: whole, distinct: whole, places })
+    .describe('Answer of update addItems: where each item that was taken went.'),
+);
 
 const row = z.object({
   place: whole.describe('Its number from 0 among the distinct items, or among the results of a runAction.'),
@@ -187,12 +196,14 @@ const row = z.object({
 });
 
 /** Result of `readRows`. */
-export const rowsPage = z
-  .object({
-    rows: z.array(row).readonly(),
-    next: whole.nullable().describe('Where to go on; null at the end. A number after no rows: not there yet.'),
-  })
-  .describe('Result of workflow readRows.');
+export const rowsPage = sameAs<RowsPage>()(
+  z
+    .object({
+      rows: z.array(row).readonly(),
+      next: whole.nullable().describe('Where to go on; null at the end. A number after no rows: not there yet.'),
+    })
+    .describe('Result of workflow readRows.'),
+);
 
 /** Details of a failure that says what is wrong with the input. */
 export const problemDetails = z

@@ -14,7 +14,7 @@ import {
 import type { BatchOptions } from '../model/options.js';
 import { runActionRequestSchema, runOptionsShape } from './run-action.js';
 import type { RunActionRequest } from './run-action.js';
-import { absentIfNull, checkInputWith, count, refuseOtherNames, withDefault } from './validate.js';
+import { absentIfNull, checkInputWith, count, range, refuseOtherNames, withDefault } from './validate.js';
 
 const itemSchema = z.record(z.string(), z.unknown(), {
   error: 'must be an object: one parameter set, as {"ip": "192.0.2.1"}',
@@ -28,13 +28,13 @@ const { settleSecs, timeoutSecs, whenUncertain } = runOptionsShape;
 const RUN_OPTION_NAMES = ['settleSecs', 'timeoutSecs', 'whenUncertain'];
 const optionsObjectSchema = z.looseObject({
   itemsPerRun: withDefault(count(1, MAX_ITEMS_PER_RUN), DEFAULTS.itemsPerRun).describe(
-    'Parameter sets in an action_run, 1 to 1,000. Default: 100.',
+    `Parameter sets in an action_run, ${range(1, MAX_ITEMS_PER_RUN)}. Default: ${DEFAULTS.itemsPerRun}.`,
   ),
   maxRunsInFlight: absentIfNull(count(1, MAX_RUNS_IN_FLIGHT)).describe(
-    'action_runs in flight at a time, 1 to 1,000. Default: ten full packs, and no fewer than 1,000 items.',
+    `action_runs in flight at a time, ${range(1, MAX_RUNS_IN_FLIGHT)}. Default: ten full packs, and no fewer than 1,000 items.`,
   ),
   itemAttempts: withDefault(count(1, MAX_ITEM_ATTEMPTS), DEFAULTS.itemAttempts).describe(
-    'How often an item that fails inside a good run is run, 1 to 10. Default: 1.',
+    `How often an item that fails inside a good run is run, ${range(1, MAX_ITEM_ATTEMPTS)}. Default: ${DEFAULTS.itemAttempts}.`,
   ),
   reuseWithinSecs: absentIfNull(count(1, MAX_REUSE_WITHIN_SECS)).describe(
     'Take results of earlier runs that are no older than so many seconds. Default: never.',

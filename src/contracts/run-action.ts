@@ -1,16 +1,27 @@
 import { z } from 'zod';
 import { isObject, UNSAFE_INTEGER, unsafeIntegerIn } from '../model/json.js';
-import { MAX_INLINE_RESULT_BYTES, MAX_TIMEOUT_SECS, RUN_OPTION_DEFAULTS } from '../model/options.js';
+import {
+  MAX_DELAY_SECS,
+  MAX_INLINE_RESULT_BYTES,
+  MAX_SETTLE_SECS,
+  MAX_TIMEOUT_SECS,
+  RUN_OPTION_DEFAULTS,
+} from '../model/options.js';
 import type { RunOptions } from '../model/options.js';
 import type { ApprovalNotice, CancelAnswer, Outcome } from '../model/run-state.js';
 import type { ActionResult, ActionRun, AppRun } from './soar.js';
-import { absentIfNull, checkInputWith, refuseNearNames, refuseOtherNames, withDefault } from './validate.js';
+import {
+  absentIfNull,
+  checkInputWith,
+  numberText,
+  range,
+  refuseNearNames,
+  refuseOtherNames,
+  withDefault,
+} from './validate.js';
 import type { Check } from './validate.js';
 
 const MAX_PROBLEMS = 20;
-
-/** The longest delay: ten years. */
-const MAX_DELAY_SECS = 10 * 365 * 86_400;
 
 const text = (meaning: string) =>
   z.string({ error: `must be text: ${meaning}` }).regex(/\S/, `must not be empty: ${meaning}`);
@@ -105,28 +116,31 @@ const DEFAULTS = RUN_OPTION_DEFAULTS;
 const within = (schema: z.ZodNumber, unit: string, min: number, max: number) =>
   schema.superRefine((value, context) => {
     if (value >= min && value <= max) return;
-    const range = `${min} to ${max.toLocaleString('en-US')} ${unit}`;
-    context.addIssue({ code: 'custom', message: `must be ${range}, was ${value}` });
+    context.addIssue({ code: 'custom', message: `must be ${range(min, max)} ${unit}, was ${value}` });
   });
 
 const optionsObjectSchema = z.looseObject({
   whenUncertain: absentIfNull(z.enum(['resubmit', 'ask'], { error: 'must be "resubmit" or "ask"' })).describe(
     'Where a POST may or may not have arrived. Default: ask for contain and correct, submit again for the rest.',
   ),
-  settleSecs: withDefault(within(z.number(SECONDS), 'seconds', 0, 3_600), DEFAULTS.settleSecs).describe(
-    'Seconds until a lost POST can no longer arrive at SOAR, 0 to 3,600. Default: 10.',
+  settleSecs: withDefault(within(z.number(SECONDS), 'seconds', 0, MAX_SETTLE_SECS), DEFAULTS.settleSecs).describe(
+    `Seconds until a lost POST can no longer arrive at SOAR, ${range(0, MAX_SETTLE_SECS)}. Default: ${DEFAULTS.settleSecs}.`,
   ),
   submitPatienceSecs: withDefault(
     within(z.number(SECONDS), 'seconds', 0, MAX_TIMEOUT_SECS),
     DEFAULTS.submitPatienceSecs,
-  ).describe('Seconds for which an answer that is no word about the action is waited out. Default: 60.'),
+  ).describe(
+    `Seconds for which an answer that is no word about the action is waited out. Default: ${DEFAULTS.submitPatienceSecs}.`,
+  ),
   timeoutSecs: absentIfNull(within(z.number(SECONDS), 'seconds', 1, MAX_TIMEOUT_SECS)).describe(
-    'Deadline in seconds after exec_delay_secs, 1 to 315,360,000. Default: none.',
+    `Deadline in seconds after exec_delay_secs, ${range(1, MAX_TIMEOUT_SECS)}. Default: none.`,
   ),
   inlineResultBytes: withDefault(
     within(z.int({ error: 'must be a number of bytes' }), 'bytes', 0, MAX_INLINE_RESULT_BYTES),
     DEFAULTS.inlineResultBytes,
-  ).describe('Bytes of results that come back inline, 0 to 1,048,576; readRows reads the rest. Default: 262,144.'),
+  ).describe(
+    `Bytes of results that come back inline, ${range(0, MAX_INLINE_RESULT_BYTES)}; readRows reads the rest. Default: ${numberText(DEFAULTS.inlineResultBytes)}.`,
+  ),
   failUnlessSuccess: withDefault(z.boolean({ error: 'must be true or false' }), DEFAULTS.failUnlessSuccess).describe(
     'true: any outcome but success fails the workflow. Default: false.',
   ),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_RUNS_IN_FLIGHT } from '../model/options.js';
 import * as answers from './answers.js';
 import { addItemsSchema, enrichBatchInputSchema, enrichBatchOptionsSchema } from './enrich-batch.js';
 import { readRowsInputSchema } from './read-rows.js';
@@ -25,7 +26,7 @@ const ARGUMENTS = {
   resolveSubmission: resolution,
   stopWatching: z.object({ reason: z.string().min(1) }).describe('Argument of update stopWatching.'),
   addItems: addItemsSchema.describe('Argument of update addItems.'),
-  setMaxRunsInFlight: z.int().min(1).max(1_000).describe('Argument of update setMaxRunsInFlight.'),
+  setMaxRunsInFlight: z.int().min(1).max(MAX_RUNS_IN_FLIGHT).describe('Argument of update setMaxRunsInFlight.'),
 } as const;
 
 const ANSWERS = {

@@ -48,11 +48,21 @@ export function withDefault<T extends z.ZodType>(schema: T, fallback: z.output<T
   return schema.nullish().transform((value): z.output<T> => value ?? fallback);
 }
 
+/** A number as people read it: `1,000`. */
+export function numberText(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** `0 to 1,000`, as descriptions and messages say it. */
+export function range(min: number, max: number): string {
+  return `${numberText(min)} to ${numberText(max)}`;
+}
+
 /** A whole number from `min` to `max`; the message names the range, and what was given. */
 export function count(min: number, max: number): z.ZodInt {
   return z.int({ error: 'must be a whole number' }).superRefine((value, context) => {
     if (value >= min && value <= max) return;
-    context.addIssue({ code: 'custom', message: `must be ${min} to ${max.toLocaleString('en-US')}, was ${value}` });
+    context.addIssue({ code: 'custom', message: `must be ${range(min, max)}, was ${value}` });
   });
 }
 

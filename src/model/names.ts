@@ -20,7 +20,7 @@ export const WORKFLOW_TYPES = {
 /** Queries: `status` on `runAction` and `runActionGroup`, `progress` on `enrichBatch`; `rowsReady` is what `readRows` asks a batch. */
 export const QUERIES = { status: 'status', progress: 'progress', rowsReady: 'rowsReady' } as const;
 
-/** Signals: `cancel` on both; `pause` and `resume` on `enrichBatch`. */
+/** Signals: `cancel` on `runAction`, `runActionGroup` and `enrichBatch`; `pause` and `resume` on `enrichBatch`. */
 export const SIGNALS = { cancel: 'cancel', pause: 'pause', resume: 'resume' } as const;
 
 /**
@@ -62,8 +62,6 @@ export const FAILURE_TYPES = {
   unknownWorkflowType: 'UnknownWorkflowType',
   /** A query or an update of a name that the workflow does not have. */
   unknownName: 'UnknownName',
-  /** The client's `workflowId` names a workflow with another request. */
-  idempotencyConflict: 'IdempotencyConflict',
   /** Update `addItems`: the page is not as it must be; nothing of it was taken. */
   invalidItems: 'InvalidItems',
   /** Update `addItems`: no more items can come, because the batch is closed or cancelled. */

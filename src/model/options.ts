@@ -34,8 +34,14 @@ export const RUN_OPTION_DEFAULTS: RunOptions = {
 /** The most `inlineResultBytes` may be: with everything around it a result stays below Temporal's 2 MiB for a payload. */
 export const MAX_INLINE_RESULT_BYTES = 1024 * 1024;
 
-/** The longest deadline: ten years. */
-export const MAX_TIMEOUT_SECS = 10 * 365 * 86_400;
+const YEAR_SECS = 365 * 86_400;
+
+/** The longest deadline, and the longest `exec_delay_secs`. */
+export const MAX_TIMEOUT_SECS = 10 * YEAR_SECS;
+export const MAX_DELAY_SECS = 10 * YEAR_SECS;
+
+/** The longest `settleSecs`: an hour. */
+export const MAX_SETTLE_SECS = 3_600;
 
 /** The largest request, as JSON: an activity is given it with the options and the tag, in one payload of at most 2 MiB. */
 export const MAX_REQUEST_BYTES = 1_800_000;
@@ -70,7 +76,7 @@ export const BATCH_OPTION_DEFAULTS: BatchOptions = {
 export const MAX_ITEMS_PER_RUN = 1_000;
 export const MAX_RUNS_IN_FLIGHT = 1_000;
 export const MAX_ITEM_ATTEMPTS = 10;
-export const MAX_REUSE_WITHIN_SECS = 365 * 86_400;
+export const MAX_REUSE_WITHIN_SECS = YEAR_SECS;
 
 /** A batch's items that come with its input, as JSON; more are streamed. Continue-as-new must carry what is left of them. */
 export const MAX_INLINE_ITEMS_BYTES = 1_200_000;

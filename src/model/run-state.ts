@@ -2,20 +2,25 @@ import { escapeMarkdown, timeText } from './text.js';
 
 /** What a `runAction` workflow knows of itself: small plain values that the query answers with and the UI shows. */
 
+export const RUN_PHASES = [
+  'submitting',
+  'lookingUpSubmission',
+  'awaitingResolution',
+  'delayed',
+  'awaitingActionRun',
+  'awaitingApproval',
+  'cancelling',
+  'fetchingResults',
+  'done',
+] as const;
+
 /** Where the workflow stands. */
-export type RunPhase =
-  | 'submitting'
-  | 'lookingUpSubmission'
-  | 'awaitingResolution'
-  | 'delayed'
-  | 'awaitingActionRun'
-  | 'awaitingApproval'
-  | 'cancelling'
-  | 'fetchingResults'
-  | 'done';
+export type RunPhase = (typeof RUN_PHASES)[number];
+
+export const OUTCOMES = ['success', 'failed', 'denied', 'expired', 'cancelled', 'timedOut', 'unwatched'] as const;
 
 /** How a run ended. A run that did not succeed is a result, not a crash. `unwatched`: a person stopped the watching. */
-export type Outcome = 'success' | 'failed' | 'denied' | 'expired' | 'cancelled' | 'timedOut' | 'unwatched';
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** A person who is asked before SOAR goes on; SOAR's approval, reduced to what may be shown. */
 export interface ApprovalNotice {

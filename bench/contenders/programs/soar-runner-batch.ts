@@ -4,8 +4,8 @@ import type { Client } from '@temporalio/client';
 import { inParallel } from '../../../src/cli/job/in-parallel.js';
 import { PROGRESS_INTERVAL_MS } from '../../../src/cli/job/progress.js';
 import { placedRuns } from '../../../src/client/batch-handle.js';
-import { createSoarRunnerClient } from '../../../src/client/start-once.js';
-import type { SoarRunnerClient } from '../../../src/client/start-once.js';
+import { createSoarRunnerClient } from '../../../src/client/soar-runner.js';
+import type { SoarRunner } from '../../../src/client/soar-runner.js';
 import type { BatchItem, EnrichBatchInput } from '../../../src/contracts/enrich-batch.js';
 import { canonicalJson } from '../../../src/model/json.js';
 import { fromRanges } from '../../../src/model/ranges.js';
@@ -18,7 +18,7 @@ import { serveClient } from '../../programs/serve-client.js';
 import type { JobOutcome, Workload } from '../../rounds/workload.js';
 import { connectToTemporal, historyOf } from './temporal-client.js';
 
-type Batch = Awaited<ReturnType<SoarRunnerClient['enrichBatch']>>;
+type Batch = Awaited<ReturnType<SoarRunner['enrichBatch']>>;
 /** The rows by their place among the distinct items. */
 type Rows = Map<number, JobOutcome>;
 
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   });
 }
 
-async function runBatch(client: Client, runner: SoarRunnerClient, workload: Workload): Promise<JobOutcome[]> {
+async function runBatch(client: Client, runner: SoarRunner, workload: Workload): Promise<JobOutcome[]> {
   const batch = await runner.enrichBatch(workload.id, inputFor(workload));
   const rows: Rows = new Map();
   const items = itemsOf(workload);

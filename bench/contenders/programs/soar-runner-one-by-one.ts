@@ -1,5 +1,5 @@
 /** A caller of ours who has a `runAction` for each row, and takes the results from the workflows. */
-import { createSoarRunnerClient } from '../../../src/client/start-once.js';
+import { createSoarRunnerClient } from '../../../src/client/soar-runner.js';
 import { serveClient } from '../../programs/serve-client.js';
 import { requestFor, runEach } from '../../rounds/workload.js';
 import type { Job, JobOutcome, Workload } from '../../rounds/workload.js';

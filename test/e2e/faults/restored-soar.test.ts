@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SoarActivities } from '../../../src/activities/index.js';
-import { createSoarRunnerClient } from '../../../src/client/start-once.js';
+import { createSoarRunnerClient } from '../../../src/client/soar-runner.js';
 import { SoarRunner } from '../../../src/client/soar-runner.js';
 import type { Row } from '../../../src/contracts/read-rows.js';
 import type { RunActionResult } from '../../../src/contracts/run-action.js';

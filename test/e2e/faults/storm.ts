@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createSoarRunnerClient } from '../../../src/client/start-once.js';
+import { createSoarRunnerClient } from '../../../src/client/soar-runner.js';
 import type { RunActionOptions, RunActionResult } from '../../../src/contracts/run-action.js';
 import type { Faults } from '../../../src/sim/index.js';
 import { createHarness } from '../support/harness.js';

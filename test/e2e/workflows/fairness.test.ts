@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId, WorkflowStartOptions } from '@temporalio/client';
-import { createSoarRunnerClient } from '../../../src/client/start-once.js';
+import { createSoarRunnerClient } from '../../../src/client/soar-runner.js';
 import type { BatchItem } from '../../../src/contracts/enrich-batch.js';
 import { BATCH_PRIORITY_KEY } from '../../../src/model/options.js';
 import type { enrichBatch } from '../../../src/workflows/batch/enrich-batch.js';

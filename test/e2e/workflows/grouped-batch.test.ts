@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createSoarRunnerClient } from '../../../src/client/start-once.js';
+import { createSoarRunnerClient } from '../../../src/client/soar-runner.js';
 import type { BatchItem, EnrichBatchInput, EnrichBatchResult } from '../../../src/contracts/enrich-batch.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createSoarRunnerClient } from '../../../src/client/start-once.js';
+import { createSoarRunnerClient } from '../../../src/client/soar-runner.js';
 import type { BatchProgress, EnrichBatchInput } from '../../../src/contracts/enrich-batch.js';
 import type { ReadRowsInput, Row, RowsPage } from '../../../src/contracts/read-rows.js';
 import { envelope } from '../support/answers.js';
