@@ -8,7 +8,7 @@ const LOOK_AGAIN_MS = 5_000;
 
 const soar = createSoarCalls(soarFromEnvironment());
 
-/** Follows an action_run to its end and fetches app_runs and results; null where it has not ended in LOOK_FOR_MS. */
+/** Follows an action_run to its end and fetches app_runs and results; null if it has not ended in LOOK_FOR_MS. */
 async function followUp(actionRunId) {
   if (!(await soar.untilEnded(actionRunId, LOOK_FOR_MS))) return null;
   const [appRunId] = await soar.appRunIds(actionRunId);

@@ -11,7 +11,7 @@ const INSTALLED = path.join(CACHE, 'node_modules/.package-lock.json');
  * run.
  *
  * @returns the folder of the packages
- * @throws NotAvailable where npm cannot
+ * @throws NotAvailable if npm cannot
  */
 export function installCompetitors(): string {
   if (!isUpToDate()) install();

@@ -19,7 +19,7 @@ export interface Contender {
   readonly scenarios: readonly ScenarioName[];
   /** Takes more than one row to an action_run, and so a scenario's full number of rows. */
   readonly packs?: true;
-  /** Starts engine, worker and client on the stage. @returns the client @throws NotAvailable where this machine lacks something */
+  /** Starts engine, worker and client on the stage. @returns the client @throws NotAvailable if this machine lacks something */
   setUp(stage: Stage): Promise<Program>;
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 /** Debian keeps PostgreSQL's server programs out of the PATH, by version. */
 const DEBIAN_POSTGRES = '/usr/lib/postgresql';
 
-/** Path of a program in the PATH; undefined where there is none. */
+/** Path of a program in the PATH; undefined if there is none. */
 export function findProgram(name: string): string | undefined {
   return firstWith(name, (process.env['PATH'] ?? '').split(path.delimiter));
 }

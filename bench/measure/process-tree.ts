@@ -39,7 +39,7 @@ function treeOf(pid: number): ProcessTimes[] {
   return all.filter((process) => process.pid === pid).flatMap(below);
 }
 
-/** Undefined where the process has just ended. */
+/** Undefined if the process has just ended. */
 function timesOf(pid: number): ProcessTimes | undefined {
   const stat = readOrEmpty(`/proc/${pid}/stat`);
   if (stat === '') return undefined;

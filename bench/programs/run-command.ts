@@ -24,7 +24,7 @@ interface CommandOptions {
 /** How often it is looked at: an ended process tells no more, and the figures are those of the last look. */
 const LOOK_INTERVAL_MS = 100;
 
-/** Runs a program of Node's to its end. @throws Error where it fails */
+/** Runs a program of Node's to its end. @throws Error if it fails */
 export async function runCommand({ args, directory, logFile, environment }: CommandOptions): Promise<CommandFigures> {
   const log = openSync(logFile, 'a');
   const startedAtMs = performance.now();

@@ -16,7 +16,7 @@ interface ServerOptions {
   readonly logFile: string;
   readonly directory: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Whom it runs as, where that is not us. */
+  /** Whom it runs as, if that is not us. */
   readonly user?: { readonly uid: number; readonly gid: number };
   /** Asked until it says true. */
   readonly isReady: () => Promise<boolean>;

@@ -13,7 +13,7 @@ export type Scale = z.infer<typeof scaleSchema>;
 
 const SCALE_FILE = path.join(__dirname, '../results/scale.json');
 
-/** What the last run left; undefined where there was none. */
+/** What the last run left; undefined if there was none. */
 export function readScale(): Scale | undefined {
   return existsSync(SCALE_FILE) ? scaleSchema.parse(JSON.parse(readFileSync(SCALE_FILE, 'utf8'))) : undefined;
 }

@@ -37,7 +37,7 @@ export function notYet(message: string, more: ApplicationFailureOptions = {}): A
   return ApplicationFailure.create({ message, type: FAILURE_TYPES.actionRunPending, category: 'BENIGN', ...more });
 }
 
-/** The failure of the POST that creates an action_run: retried by Temporal only where it certainly did not reach SOAR. */
+/** The failure of the POST that creates an action_run: retried by Temporal only if it certainly did not reach SOAR. */
 export function toPostFailure(error: SoarError, checked?: CheckedRun): ApplicationFailure {
   const fate = fateOfPost(error);
   const type = fate === 'uncertain' ? FAILURE_TYPES.submissionUncertain : error.code;

@@ -61,7 +61,7 @@ const PAGE_SIZE = 100;
 const MAX_NAME_BYTES = 2_000;
 
 /**
- * By the exact name, which SOAR documents, and where that finds nothing by the tag alone: a name that SOAR stored
+ * By the exact name, which SOAR documents, and if that finds nothing, by the tag alone: a name that SOAR stored
  * differently must not look like a POST that never arrived.
  */
 async function findByTag(soar: SoarClient, { tag, name, origin }: LookUp, call: CallOptions): Promise<FoundRun[]> {
@@ -150,7 +150,7 @@ const MAX_OTHER_BYTES = 64 * 1024;
 
 /**
  * An action_run small enough for a workflow's history. `targets` repeats every parameter set of a large request and is
- * left out where it is large; so is everything SOAR adds, should it ever be.
+ * left out if it is large; so is everything SOAR adds, should it ever be.
  */
 export function summarizeActionRun(run: ActionRun): ActionRunSummary {
   const { targets, ...others } = run;
@@ -167,7 +167,7 @@ export function summarizeActionRun(run: ActionRun): ActionRunSummary {
 
 /**
  * What kind of action a request without `type` runs (`investigate`, `contain`, …), as the installed apps declare it;
- * `null` where SOAR does not say, or does not let us look. Of several apps the most dangerous answer counts.
+ * `null` if SOAR does not say, or does not let us look. Of several apps the most dangerous answer counts.
  */
 export function findActionType(
   soar: SoarClient,
@@ -186,7 +186,7 @@ export function findActionType(
   });
 }
 
-/** True where SOAR has denied for a while what can be done without. */
+/** True if SOAR has denied for a while what can be done without. */
 export function isDeniedForGood(error: unknown): boolean {
   return (
     error instanceof SoarError && meaningOf(error.code).denied === true && sinceScheduledMs() >= OPTIONAL_LOOK_UP_MS

@@ -24,9 +24,9 @@ export interface FetchedAppRuns {
   readonly appRuns: readonly AppRun[];
   /** app_runs beyond what a payload holds. */
   readonly omitted: number;
-  /** Why some are missing; `null` where none is. */
+  /** Why some are missing; `null` if none is. */
   readonly unread: string | null;
-  /** Of each app_run, in their order; `null` where they are many, and {@link fetchManyResults} has to fetch them. */
+  /** Of each app_run, in their order; `null` if they are many, and {@link fetchManyResults} has to fetch them. */
   readonly results: readonly FetchedResults[] | null;
 }
 
@@ -136,7 +136,7 @@ export interface FetchedResults {
   /** How many there are. */
   readonly count: number;
   readonly outcome: { readonly results: readonly ActionResult[] } | { readonly resultsOmitted: ResultsOmitted };
-  /** Why some are missing; `null` where none is. */
+  /** Why some are missing; `null` if none is. */
   readonly unread: string | null;
 }
 

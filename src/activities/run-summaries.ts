@@ -1,7 +1,7 @@
 import type { AppRun } from '../contracts/soar.js';
-import type { BatchItem } from '../model/batch-item.js';
-import { NO_RESULTS, summaryOfRun } from '../model/pack-outcome.js';
-import type { ItemsAccount, RunSummary } from '../model/pack-outcome.js';
+import type { BatchItem } from '../model/batch/batch-item.js';
+import { NO_RESULTS, summaryOfRun } from '../model/batch/pack-outcome.js';
+import type { ItemsAccount, RunSummary } from '../model/batch/pack-outcome.js';
 import { decideOutcome, isGone, isRunning } from '../model/run-state.js';
 import type { ApprovalNotice } from '../model/run-state.js';
 import { accountOfItems } from '../rows/item-outcome.js';
@@ -29,7 +29,7 @@ export type EndedGroupRun = Omit<EndedRun, 'actionRun'> & {
 /** The runs of a group that have ended. */
 export interface SummariesInput {
   readonly runs: readonly EndedGroupRun[];
-  /** Why the workflow stopped them, where it did. */
+  /** Why the workflow stopped them, if it did. */
   readonly stopped: 'cancel' | 'timeout' | null;
   readonly origin: string | null;
 }

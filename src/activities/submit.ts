@@ -82,7 +82,7 @@ export type PostedRun =
 /** What became of the group's POSTs. */
 export interface PostedRuns {
   readonly posted: readonly PostedRun[];
-  /** What kept some of them from being sent or taken; `null` where nothing did. */
+  /** What kept some of them from being sent or taken; `null` if nothing did. */
   readonly problem: { readonly code: string; readonly message: string; readonly retryAfterMs: number } | null;
 }
 
@@ -140,7 +140,7 @@ function isDoubtful(): boolean {
   return info.attempt > 1 && !(isNothingTaken(details) && details.nothingTakenInAttempt === info.attempt - 1);
 }
 
-/** Leaves the word that lets Temporal try again, where nothing was taken. */
+/** Leaves the word that lets Temporal try again, if nothing was taken. */
 function failureOfPost(error: SoarError, checked?: CheckedRun): unknown {
   const context = Context.current();
   const failure = toPostFailure(error, checked);

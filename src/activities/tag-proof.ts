@@ -16,7 +16,7 @@ const DOUBT = { tries: 4, intervalMs: 1_000 } as const;
 export interface TagProof {
   /** A run of ours that SOAR has. */
   noteSubmitted(actionRunId: number, tag: string): void;
-  /** Undefined where a look-up would find our runs; else why it may not. */
+  /** Undefined if a look-up would find our runs; else why it may not. */
   doubt(call: CallOptions): Promise<string | undefined>;
 }
 
@@ -82,7 +82,7 @@ async function doubtByLists(soar: SoarClient, call: CallOptions): Promise<string
   return first && 'SOAR has action_runs, but its list of them shows none to this user';
 }
 
-/** Why a look-up by tag may find nothing although the run is there; `null` where it would find it. */
+/** Why a look-up by tag may find nothing although the run is there; `null` if it would find it. */
 export function doubtLookUps(
   soar: SoarClient,
   proof: TagProof,

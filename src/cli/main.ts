@@ -34,7 +34,7 @@ function version(): string {
 function addStart(root: Command): void {
   const command = root
     .command('start')
-    .description('Enrich a CSV of IP addresses; embedded Temporal, SOAR and worker where none are configured.');
+    .description('Enrich a CSV of IP addresses; embedded Temporal, SOAR and worker if none are configured.');
   addReadingOptions(command);
   command
     .option('-i, --input <file>', 'CSV file with a column "ip" (default with the embedded SOAR: an example)')
@@ -64,7 +64,7 @@ function addPlaceOptions(command: Command): void {
 function addBatch(root: Command): void {
   const command = root
     .command('batch')
-    .description('Run an action on every row of a file; embedded Temporal, SOAR and worker where none are configured.')
+    .description('Run an action on every row of a file; embedded Temporal, SOAR and worker if none are configured.')
     .argument('[file]', 'a table, JSON, or a plain list, also packed as .gz or .zst; - is standard input');
   addInputOptions(command);
   addReadingOptions(command);
@@ -114,7 +114,7 @@ function addReadingOptions(command: Command): void {
     .option('--explode', 'a row of the results for each value of a list')
     .option('--limit <number>', 'send only the first so many different items', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option('--dry-run', 'show what would be sent, and send nothing')
-    .option('--keep-going', 'go on also where SOAR cannot begin the first run')
+    .option('--keep-going', 'go on also if SOAR cannot begin the first run')
     .option('--force', 'replace results of another job');
 }
 

@@ -9,8 +9,8 @@ import type {
   PageReceipt,
 } from '../contracts/enrich-batch.js';
 import { readChildPlaces } from '../contracts/run-action-group.js';
-import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS } from '../model/batch-item.js';
-import { runRecord } from '../model/batch-progress.js';
+import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS } from '../model/batch/batch-item.js';
+import { runRecord } from '../model/batch/batch-progress.js';
 import { jsonBytes } from '../model/json.js';
 import { FAILURE_TYPES, QUERIES, UPDATES } from '../model/names.js';
 import { runsOfChild } from '../rows/child-runs.js';

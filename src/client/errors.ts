@@ -10,7 +10,7 @@ import type { RunActionResult } from '../contracts/run-action.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { isObject } from '../model/json.js';
 import { FAILURE_TYPES } from '../model/names.js';
-import { rootCause } from '../model/pack-outcome.js';
+import { rootCause } from '../model/batch/pack-outcome.js';
 import { isNotReady } from './temporal-calls.js';
 
 /** What `SoarRunner` rejects with. `code` is stable; the class says what kind it is. */
@@ -131,6 +131,7 @@ const SOAR_CODES: ReadonlySet<string> = new Set(Object.values(SOAR_ERROR_CODES))
 const INPUT_CODES: ReadonlySet<string> = new Set([
   SOAR_ERROR_CODES.INVALID_REQUEST,
   FAILURE_TYPES.invalidItems,
+  FAILURE_TYPES.batchClosed,
   FAILURE_TYPES.invalidResolution,
   FAILURE_TYPES.invalidStopWatching,
   FAILURE_TYPES.invalidMaxRunsInFlight,

@@ -4,23 +4,23 @@ import type { Client } from '@temporalio/client';
 import type { Row } from '../contracts/read-rows.js';
 import type { RunActionResult } from '../contracts/run-action.js';
 import { QUERIES, UPDATES } from '../model/names.js';
-import { rootCause } from '../model/pack-outcome.js';
+import { rootCause } from '../model/batch/pack-outcome.js';
 import type { CancelAnswer, RunState } from '../model/run-state.js';
 import { NoWorker, queryUnanswered, translated } from './errors.js';
 import { readAllRows } from './rows.js';
 import type { Place } from './rows.js';
-import { cancelWorkflow, withRetries } from './temporal-calls.js';
+import { cancelWorkflow, isNotReady, withRetries } from './temporal-calls.js';
 
 /** A workflow of ours by its key: where it stands, its end, its rows. Every call rejects with a `SoarRunnerError`. */
 export interface Handle<Status, Result> {
   readonly workflowId: string;
-  /** @throws NoWorker where none answers */
+  /** @throws NoWorker if none answers */
   status(): Promise<Status>;
   /** Each status that differs from the one before, until the end. A worker that is away is waited for. */
   watch(): AsyncIterable<Status>;
   /** Asks to stop; the result says what became of it. */
   cancel(reason?: string): Promise<void>;
-  /** Waits for the end, also where it was cancelled. */
+  /** Waits for the end, also if it was cancelled. */
   result(): Promise<Result>;
   /** The rows, in the order of the items, as they come. */
   rows(): AsyncIterable<Row>;
@@ -28,12 +28,12 @@ export interface Handle<Status, Result> {
 
 /** A `runAction`. */
 export interface ActionHandle extends Handle<RunState, RunActionResult> {
-  /** Decides about a POST whose answer was lost. @throws InvalidInput where there is nothing to decide */
+  /** Decides about a POST whose answer was lost. @throws InvalidInput if there is nothing to decide */
   resolveSubmission(decision: {
     readonly decision: 'resubmit' | 'abandon' | 'adopt';
     readonly actionRunId?: number;
   }): Promise<string>;
-  /** Cancels, and waits for SOAR's answer; `null` where the run had ended. */
+  /** Cancels, and waits for SOAR's answer; `null` if the run had ended. */
   requestCancel(reason?: string): Promise<CancelAnswer | null>;
 }
 
@@ -74,15 +74,16 @@ export function handleOf<Status, Result>(place: Place, workflowId: string, query
   };
 }
 
-/** One that Temporal's own cancellation ended has its result in the failure. */
+/** Temporal keeps no result of a workflow that its own cancellation has ended: a worker tells it. */
 async function resultOf<Result>(client: Client, workflowId: string): Promise<Result> {
+  const workflow = client.workflow.getHandle(workflowId);
   try {
-    return (await client.workflow.getHandle(workflowId).result()) as Result;
+    return (await workflow.result()) as Result;
   } catch (error) {
-    const cause = error instanceof WorkflowFailedError ? rootCause(error) : undefined;
-    const [result]: unknown[] = cause instanceof CancelledFailure ? cause.details : [];
-    if (result === undefined) throw error;
-    return result as Result;
+    if (!(error instanceof WorkflowFailedError && rootCause(error) instanceof CancelledFailure)) throw error;
+    const result = await withRetries(() => workflow.query<Result | null>(QUERIES.result), isNotReady);
+    if (result === null) throw error;
+    return result;
   }
 }
 

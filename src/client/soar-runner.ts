@@ -1,6 +1,5 @@
 import { Client } from '@temporalio/client';
 import type { Connection, ConnectionOptions, WorkflowExecutionInfo } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { checkEnrichBatchInput } from '../contracts/enrich-batch.js';
 import type { BatchItem, EnrichBatchInput } from '../contracts/enrich-batch.js';
 import { checkRun } from '../contracts/run-action.js';
@@ -8,7 +7,8 @@ import type { RunActionOptions, RunActionRequest } from '../contracts/run-action
 import type { Checked } from '../contracts/validate.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { jsonBytes } from '../model/json.js';
-import { DEFAULT_TASK_QUEUE, quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
+import { DEFAULT_TASK_QUEUE, quoted, WORKFLOW_TYPES } from '../model/names.js';
+import { KEYS, SEARCH_ATTRIBUTES } from '../model/search-attributes.js';
 import { MAX_INLINE_ITEMS_BYTES } from '../model/options.js';
 import { batchHandle, sendItems } from './batch-handle.js';
 import type { BatchHandle } from './batch-handle.js';
@@ -37,7 +37,7 @@ export type BatchRequest = Omit<EnrichBatchInput, 'items'> & {
 export interface ListedWorkflow {
   readonly workflowId: string;
   readonly type: string;
-  /** The phase of a running action, the outcome of an ended one; Temporal's own word where there is none. */
+  /** The phase of a running action, the outcome of an ended one; Temporal's own word if there is none. */
   readonly state: string;
   readonly action: string | null;
   readonly actionRunId: number | null;
@@ -69,7 +69,7 @@ export class SoarRunner {
     this.place = { client, taskQueue };
   }
 
-  /** @throws TemporalUnavailable where nothing answers there */
+  /** @throws TemporalUnavailable if nothing answers there */
   static async connect({ namespace, taskQueue, ...options }: SoarRunnerOptions = {}): Promise<SoarRunner> {
     const connection = await connectTo(options).catch(async (cause: unknown) => {
       const reason = await whyUnreachable(options, cause, CONNECTION_OPTIONS);
@@ -87,7 +87,7 @@ export class SoarRunner {
   /**
    * Starts an action, once for its key: the same key finds the first one, running or finished.
    *
-   * @throws InvalidInput before anything is sent, and IdempotencyConflict where the key has another request
+   * @throws InvalidInput before anything is sent, and IdempotencyConflict if the key has another request
    */
   async runAction(key: string, request: RunActionRequest, options?: RunActionOptions): Promise<ActionHandle> {
     requireValid(checkRun({ request, options }));
@@ -124,7 +124,7 @@ export class SoarRunner {
     return batchHandle(this.place, key);
   }
 
-  /** What the key names. @throws NoSuchWorkflow where that is neither an action nor a batch */
+  /** What the key names. @throws NoSuchWorkflow if that is neither an action nor a batch */
   async find(key: string): Promise<ActionHandle | BatchHandle> {
     const { type } = await translated(() => this.client.workflow.getHandle(key).describe());
     if (type === WORKFLOW_TYPES.runAction) return this.action(key);
@@ -162,12 +162,6 @@ export class SoarRunner {
 export function createSoarRunnerClient(client: Client, taskQueue?: string): SoarRunner {
   return SoarRunner.on(client, taskQueue);
 }
-
-const KEYS = {
-  action: defineSearchAttributeKey(SEARCH_ATTRIBUTES.action, SearchAttributeType.KEYWORD),
-  actionRunId: defineSearchAttributeKey(SEARCH_ATTRIBUTES.actionRunId, SearchAttributeType.KEYWORD),
-  state: defineSearchAttributeKey(SEARCH_ATTRIBUTES.state, SearchAttributeType.KEYWORD),
-};
 
 function listed({ workflowId, type, status, startTime, closeTime, typedSearchAttributes: own }: WorkflowExecutionInfo) {
   const actionRunId = own.get(KEYS.actionRunId);

@@ -39,7 +39,7 @@ export class IdempotencyConflict extends SoarRunnerError {
 /**
  * The id is the idempotency key: a second start finds the first workflow, running or finished.
  *
- * @throws IdempotencyConflict where that one was started with another request
+ * @throws IdempotencyConflict if that one was started with another request
  */
 export async function startOnce(
   client: Client,

@@ -8,9 +8,9 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import type { Client, ConnectionOptions, WorkflowHandle } from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure, defaultPayloadConverter } from '@temporalio/common';
+import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
 import { SIGNALS, UPDATES } from '../model/names.js';
-import { rootCause } from '../model/pack-outcome.js';
+import { rootCause } from '../model/batch/pack-outcome.js';
 import { isLoopback } from '../model/text.js';
 import type { WorkflowEnd } from '../rows/workflows-view.js';
 
@@ -74,7 +74,7 @@ function isSignalLimit(error: unknown): boolean {
 
 /**
  * Sends signal `cancel`. Temporal takes 10,000 signals of a workflow, and whoever can reach it can use them up: then the update
- * `requestCancel` does the same, and where nobody takes that, Temporal's own cancellation, which has no reason.
+ * `requestCancel` does the same, and if nobody takes that, Temporal's own cancellation, which has no reason.
  */
 export async function cancelWorkflow(client: Client, workflowId: string, reason: string | undefined): Promise<void> {
   const handle = client.workflow.getHandle(workflowId);
@@ -97,7 +97,7 @@ export type Started = NonNullable<HistoryEvent['workflowExecutionStartedEventAtt
 /**
  * What a workflow was started with, as Temporal wrote it down.
  *
- * @param runId the latest run, where none is given
+ * @param runId the latest run, if none is given
  */
 export async function firstEventOf(client: Client, workflowId: string, runId?: string): Promise<Started> {
   const { history } = await client.workflowService.getWorkflowExecutionHistory({
@@ -126,7 +126,6 @@ export async function endOf(client: Client, workflowId: string): Promise<Workflo
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     const cause = rootCause(error);
-    const hasDetails = cause instanceof ApplicationFailure || cause instanceof CancelledFailure;
-    return { result: hasDetails ? cause.details?.[0] : undefined, failure: cause.message };
+    return { result: cause instanceof ApplicationFailure ? cause.details?.[0] : undefined, failure: cause.message };
   }
 }

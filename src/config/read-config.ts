@@ -119,7 +119,7 @@ function readAuth(given: AuthVariables): SoarAuth | string {
 /**
  * Temporal's own variables and profile, as its library reads them.
  *
- * @throws ConfigError where they cannot be used
+ * @throws ConfigError if they cannot be used
  */
 export function readTemporalConfig(): ReturnType<typeof loadClientConnectConfig> {
   try {

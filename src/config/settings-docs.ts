@@ -4,7 +4,7 @@ interface SettingDoc {
   readonly name: string;
   readonly description: string;
   readonly isRequired: boolean;
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   readonly defaultValue: string;
   readonly isSecret: boolean;
 }

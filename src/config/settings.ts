@@ -73,7 +73,7 @@ export const settingsSchema = z.object({
     .refine(hasCertificates, 'must name a PEM file that has certificates: this one has none that can be read')
     .optional()
     .describe(
-      'PEM file of the authority that signed SOAR’s certificate, where it is not a public one; or of that certificate itself.',
+      'PEM file of the authority that signed SOAR’s certificate, if it is not a public one; or of that certificate itself.',
     ),
   SOAR_TLS_VERIFY: flag.default(true).describe('false accepts any certificate of SOAR; every start warns of it.'),
   SOAR_MAX_CONNECTIONS: count.default(32).describe('Connections to SOAR that one worker process keeps at most.'),
@@ -120,7 +120,7 @@ function isPipe(path: string): boolean {
   return statSync(path).isFIFO();
 }
 
-/** What is wrong with the file that has the token; undefined where nothing is. */
+/** What is wrong with the file that has the token; undefined if nothing is. */
 export function tokenFileProblem(path: string): string | undefined {
   const content = contentOf(path);
   if (content === undefined) return UNREADABLE;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { PageReceipt } from '../model/batch-item.js';
-import type { BatchProgress } from '../model/batch-progress.js';
-import { READ_ROW_STATUSES } from '../model/row-status.js';
+import type { PageReceipt } from '../model/batch/batch-item.js';
+import type { BatchProgress } from '../model/batch/batch-progress.js';
+import { READ_ROW_STATUSES } from '../model/batch/row-status.js';
 import { OUTCOMES, RUN_PHASES } from '../model/run-state.js';
 import type { RunState } from '../model/run-state.js';
 import type { EnrichBatchResult } from './enrich-batch.js';
@@ -26,7 +26,7 @@ const places = z
 export const outcome = z
   .enum(OUTCOMES)
   .describe('How the run ended: a run that did not succeed is a result, not a failure of the workflow.');
-const actionRunId = whole.nullable().describe('SOAR’s id of the run; null where SOAR never had the action.');
+const actionRunId = whole.nullable().describe('SOAR’s id of the run; null if SOAR never had the action.');
 const appRunIds = z
   .array(whole)
   .readonly()
@@ -43,10 +43,10 @@ const approval = z
   })
   .describe('A person who is asked before SOAR goes on.');
 
-/** The answer to update `requestCancel`, where there is one. */
+/** The answer to update `requestCancel`, if there is one. */
 export const cancelAnswer = z
   .object({ accepted: z.boolean(), message: text, reason: text.optional().describe('The caller’s own.') })
-  .describe('What SOAR, or the workflow where nothing was submitted, said to a cancel.');
+  .describe('What SOAR, or the workflow if nothing was submitted, said to a cancel.');
 
 const actionResult = z
   .looseObject({
@@ -73,7 +73,7 @@ const appRun = z
   .describe('One app on one asset, with SOAR’s own field names.');
 const actionRun = z
   .looseObject({ id: whole, status: text, message: text, action: optionalText, name: optionalText })
-  .describe('SOAR’s own record of the run; without targets, and with targetsOmitted, where those are large.');
+  .describe('SOAR’s own record of the run; without targets, and with targetsOmitted, if those are large.');
 
 /** Result of `runAction`. */
 export const runActionResult = sameAs<RunActionResult>()(
@@ -91,11 +91,7 @@ export const runActionResult = sameAs<RunActionResult>()(
         .array(z.object({ actionRunId: whole, cancel: cancelAnswer }))
         .readonly()
         .describe('Second runs of the same submission; they were cancelled.'),
-      incomplete: z
-        .array(text)
-        .readonly()
-        .optional()
-        .describe('What is missing of the results; absent where nothing is.'),
+      incomplete: z.array(text).readonly().optional().describe('What is missing of the results; absent if nothing is.'),
       submissions: whole.describe('How often the action was POSTed: 1 unless an answer was lost.'),
       polls: whole.describe('How often its status was looked up.'),
     })
@@ -103,7 +99,7 @@ export const runActionResult = sameAs<RunActionResult>()(
 );
 
 const problem = z.object({ code: text, message: text, sinceTime: time, attempts: whole });
-const unknownCalls = z.array(text).readonly().optional().describe('Signals of names that there are not.');
+const unknownCalls = z.array(text).readonly().optional().describe('Signals that the workflow does not know.');
 
 /** Answer of query `status`. */
 export const runState = sameAs<RunState>()(
@@ -120,7 +116,7 @@ export const runState = sameAs<RunState>()(
       approvals: z.array(approval).readonly(),
       submissions: whole,
       cancel: cancelAnswer.nullable(),
-      problem: problem.nullable().describe('What is wrong now; null where nothing is.'),
+      problem: problem.nullable().describe('What is wrong now; null if nothing is.'),
       outcome: outcome.nullable().describe('null until the end.'),
       unknownCalls,
     })
@@ -189,7 +185,7 @@ const row = z.object({
   place: whole.describe('Its number from 0 among the distinct items, or among the results of a runAction.'),
   status: z.enum(READ_ROW_STATUSES),
   message: text,
-  item: json.nullable().describe('As it was given; null where nothing knows it any more.'),
+  item: json.nullable().describe('As it was given; null if nothing knows it any more.'),
   results: z.array(actionResult).readonly().describe('One for each asset.'),
   actionRunId,
   appRunIds,

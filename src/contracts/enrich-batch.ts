@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { problemOfItem, REQUEST_FIELDS } from '../model/batch-item.js';
-import type { AddItems, PageReceipt, RequestField } from '../model/batch-item.js';
-import type { BatchProgress, BatchRun } from '../model/batch-progress.js';
+import { problemOfItem, REQUEST_FIELDS } from '../model/batch/batch-item.js';
+import type { AddItems, PageReceipt, RequestField } from '../model/batch/batch-item.js';
+import type { BatchProgress, BatchRun } from '../model/batch/batch-progress.js';
 import { jsonBytes } from '../model/json.js';
 import {
   BATCH_OPTION_DEFAULTS,
@@ -61,7 +61,7 @@ const requestSchema = runActionRequestSchema
 
 const REQUEST_FIELD = `must be one of ${REQUEST_FIELDS.join(', ')}`;
 
-const MUST_HAVE_ITEMS = 'must have at least one item; leave items out where all of them come by addItems';
+const MUST_HAVE_ITEMS = 'must have at least one item; leave items out if all of them come by addItems';
 const TOO_MANY_BYTES = `must be at most ${MAX_INLINE_ITEMS_BYTES} bytes of JSON; start with streamed: true and send the rest by addItems`;
 
 /** Input of `enrichBatch`: the page's body with one target and no parameters, and the parameter sets as items. */
@@ -75,9 +75,9 @@ export const enrichBatchInputSchema = z
         .min(1, MUST_HAVE_ITEMS)
         .refine((items) => jsonBytes(items) <= MAX_INLINE_ITEMS_BYTES, TOO_MANY_BYTES),
     ),
-    /** More items come by update `addItems`, until update `close`. Default: true where `items` is absent. */
+    /** More items come by update `addItems`, until update `close`. Default: true if `items` is absent. */
     streamed: absentIfNull(z.boolean({ error: 'must be true or false' })).describe(
-      'More items come by update addItems, until close. Default: true where items is absent.',
+      'More items come by update addItems, until close. Default: true if items is absent.',
     ),
     /** Fields of the items that are no parameters but say where each runs. Default: none. */
     requestFields: absentIfNull(z.array(z.enum(REQUEST_FIELDS, { error: REQUEST_FIELD }), { error: 'must be a list' })),
@@ -132,7 +132,7 @@ export interface EnrichBatchResult {
   readonly reused: number;
   /** Number n from 0 is the workflow `<batch>/<n>`. */
   readonly childrenStarted: number;
-  /** In the order they ended: where an item was run again, the later run has its row. At most 1,000, and 300 KB. */
+  /** In the order they ended: if an item was run again, the later run has its row. At most 1,000, and 300 KB. */
   readonly runs: readonly BatchRun[];
   /** Runs beyond those listed; their children have them. */
   readonly runsOmitted: number;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_WORKFLOW_ID_BYTES } from '../model/options.js';
-import type { ReadRowStatus } from '../model/row-status.js';
+import type { ReadRowStatus } from '../model/batch/row-status.js';
 import { bytesOf, wellFormed } from '../model/text.js';
 import type { BatchItem } from './enrich-batch.js';
 import type { ActionResult } from './soar.js';
@@ -40,7 +40,7 @@ export type CheckedReadRows = z.output<typeof readRowsInputSchema>;
 /** Checks the input of `readRows`. */
 export const checkReadRowsInput = checkWith(readRowsInputSchema);
 
-export type { ReadRowStatus } from '../model/row-status.js';
+export type { ReadRowStatus } from '../model/batch/row-status.js';
 
 /** The row of an item of a batch, or of one action result of a `runAction`. */
 export interface Row {
@@ -49,11 +49,11 @@ export interface Row {
   readonly status: ReadRowStatus;
   /** SOAR's own words, or why there is no result. */
   readonly message: string;
-  /** The item as it was given; `null` where nothing knows it any more. */
+  /** The item as it was given; `null` if nothing knows it any more. */
   readonly item: BatchItem | null;
-  /** SOAR's action results of the item, one for each asset; empty where there is none, or where it is too large. */
+  /** SOAR's action results of the item, one for each asset; empty if there is none, or if it is too large. */
   readonly results: readonly ActionResult[];
-  /** `null` where SOAR never had the action. */
+  /** `null` if SOAR never had the action. */
   readonly actionRunId: number | null;
   readonly appRunIds: readonly number[];
 }

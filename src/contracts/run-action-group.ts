@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { BatchItem } from '../model/batch-item.js';
+import type { BatchItem } from '../model/batch/batch-item.js';
 import { MAX_ITEMS_PER_RUN } from '../model/options.js';
 import type { BatchOptions } from '../model/options.js';
-import { fromRanges } from '../model/ranges.js';
-import type { Ranges } from '../model/ranges.js';
-import type { RunSummary } from '../model/pack-outcome.js';
+import { fromRanges } from '../model/batch/ranges.js';
+import type { Ranges } from '../model/batch/ranges.js';
+import type { RunSummary } from '../model/batch/pack-outcome.js';
 import type { Begun } from '../model/submission-tag.js';
 import type { RunActionRequest } from './run-action.js';
 import { checkWith } from './validate.js';

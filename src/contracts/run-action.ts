@@ -180,7 +180,7 @@ function problemsOf(
   );
 }
 
-/** SOAR's action_run in a result: as on the page, but `targets` is left out where it is large. */
+/** SOAR's action_run in a result: as on the page, but `targets` is left out if it is large. */
 export type ActionRunSummary = ActionRun & { readonly targetsOmitted?: true };
 
 /** Results that stayed in SOAR: `GET /rest/app_run/<id>/action_result` has them. */
@@ -209,7 +209,7 @@ export interface RunActionResult {
   readonly outcome: Outcome;
   /** SOAR's own message, or why there is none. */
   readonly message: string;
-  /** `null` where SOAR never had the action. */
+  /** `null` if SOAR never had the action. */
   readonly actionRunId: number | null;
   readonly actionRun: ActionRunSummary | null;
   readonly appRuns: readonly AppRunResult[];
@@ -217,10 +217,10 @@ export interface RunActionResult {
   readonly appRunsOmitted: number;
   /** Who was asked, and what became of it. */
   readonly approvals: readonly ApprovalNotice[];
-  /** What SOAR said to a cancel, where there was one. */
+  /** What SOAR said to a cancel, if there was one. */
   readonly cancel?: CancelAnswer;
   readonly surplusRuns: readonly SurplusRun[];
-  /** What is missing of the results, a sentence each; absent where nothing is. */
+  /** What is missing of the results, a sentence each; absent if nothing is. */
   readonly incomplete?: readonly string[];
   /** How often the action was POSTed: 1 unless an answer was lost. */
   readonly submissions: number;

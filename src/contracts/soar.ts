@@ -14,7 +14,7 @@ const optionalText = soft(z.string());
 const optionalId = soft(id);
 const jsonObject = z.record(z.string(), z.unknown());
 
-/** Always a string for us: empty where SOAR sends `null` or nothing, JSON where it sends a list or an object. */
+/** Always a string for us: empty if SOAR sends `null` or nothing, JSON if it sends a list or an object. */
 const message = z.preprocess(
   (value) => (typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value)),
   z.string(),

@@ -70,7 +70,7 @@ type NameCheck = z.core.$ZodCheck<Readonly<Record<string, unknown>>>;
 
 /**
  * Refuses a field that is nearly one of `known`, and one that belongs elsewhere: it would be handed on and do nothing. Says so
- * also where other fields are wrong: a field that is missing has often been given under such a name.
+ * also if other fields are wrong: a field that is missing has often been given under such a name.
  *
  * @param elsewhere names that are known in another place, and that place
  */

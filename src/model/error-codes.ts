@@ -65,7 +65,7 @@ export type PostFate = 'refused' | 'passing' | 'notTaken' | 'uncertain';
 interface ErrorMeaning {
   readonly statuses?: readonly number[];
   readonly post: PostFate;
-  /** The same in SOAR's own error envelope, where that makes a difference. */
+  /** The same in SOAR's own error envelope, if that makes a difference. */
   readonly postInEnvelope?: PostFate;
   /**
    * In SOAR's envelope it answers a cancel: SOAR does not cancel this run. Everything else is asked again, 404 too: a node that lags

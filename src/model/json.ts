@@ -60,7 +60,7 @@ export function isDeeperThan(value: unknown, maxDepth: number): boolean {
 /** What is said of a field with an integer that lost digits on its way. */
 export const UNSAFE_INTEGER = `must be a whole number of at most ${Number.MAX_SAFE_INTEGER}, or text with the same digits: a larger number loses digits`;
 
-/** Path of the first integer beyond 2^53, which is not the one that was written; undefined where there is none. */
+/** Path of the first integer beyond 2^53, which is not the one that was written; undefined if there is none. */
 export function unsafeIntegerIn(value: unknown): (string | number)[] | undefined {
   return pathOfFirst(value, (place) => Number.isInteger(place.value) && !Number.isSafeInteger(place.value));
 }
@@ -68,7 +68,7 @@ export function unsafeIntegerIn(value: unknown): (string | number)[] | undefined
 /** What is said of a field that JavaScript's objects cannot have: it would be left out without a word. */
 export const PROTO_FIELD = 'must have another name: no field can be called __proto__';
 
-/** Path of the first such field; undefined where there is none. */
+/** Path of the first such field; undefined if there is none. */
 export function protoFieldIn(value: unknown): (string | number)[] | undefined {
   return pathOfFirst(value, ({ path }) => path.at(-1) === '__proto__');
 }

@@ -17,8 +17,11 @@ export const WORKFLOW_TYPES = {
   cancelOrphan: 'cancelOrphan',
 } as const;
 
-/** Queries: `status` on `runAction` and `runActionGroup`, `progress` on `enrichBatch`; `rowsReady` is what `readRows` asks a batch. */
-export const QUERIES = { status: 'status', progress: 'progress', rowsReady: 'rowsReady' } as const;
+/**
+ * Queries: `status` on `runAction` and `runActionGroup`, `progress` on `enrichBatch`; `rowsReady` is what `readRows` asks a batch.
+ * `result` on `runAction` and `enrichBatch`: Temporal keeps no result of a workflow that its own cancellation has ended.
+ */
+export const QUERIES = { status: 'status', progress: 'progress', rowsReady: 'rowsReady', result: 'result' } as const;
 
 /** Signals: `cancel` on `runAction`, `runActionGroup` and `enrichBatch`; `pause` and `resume` on `enrichBatch`. */
 export const SIGNALS = { cancel: 'cancel', pause: 'pause', resume: 'resume' } as const;
@@ -70,29 +73,6 @@ export const FAILURE_TYPES = {
   tryAgain: 'TryAgain',
 } as const;
 
-/**
- * Search attributes of our workflows: what the Temporal UI's list shows and filters by. Never encrypted, so names, ids and
- * states only. SQLite, MySQL and PostgreSQL have room for ten custom Keywords in a namespace.
- */
-export const SEARCH_ATTRIBUTES = {
-  /** Name of the SOAR action, e.g. `geolocate ip`. */
-  action: 'SoarAction',
-  /** Id of SOAR's action_run. */
-  actionRunId: 'SoarActionRunId',
-  /** Id of the container the action runs in. */
-  containerId: 'SoarContainerId',
-  /** Where the workflow stands; at the end its outcome. */
-  state: 'SoarState',
-  /** How it ended; absent until then. */
-  outcome: 'SoarOutcome',
-  /** Workflow id of the batch a run belongs to. */
-  batch: 'SoarBatch',
-  /** How far a batch is: `4120 of 10000 done, 12 failed`. */
-  progress: 'SoarProgress',
-  /** Code of what keeps SOAR from answering now; absent where nothing does. */
-  problem: 'SoarProblem',
-} as const;
-
 /** True for the id of a child of ours: it is below its parent's. */
 export function isBelow(workflowId: string, parentId: string | null | undefined): boolean {
   return typeof parentId === 'string' && workflowId.startsWith(`${parentId}/`);
@@ -119,7 +99,7 @@ const SHORTEST_PART = 5;
 
 /**
  * The known name that differs by case, underscores, a plural, a unit of time or one letter, or that ends as this one: `delay` for
- * `exec_delay_secs`. Undefined where there is none.
+ * `exec_delay_secs`. Undefined if there is none.
  */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const given = plain(name);

@@ -34,11 +34,11 @@ export interface ApprovalNotice {
   readonly dueTime: string | null;
 }
 
-/** What SOAR, or the workflow where nothing was submitted, said to a cancel. */
+/** What SOAR, or the workflow if nothing was submitted, said to a cancel. */
 export interface CancelAnswer {
   readonly accepted: boolean;
   readonly message: string;
-  /** The caller's reason, where one was given. */
+  /** The caller's reason, if one was given. */
   readonly reason?: string;
 }
 
@@ -71,10 +71,10 @@ export interface RunState {
   /** How often the action was POSTed: 1 unless an answer was lost. */
   submissions: number;
   cancel: CancelAnswer | null;
-  /** What is wrong now; `null` where nothing is. */
+  /** What is wrong now; `null` if nothing is. */
   problem: Problem | null;
   outcome: Outcome | null;
-  /** Signals of names that there are not, a sentence each; absent where none has come. */
+  /** Signals that the workflow does not know, a sentence each; absent if none has come. */
   unknownCalls?: readonly string[];
 }
 
@@ -209,7 +209,7 @@ export function isGone(statusClass: EndClass): boolean {
 /** What is known when a run is over, or given up. */
 export interface Ending {
   readonly statusClass: EndClass;
-  /** Why the workflow itself stopped the run, where it did. */
+  /** Why the workflow itself stopped the run, if it did. */
   readonly stopped: 'cancel' | 'timeout' | undefined;
   readonly approvals: readonly ApprovalNotice[];
 }

@@ -1,4 +1,4 @@
-import type { BatchItem } from './batch-item.js';
+import type { BatchItem } from './batch/batch-item.js';
 import { isRecordId, isObject } from './json.js';
 import { textOr } from './text.js';
 
@@ -32,7 +32,7 @@ export function submissionTag(execution: ExecutionIdentity): string {
   return `${PREFIX}:${(attempt === 2 ? continuedFromExecutionRunId : undefined) ?? originalExecutionRunId}`;
 }
 
-/** True where an earlier execution may have submitted under the same tag: after a reset and in a workflow retry. */
+/** True if an earlier execution may have submitted under the same tag: after a reset and in a workflow retry. */
 export function mayHaveBeenSubmitted(execution: ExecutionIdentity): boolean {
   return execution.attempt > 1 || execution.runId !== execution.originalExecutionRunId;
 }
@@ -87,7 +87,7 @@ const TAG = `${PREFIX}:[0-9a-f-]{36}(?:/\\d{1,6})?`;
 const TAG_IN_NAME = new RegExp(`\\[(${TAG})\\]`);
 const WHOLE_TAG = new RegExp(`^${TAG}$`);
 
-/** The whole tag in a run's name; undefined where there is none, or only its beginning. */
+/** The whole tag in a run's name; undefined if there is none, or only its beginning. */
 export function tagIn(name: string | null | undefined): string | undefined {
   return TAG_IN_NAME.exec(name ?? '')?.[1];
 }
@@ -108,7 +108,7 @@ export function groupedTag(groupTag: string, index: number): string {
   return `${groupTag}/${index}`;
 }
 
-/** The place in its group of a run with this name; undefined where the name is not of this group. */
+/** The place in its group of a run with this name; undefined if the name is not of this group. */
 export function indexInGroup(name: string | null | undefined, groupTag: string): number | undefined {
   const start = name?.lastIndexOf(`[${groupTag}/`) ?? -1;
   const [, digits] = start < 0 ? [] : (/^(\d{1,6})\]/.exec(name?.slice(start + groupTag.length + 2) ?? '') ?? []);
@@ -119,7 +119,7 @@ export function indexInGroup(name: string | null | undefined, groupTag: string):
 export interface Begun {
   /** The tag in the action_run's name. */
   readonly tag: string;
-  /** The action_run, where it is known; otherwise the POST may or may not have arrived. */
+  /** The action_run, if it is known; otherwise the POST may or may not have arrived. */
   readonly actionRunId: number | null;
   /** When SOAR took the action, or at the earliest could have. */
   readonly sinceMs: number;

@@ -54,7 +54,7 @@ export function durationText(seconds: number): string {
   return minutes > 0 ? `${minutes}m${twoDigits(seconds % 60)}s` : `${seconds}s`;
 }
 
-/** A time as people read it, `2026-11-25 13:49 UTC`; what is none as it is. */
+/** A time as people read it, `2026-11-25 13:49 UTC`; other text is left as it is. */
 export function timeText(iso: string): string {
   return iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[\d:.]*Z$/, '$1 $2 UTC');
 }
@@ -78,7 +78,7 @@ export const MAX_SUMMARY_BYTES = 190;
 
 const MAX_REASON_CHARACTERS = 1_000;
 
-/** The reason in an argument `{ reason }`; undefined where it has none. */
+/** The reason in an argument `{ reason }`; undefined if it has none. */
 export function readReason(argument: unknown): string | undefined {
   const reason = isObject(argument) ? argument['reason'] : undefined;
   return typeof reason === 'string' && /\S/.test(reason)
@@ -105,7 +105,7 @@ export function isLoopback(origin: string): boolean {
   return URL.canParse(origin) && LOOPBACK.test(new URL(origin).hostname);
 }
 
-/** What is wrong with an address of SOAR, and what would be right, without the address itself; undefined where nothing is. */
+/** What is wrong with an address of SOAR, and what would be right, without the address itself; undefined if nothing is. */
 export function soarUrlProblem(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) return 'must be an address such as https://soar.example.com';

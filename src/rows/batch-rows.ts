@@ -1,6 +1,6 @@
 import { checkBatchResult, checkRowsReady } from '../contracts/ended-workflows.js';
 import type { CheckedReadRows, Row, RowsPage } from '../contracts/read-rows.js';
-import type { BatchItem } from '../model/batch-item.js';
+import type { BatchItem } from '../model/batch/batch-item.js';
 import { isObject, jsonBytes } from '../model/json.js';
 import type { Patience } from '../soar/lasting.js';
 import type { CallOptions } from '../soar/caller.js';
@@ -161,7 +161,7 @@ function withItems(part: ChildRun, { parameters, items }: GivenItems = { paramet
   return { ...part, parameters: own(parameters), items: own(items) };
 }
 
-/** The part of a run that has the item, where the run has come to an end. */
+/** The part of a run that has the item, if the run has come to an end. */
 function partAt(
   children: ReadonlyMap<number, RunsOfChild>,
   { child, run, at }: Spot,

@@ -1,6 +1,6 @@
 import { checkGroupResult, checkRunResult } from '../contracts/ended-workflows.js';
-import { NO_RESULTS, summaryOfFailure, summaryOfRun } from '../model/pack-outcome.js';
-import { fromRanges } from '../model/ranges.js';
+import { NO_RESULTS, summaryOfFailure, summaryOfRun } from '../model/batch/pack-outcome.js';
+import { fromRanges } from '../model/batch/ranges.js';
 import { groupedTag, markOf, markOfName } from '../model/submission-tag.js';
 import type { RowsRun } from './contents.js';
 import type { WorkflowEnd } from './workflows-view.js';
@@ -13,7 +13,7 @@ export interface ChildRun extends RowsRun {
 
 /**
  * What became of the action_runs of a child that has ended: for each run that it was given the parts that it became. Of a group perhaps
- * two, one of them reused; none where it was handed back.
+ * two, one of them reused; none if it was handed back.
  *
  * @param items how many items each of the runs has
  */

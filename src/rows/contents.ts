@@ -1,5 +1,5 @@
-import type { BatchItem } from '../model/batch-item.js';
-import type { RunSummary } from '../model/pack-outcome.js';
+import type { BatchItem } from '../model/batch/batch-item.js';
+import type { RunSummary } from '../model/batch/pack-outcome.js';
 import type { Row } from '../contracts/read-rows.js';
 import { outcomeOfItem } from './item-outcome.js';
 import type { RunResults, RunToRead } from './our-results.js';
@@ -11,7 +11,7 @@ export interface RowsRun {
     readonly unread?: string | undefined;
     readonly isReplaced?: true | undefined;
   };
-  /** What tells the run from others; `null` where its results are an earlier run's, or where nobody knows. */
+  /** What tells the run from others; `null` if its results are an earlier run's, or if nobody knows. */
   readonly mark: string | null;
   readonly isReused: boolean;
 }

@@ -1,5 +1,5 @@
-import { REQUEST_FIELDS } from '../model/batch-item.js';
-import type { BatchItem } from '../model/batch-item.js';
+import { REQUEST_FIELDS } from '../model/batch/batch-item.js';
+import type { BatchItem } from '../model/batch/batch-item.js';
 import { isObject } from '../model/json.js';
 
 /** The items of a run that a child of a batch was given. */

@@ -1,6 +1,6 @@
 import type { ActionResult } from '../contracts/soar.js';
-import type { ItemsAccount } from '../model/pack-outcome.js';
-import { toRanges } from '../model/ranges.js';
+import type { ItemsAccount } from '../model/batch/pack-outcome.js';
+import { toRanges } from '../model/batch/ranges.js';
 import { isSuccess } from '../model/run-state.js';
 import type { ActionResultRead } from '../soar/paging.js';
 

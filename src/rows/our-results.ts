@@ -14,7 +14,7 @@ import type { SoarError } from '../soar/soar-error.js';
 
 /** A run whose results are read. */
 export interface RunToRead {
-  /** `null` where SOAR never had the action: there is nothing to read then. */
+  /** `null` if SOAR never had the action: there is nothing to read then. */
   readonly actionRunId: number | null;
   readonly appRunIds: readonly number[];
   /** What its name has in it; `null` for an earlier run's results, which nothing but their parameters tells apart. */

@@ -1,4 +1,4 @@
-import type { BatchItem } from '../model/batch-item.js';
+import type { BatchItem } from '../model/batch/batch-item.js';
 import { canonicalJson, isObject } from '../model/json.js';
 import { refang } from '../model/refang.js';
 import type { ActionResultRead } from '../soar/paging.js';

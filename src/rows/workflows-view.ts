@@ -8,20 +8,20 @@ export interface SeenWorkflow {
   readonly memo: unknown;
   /** True for a workflow type of ours on this worker's task queue: nobody else's results and memos are ours to trust. */
   readonly isOurs: boolean;
-  /** `null` where it is nobody's child. */
+  /** `null` if it is nobody's child. */
   readonly parentId: string | null;
 }
 
 /** How a workflow ended: its result, or the failure and the result that its details may have. */
 export interface WorkflowEnd {
   readonly result: unknown;
-  /** `null` where it did not fail. */
+  /** `null` if it did not fail. */
   readonly failure: string | null;
 }
 
 /** What reading rows asks of Temporal. */
 export interface WorkflowsView {
-  /** `null` where there is none, or none any more. */
+  /** `null` if there is none, or none any more. */
   describe(workflowId: string): Promise<SeenWorkflow | null>;
   /** Of a workflow that has ended. */
   endOf(workflowId: string): Promise<WorkflowEnd>;

@@ -38,7 +38,7 @@ export interface SimCounts {
   readonly requests: Readonly<Record<string, number>>;
 }
 
-/** Makes the server without a socket, with its state from `dataFile` where there is one. Throws an Error when that file is damaged. */
+/** Makes the server without a socket, with its state from `dataFile` if there is one. Throws an Error when that file is damaged. */
 export function createSoarSimApp(options: SoarSimAppOptions = {}): SoarSimApp {
   const { now = Date.now, actionDurationMs = 300, approvalLifetimeMs = DAY_MS } = options;
   const credentials = credentialsOf(options);

@@ -17,7 +17,7 @@ export interface SelfSigned {
 
 /**
  * Makes a self-signed certificate for 30 days by the `openssl` program: Node can make keys, but no certificates. Rejects with an Error
- * that says so where the program is missing or fails.
+ * that says so if the program is missing or fails.
  *
  * @param hosts names and addresses that the certificate is for
  * @param openssl the program to run

@@ -80,7 +80,7 @@ function toTransportOptions(options: SoarClientOptions): TransportOptions {
 export interface CallOptions extends Turn {
   /** Deadline of this call in milliseconds, instead of the client's. */
   readonly timeoutMs?: number | undefined;
-  /** Largest answer, where it is smaller than the client's. */
+  /** Largest answer, if it is smaller than the client's. */
   readonly maxBodyBytes?: number | undefined;
   /** Goes out at once, whatever the rate limit, the circuit breaker or an earlier Retry-After say: for a cancel. */
   readonly atOnce?: boolean | undefined;

@@ -49,7 +49,7 @@ export interface SoarCancelAnswer {
 export interface SoarClient {
   /**
    * `POST /rest/action_run`. Not idempotent: SOAR runs the action once for every POST that arrives. Repeat it without
-   * looking first only where the error's `sent` is false.
+   * looking first only if the error's `sent` is false.
    */
   runAction(request: RunActionRequest, call?: CallOptions): Promise<RunActionResponse>;
   /** `GET /rest/action_run/<id>`. */
@@ -85,7 +85,7 @@ export interface SoarClient {
   /** SOAR's clock, in milliseconds since 1970, as its last answer told it; ours while none has. */
   nowMs(): number;
   /**
-   * SOAR's own page of a run, for people; nothing is asked. `null` where the container is not known, and on this machine: the
+   * SOAR's own page of a run, for people; nothing is asked. `null` if the container is not known, and on this machine: the
    * embedded SOAR has no pages, and a link to it leads whoever gets it nowhere.
    */
   actionRunPage(containerId: string | number | null | undefined, id: number): string | null;
@@ -112,7 +112,7 @@ const CHECKS = {
 
 /**
  * Makes a client. Opens no connection before the first call. Throws a `TypeError` for a base URL or credentials that can
- * never work, and Node's own error where the CA file cannot be read.
+ * never work, and Node's own error if the CA file cannot be read.
  */
 export function createSoarClient(options: SoarClientOptions): SoarClient {
   const { origin, basePath } = parseBaseUrl(options.baseUrl);

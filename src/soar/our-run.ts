@@ -10,7 +10,7 @@ export interface KnownRun {
   readonly actionRunId: number;
   /** What its name has in it, and no other run's has. */
   readonly mark: string;
-  /** Address of the SOAR that took the run; `null` where it is not known. */
+  /** Address of the SOAR that took the run; `null` if it is not known. */
   readonly origin: string | null;
 }
 

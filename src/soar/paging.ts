@@ -22,7 +22,7 @@ export interface PagingOptions<Row> {
 /** All rows of a list, each once, and whether they are the whole list as it stood at one moment of the reading. */
 export interface AllRows<Row> {
   readonly rows: readonly Row[];
-  /** False where the list kept moving, or contradicts itself: rows may be missing. */
+  /** False if the list kept moving, or contradicts itself: rows may be missing. */
   readonly complete: boolean;
 }
 
@@ -111,7 +111,7 @@ const MAX_UNREAD = 20;
  * Reads the results of an app_run page by page, in their order. A page that is too large is read in smaller ones; a result
  * that is too large by itself gives way to a word on where it is, and the others are read all the same.
  *
- * @throws SoarError of a page, and {@link ResultsMoved} where their number does not agree with SOAR's count
+ * @throws SoarError of a page, and {@link ResultsMoved} if their number does not agree with SOAR's count
  */
 export async function* eachActionResult(
   soar: SoarClient,

@@ -44,7 +44,7 @@ const DEFAULTS = {
 /** So many runs in flight are a crowd. A run counts until it has ended, or until nobody has asked for it for so long. */
 const CROWD = { runs: 10, forgottenAfterMs: 10_000 } as const;
 
-/** Requests a second, over time, and for each run in flight. Beside that a run brings some for its first looks, which are to be early. */
+/** Requests a second: over time, and for each run in flight. A new run adds some for its first looks, which come early. */
 const REQUESTS = { perSecond: 2, perSecondAndRun: 0.01, forNewRun: 4 } as const;
 
 /** A SOAR that does not filter: pages of the newest runs serve most, and the others are asked for one by one, so many a tick. */
@@ -193,7 +193,7 @@ class Loader {
     pending?.resolve(run);
   }
 
-  /** No rows where the list itself is refused; undefined where SOAR cannot answer anything now, which everybody is told. */
+  /** No rows if the list itself is refused; undefined if SOAR cannot answer anything now, which everybody is told. */
   private async listRows(
     query: ListQuery,
     due: ReadonlyMap<number, PendingAnswer<ActionRun>>,
@@ -212,7 +212,7 @@ class Loader {
     }
   }
 
-  /** True where SOAR knew one of them after all. */
+  /** True if SOAR knew one of them after all. */
   private async answerOneByOne(due: ReadonlyMap<number, PendingAnswer<ActionRun>>): Promise<boolean> {
     this.allowance -= due.size;
     const outcomes = [...due].map(async ([id, pending]) => {

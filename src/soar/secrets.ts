@@ -78,7 +78,7 @@ const MIN_CORE_CHARACTERS = 10;
 const EDGE = '[\\w+/-]?';
 
 /**
- * What of the secret's base64 does not depend on what stands before and behind it, where `offset` bytes of three are before it:
+ * What of the secret's base64 does not depend on what stands before and behind it, if `offset` bytes of three are before it:
  * `base64("user:secret")` has it too. Of a short secret that is too little to be told.
  */
 function inBase64(secret: string, offset: number): string {

@@ -13,7 +13,7 @@ export interface SoarErrorFields {
   readonly sent: boolean;
   /** What happened, in words of ours. */
   readonly detail: string;
-  /** HTTP status, where there was an answer. */
+  /** HTTP status, if there was an answer. */
   readonly status?: number | undefined;
   /** SOAR's own text, raw: the error cuts and cleans it. */
   readonly soarMessage?: string | undefined;
@@ -57,7 +57,7 @@ export class SoarError extends Error {
   }
 }
 
-/** True where SOAR itself says that it does not know what was asked for: a 404 without its envelope is a proxy's. */
+/** True if SOAR itself says that it does not know what was asked for: a 404 without its envelope is a proxy's. */
 export function saysNotFound(error: unknown): boolean {
   return error instanceof SoarError && error.code === SOAR_ERROR_CODES.NOT_FOUND && error.soarMessage !== undefined;
 }
@@ -84,7 +84,7 @@ export function codeOfError(error: unknown): string {
   return hasCode && typeof error.code === 'string' ? error.code : 'no code';
 }
 
-/** True where TLS refused the connection, so that nothing of HTTP was written to it. */
+/** True if TLS refused the connection, so that nothing of HTTP was written to it. */
 export function hasTlsCode(error: unknown): boolean {
   return TLS_CODES.test(codeOfError(error));
 }

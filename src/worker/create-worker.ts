@@ -72,7 +72,7 @@ export function installRuntime(log: Logger): void {
 /**
  * Makes the worker for SOAR actions: our workflows and activities, one SOAR client, one status loader.
  *
- * @throws SearchAttributesMissing where the namespace lacks ours and the worker may not create them, and OtherSoar where a
+ * @throws SearchAttributesMissing if the namespace lacks ours and the worker may not create them, and OtherSoar if a
  * worker of another SOAR serves the task queue
  */
 export async function createSoarWorker(options: SoarWorkerOptions): Promise<SoarWorker> {

@@ -1,8 +1,8 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { isRecordId } from '../model/json.js';
-import { isBelow, quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
+import { isBelow, quoted, WORKFLOW_TYPES } from '../model/names.js';
+import { KEYS } from '../model/search-attributes.js';
 import { readBegun, submissionTag } from '../model/submission-tag.js';
 import { cutToBytes, escapeMarkdown, MAX_SUMMARY_BYTES } from '../model/text.js';
 import type { Orphan } from '../workflows/cancel-orphan.js';
@@ -19,8 +19,6 @@ export interface OrphanOptions {
   readonly policy: OrphanPolicy;
   readonly log: Logger;
 }
-
-const ACTION_RUN_ID = defineSearchAttributeKey(SEARCH_ATTRIBUTES.actionRunId, SearchAttributeType.KEYWORD);
 
 const SWEEP_EVERY_MS = 20_000;
 /** Until another workflow that has taken the run up shows in Temporal's list. */
@@ -78,7 +76,7 @@ async function sweepOnce({ client, taskQueue, policy, log }: OrphanOptions, seen
 async function orphanOf(client: Client, info: WorkflowExecutionInfo): Promise<Omit<Orphan, 'mode'>> {
   const { workflowId, runId, type } = info;
   // Whoever starts a workflow can set its search attributes: `cancelOrphan` looks at the run's name.
-  const known = Number(info.typedSearchAttributes.get(ACTION_RUN_ID));
+  const known = Number(info.typedSearchAttributes.get(KEYS.actionRunId));
   const actionRunId = isRecordId(known) ? known : null;
   const tag = await tagOf(client, workflowId, runId);
   return { workflowId, runId, tag, isGroup: type === WORKFLOW_TYPES.runActionGroup, actionRunId };
@@ -102,7 +100,7 @@ async function tagOf(client: Client, workflowId: string, runId: string): Promise
   });
 }
 
-/** True where a run of the same workflow goes on under the same tag: after a reset, and in a retry. */
+/** True if a run of the same workflow goes on under the same tag: after a reset, and in a retry. */
 async function isFollowed(client: Client, { workflowId, runId }: WorkflowExecutionInfo, tag: string): Promise<boolean> {
   const latest = await client.workflow.getHandle(workflowId).describe();
   if (latest.status.name !== 'RUNNING' || latest.runId === runId) return false;

@@ -1,6 +1,6 @@
 import type { NativeConnection } from '@temporalio/worker';
 import { ConfigError, StartRefused } from '../config/read-config.js';
-import { SEARCH_ATTRIBUTES } from '../model/names.js';
+import { SEARCH_ATTRIBUTES } from '../model/search-attributes.js';
 import { shellWord } from '../model/text.js';
 
 /** gRPC's own numbers. */
@@ -20,7 +20,7 @@ export class SearchAttributesMissing extends StartRefused {
  * Registers our search attributes where they are missing: a workflow that sets an unknown one hangs. All of them are needed: one
  * that is left out would have to be left out by every workflow, also by those that an older worker has begun.
  *
- * @throws SearchAttributesMissing where the server does not let us, and ConfigError where it has no such namespace
+ * @throws SearchAttributesMissing if the server does not let us, and ConfigError if it has no such namespace
  */
 export async function ensureSearchAttributes({ operatorService }: NativeConnection, namespace: string): Promise<void> {
   const { customAttributes: known } = await operatorService

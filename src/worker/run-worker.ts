@@ -40,7 +40,7 @@ const SAY_EVERY_MS = 10_000;
 /**
  * Connects to Temporal and waits for one that is not up yet: worker and server may be started in any order.
  *
- * @throws ConfigError where the address is none
+ * @throws ConfigError if the address is none
  */
 async function connectWithPatience(options: NativeConnectionOptions, log: Logger): Promise<NativeConnection> {
   for (;;) {

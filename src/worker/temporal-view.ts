@@ -2,9 +2,10 @@ import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { EndedChild, SeenWorkflow, TemporalView, WorkflowsView } from '../activities/index.js';
-import { QUERIES, quoted, SEARCH_ATTRIBUTES, WORKFLOW_TYPES } from '../model/names.js';
+import { QUERIES, quoted, WORKFLOW_TYPES } from '../model/names.js';
+import { SEARCH_ATTRIBUTES } from '../model/search-attributes.js';
 import { MAX_WORKFLOW_ID_BYTES } from '../model/options.js';
-import { rootCause } from '../model/pack-outcome.js';
+import { rootCause } from '../model/batch/pack-outcome.js';
 import { bytesOf } from '../model/text.js';
 import { argumentsIn, endOf, firstEventOf } from '../client/temporal-calls.js';
 

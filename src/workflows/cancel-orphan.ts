@@ -5,11 +5,13 @@ import { isRecordId } from '../model/json.js';
 import type { CancelAnswer } from '../model/run-state.js';
 import { classifyActionRun, isTerminal } from '../model/run-state.js';
 import { carriesTag, groupedTag, indexInGroup, isTag, markOf } from '../model/submission-tag.js';
-import { cancelInSoar, persist } from './activities.js';
+import { cancelInSoar } from './calls/named.js';
+import type { Proxy } from './calls/kinds.js';
+import { persist } from './calls/persist.js';
 import { hasFields, isListOf, isText, orNull } from './shapes.js';
 import { requireFields, requireInput } from './input.js';
 import type { Rules } from './input.js';
-import { KEYS } from './run/run-view.js';
+import { KEYS } from '../model/search-attributes.js';
 
 /** A workflow that ended without a word, and what it may have left in SOAR. */
 export interface Orphan {
@@ -27,11 +29,9 @@ export interface Orphan {
 /** What became of a run that nobody followed. */
 export interface SweptRun {
   readonly actionRunId: number;
-  /** SOAR's answer to the cancel; `null` where it was only reported. */
+  /** SOAR's answer to the cancel; `null` if it was only reported. */
   readonly cancel: CancelAnswer | null;
 }
-
-const ignore = (): void => undefined;
 
 /** Finds in SOAR what a terminated workflow has left there, and cancels it, unless another workflow has taken it up. */
 export async function cancelOrphan(orphan: Orphan): Promise<SweptRun[]> {
@@ -39,18 +39,16 @@ export async function cancelOrphan(orphan: Orphan): Promise<SweptRun[]> {
   requireFields(orphan, ORPHAN);
   const swept: SweptRun[] = [];
   for (const [actionRunId, mark] of await liveRuns(orphan)) {
-    const isFollowed = await persist(
-      'read',
-      `does a workflow follow ${actionRunId}?`,
-      ignore,
-      isBoolean,
-      (activities) => activities.isFollowed({ actionRunId }),
-    );
+    const isFollowed = await persist({
+      summary: `does a workflow follow ${actionRunId}?`,
+      isResult: isBoolean,
+      call: (soar) => soar.isFollowed({ actionRunId }),
+    });
     if (isFollowed) continue;
     const cancel =
       orphan.mode === 'report'
         ? null
-        : await cancelInSoar({ actionRunId, mark, origin: null }, `cancel action_run ${actionRunId}`, ignore);
+        : await cancelInSoar({ actionRunId, mark, origin: null }, `cancel action_run ${actionRunId}`);
     swept.push({ actionRunId, cancel });
     const { workflowId, runId } = orphan;
     const done = cancel === null ? 'reported' : cancel.accepted ? 'cancelled' : 'could not be cancelled';
@@ -75,26 +73,26 @@ const ORPHAN: Rules<Orphan> = {
 /** The runs under the tag that SOAR has not ended. The known one is somebody's word: it counts only if its name has the tag. */
 async function liveRuns({ tag, isGroup, actionRunId }: Orphan): Promise<[id: number, mark: string][]> {
   const lookUp = { tag, name: '', keep: null, origin: null };
+  const ofGroup = {
+    summary: 'what is left of the group?',
+    isResult: isListOf<FoundGroupRun>('actionRunId'),
+    call: (soar: Proxy) => soar.findGroupRuns(lookUp),
+  };
+  const alone = {
+    summary: 'what is left?',
+    isResult: isListOf<FoundRun>('id'),
+    call: (soar: Proxy) => soar.findActionRuns(lookUp),
+  };
   const ids = isGroup
-    ? (
-        await persist(
-          'read',
-          'what is left of the group?',
-          ignore,
-          isListOf<FoundGroupRun>('actionRunId'),
-          (activities) => activities.findGroupRuns(lookUp),
-        )
-      ).map((run) => run.actionRunId)
-    : (
-        await persist('read', 'what is left?', ignore, isListOf<FoundRun>('id'), (activities) =>
-          activities.findActionRuns(lookUp),
-        )
-      ).map(({ id }) => id);
+    ? (await persist(ofGroup)).map((run) => run.actionRunId)
+    : (await persist(alone)).map(({ id }) => id);
   const live: [number, string][] = [];
   for (const id of new Set([...ids, ...(actionRunId === null ? [] : [actionRunId])])) {
-    const run = await persist('read', `is action_run ${id} live?`, ignore, orNull(isRun), (activities) =>
-      activities.getActionRun({ actionRunId: id, origin: null }),
-    );
+    const run = await persist({
+      summary: `is action_run ${id} live?`,
+      isResult: orNull(isRun),
+      call: (soar) => soar.getActionRun({ actionRunId: id, origin: null }),
+    });
     if (run === null || isTerminal(classifyActionRun(run))) continue;
     const index = isGroup ? indexInGroup(run.name, tag) : undefined;
     const own = index === undefined ? tag : groupedTag(tag, index);

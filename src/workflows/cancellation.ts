@@ -53,7 +53,7 @@ export class Stop {
     return request && (request.by === 'deadline' ? 'timeout' : 'cancel');
   }
 
-  /** True where Temporal's own cancellation has come, whatever came before it. */
+  /** True if Temporal's own cancellation has come, whatever came before it. */
   get byTemporal(): boolean {
     return this.#root.consideredCancelled;
   }

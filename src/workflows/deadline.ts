@@ -41,7 +41,7 @@ export function withinDeadline<T>(
 export async function beforeTimeout<T>(stop: Stop, onExpire: () => never, work: () => Promise<T>): Promise<T> {
   const { executionExpirationTime, runTimeoutMs, startTime } = workflowInfo();
   const startMs = startTime.getTime();
-  // A child's are 0 where none is set.
+  // A child's are 0 if none is set.
   const runEndMs = runTimeoutMs ? startMs + runTimeoutMs : Infinity;
   const expirationMs = executionExpirationTime?.getTime() ?? 0;
   const endMs = Math.min(expirationMs > startMs ? expirationMs : Infinity, runEndMs);

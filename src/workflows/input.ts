@@ -7,11 +7,12 @@ import { isBelow } from '../model/names.js';
 import { MAX_BATCH_ID_BYTES, MAX_REQUEST_BYTES } from '../model/options.js';
 import { readBegun } from '../model/submission-tag.js';
 import { bytesOf } from '../model/text.js';
-import { causeOf, validation } from './activities.js';
+import { causeOf } from './calls/failure-of-activity.js';
+import { validation } from './calls/kinds.js';
 import { isUndecoded } from './payload-converter.js';
 
 /**
- * Fails the workflow where its input is none, or one that no activity can be given, not even the one that checks it: the
+ * Fails the workflow if its input is none, or one that no activity can be given, not even the one that checks it: the
  * workflow task would fail instead, and be tried again for ever.
  */
 export function requireInput(field: string, value: unknown, meaning: string): void {
@@ -54,7 +55,7 @@ function refusal(message: string): ApplicationFailure {
 /** For each field of a `T`: whether a value can stand in it, and the words for what can. */
 export type Rules<T> = { readonly [K in keyof T]-?: readonly [holds: (value: unknown) => boolean, expected: string] };
 
-/** Refuses what only we give where a field of it is not as we give it. */
+/** Refuses what only we give if a field of it is not as we give it. */
 export function requireFields<T extends object>(given: T, rules: Rules<T>): void {
   for (const name in rules) {
     const [holds, expected] = rules[name];
@@ -121,7 +122,7 @@ export class CheckedInput {
     this.#known ??= checked;
   }
 
-  /** Checks the input where no activity has yet. */
+  /** Checks the input if no activity has yet. */
   async get(): Promise<CheckedRun> {
     const { request, options = null } = this;
     this.#known ??= await validation.validateRun({ request, options }).catch((error: unknown) => {

@@ -3,7 +3,8 @@ import type { RowsAnswer } from '../activities/index.js';
 import type { ReadRowsInput, RowsPage } from '../contracts/read-rows.js';
 import { FAILURE_TYPES } from '../model/names.js';
 import { escapeMarkdown } from '../model/text.js';
-import { persist, validation } from './activities.js';
+import { validation } from './calls/kinds.js';
+import { persist } from './calls/persist.js';
 import { hasFields } from './shapes.js';
 import { requireInput, requireNoMore, requireSendable, unwrapped } from './input.js';
 
@@ -25,9 +26,12 @@ export async function readRows(input: ReadRowsInput, ...rest: unknown[]): Promis
   const note = (problem: { code: string; message: string } | null): void => {
     setCurrentDetails(problem ? `Problem **${problem.code}**: ${escapeMarkdown(problem.message)}` : '');
   };
-  const answer = await persist('read', `rows of ${workflowId} from ${from}`, note, isAnswer, (activities) =>
-    activities.readRows(checked),
-  );
+  const answer = await persist({
+    summary: `rows of ${workflowId} from ${from}`,
+    note,
+    isResult: isAnswer,
+    call: (activities) => activities.readRows(checked),
+  });
   if (answer.kind === 'page') return answer.page;
   throw ApplicationFailure.nonRetryable(answer.message, FAILURE_TYPES.rowsNotReadable, { problems: [answer.message] });
 }

@@ -33,5 +33,5 @@ export const isCancelAnswer = hasFields<CancelAnswer>('accepted', 'message');
 /** True for what a look-up by tag finds. */
 export const isFoundRuns = isListOf<FoundRun>('id');
 
-/** Likewise, where nothing is not enough. */
+/** Likewise, if nothing is not enough. */
 export const isSomeRun = (value: unknown): value is FoundRun[] => isFoundRuns(value) && value.length > 0;

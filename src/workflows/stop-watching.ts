@@ -9,7 +9,7 @@ const stopWatching = defineUpdate<string, [unknown]>(UPDATES.stopWatching);
  * Takes update `stopWatching`, a person's way out: what runs in SOAR may go on there, and nobody will follow it. So it needs a
  * reason, and something that is watched.
  *
- * @param refusalNow why it cannot be taken now; `undefined` where it can
+ * @param refusalNow why it cannot be taken now; `undefined` if it can
  * @returns once the update has come, what the workflow's result says of it
  */
 export function answerStopWatching(refusalNow: () => string | undefined): Promise<string> {

@@ -20,7 +20,7 @@ const MAX_NOTED = 10;
 const MAX_NAME_CHARACTERS = 100;
 
 /**
- * Answers queries and updates of names that there are not with the names that there are. A signal has no answer: it is logged,
+ * Answers a query or an update of an unknown name with the names that there are. A signal has no answer: it is logged,
  * and `note` is given what the status says of it. To be called after the known handlers are set: signals that wait for one would
  * be taken for unknown.
  */

@@ -35,7 +35,7 @@ const NOT_RUN: readonly (readonly [file: string, begins: string, reason: string]
   ['docs/performance.md', 'npm run bench', 'takes an hour'],
 ];
 
-/** Why a block is not run; `undefined` where it is. */
+/** Why a block is not run; `undefined` if it is. */
 export function reasonNotToRun({ file, language, text }: CodeBlock): string | undefined {
   const listed = NOT_RUN.find(([of, begins]) => of === file && text.startsWith(begins));
   return listed?.[2] ?? NO_PROGRAM[language];

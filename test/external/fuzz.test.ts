@@ -22,7 +22,7 @@ import {
   approvalSchema,
   pageSchema,
 } from '../../src/contracts/soar.js';
-import { problemOfPage } from '../../src/model/batch-item.js';
+import { problemOfPage } from '../../src/model/batch/batch-item.js';
 import { readAnswer } from '../../src/soar/http/response.js';
 import { SoarError } from '../../src/soar/soar-error.js';
 import { bytes, json, optional, rules, text } from './fuzz-inputs.js';

@@ -8,7 +8,7 @@ import { createSoarRunnerClient } from '../../../src/client/soar-runner.js';
 import type { SoarRunner } from '../../../src/client/soar-runner.js';
 import type { BatchItem, EnrichBatchInput } from '../../../src/contracts/enrich-batch.js';
 import { canonicalJson } from '../../../src/model/json.js';
-import { fromRanges } from '../../../src/model/ranges.js';
+import { fromRanges } from '../../../src/model/batch/ranges.js';
 import { contentsOf, toRead } from '../../../src/rows/contents.js';
 import { createResultsReader } from '../../../src/rows/our-results.js';
 import { createSoarClient } from '../../../src/soar/client.js';

@@ -34,15 +34,15 @@ export interface WaitInput extends LookedAt {
 /** Why the wait returned: what has ended, who is asked, what is wrong. */
 export interface Sight {
   readonly ended: readonly EndedRun[];
-  /** Runs that SOAR has under another number now; absent where there is none. */
+  /** Runs that SOAR has under another number now; absent if there is none. */
   readonly moved?: readonly MovedRun[];
-  /** Open approvals of a run that is followed alone; `null` where they are as known. */
+  /** Open approvals of a run that is followed alone; `null` if they are as known. */
   readonly approvals: readonly ApprovalNotice[] | null;
   /** Runs of a group that wait for a person. */
   readonly asked: readonly number[];
-  /** True where the runs that are left have outlived the burst at the start. */
+  /** True if the runs that are left have outlived the burst at the start. */
   readonly slow: boolean;
-  /** The run as seen last, where it is followed alone and has not ended. */
+  /** The run as seen last, if it is followed alone and has not ended. */
   readonly latest: ActionRunSummary | null;
   readonly polls: number;
   readonly problem: SeenProblem | null;
@@ -61,7 +61,7 @@ export function awaitActionRuns(
 ): Promise<Sight> {
   if (input.watch !== null && watch?.hasRoom) {
     const age = timing.WATCHES[input.watch];
-    watch.goOn(age.reportMs, (heartbeat) => new Wait(soar, loader, input, heartbeat, age).untilSight());
+    watch.continueWithoutSlot(age.reportMs, (heartbeat) => new Wait(soar, loader, input, heartbeat, age).untilSight());
   }
   return withHeartbeat((heartbeat) => new Wait(soar, loader, input, heartbeat).untilSight());
 }
@@ -182,7 +182,7 @@ class Wait {
     return performance.now() - this.#startedAtMs;
   }
 
-  /** Who is asked now, where that differs from what the workflow knows. Not asked of quick runs, nor of those of a group. */
+  /** Who is asked now, if that differs from what the workflow knows. Not asked of quick runs, nor of those of a group. */
   async #changedApprovals(): Promise<ApprovalNotice[] | undefined> {
     const run = this.#looks.latest;
     if (!this.#isAlone || run === undefined || this.#problem) return undefined;

@@ -16,11 +16,11 @@ export type EndedChild =
 
 /** What activities ask of Temporal itself. */
 export interface TemporalView {
-  /** Looks at a workflow; `running` where it has not ended. */
+  /** Looks at a workflow; `running` if it has not ended. */
   lookAtChild(input: ChildInput): Promise<EndedChild | { readonly kind: 'running' }>;
-  /** True where a running workflow follows this action_run. */
+  /** True if a running workflow follows this action_run. */
   isFollowed(actionRunId: number): Promise<boolean>;
-  /** True where this run of a workflow goes on from an `enrichBatch` of ours that has handed over to it. */
+  /** True if this run of a workflow goes on from an `enrichBatch` of ours that has handed over to it. */
   isContinued(workflowId: string, runId: string): Promise<boolean>;
 }
 

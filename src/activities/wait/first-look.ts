@@ -12,7 +12,7 @@ import type { Sight } from './await-action-runs.js';
 /** What the first look at a run has seen. */
 export interface FirstLook {
   readonly sight: Sight;
-  /** Its app_runs; `null` where it has not ended, or they could not be fetched at once. */
+  /** Its app_runs; `null` if it has not ended, or they could not be fetched at once. */
   readonly fetched: FetchedAppRuns | null;
   /** How long SOAR asked to be left alone, instead of handing them out. */
   readonly retryAfterMs: number;
@@ -22,7 +22,7 @@ export interface FirstLook {
 const MARGIN_MS = 150;
 
 /**
- * Looks at a run for half a second, and fetches what it has brought where it ends by then. It is one activity, because each one
+ * Looks at a run for half a second, and fetches what it has brought if it ends by then. It is one activity, because each one
  * costs the worker more than its requests do.
  */
 export async function firstLook(

@@ -7,7 +7,7 @@ export interface SeenProblem {
   readonly code: string;
   readonly message: string;
   readonly attempts: number;
-  /** How long SOAR asks to be left alone; 0 where it does not. */
+  /** How long SOAR asks to be left alone; 0 if it does not. */
   readonly retryAfterMs: number;
 }
 

@@ -16,7 +16,7 @@ export interface Completion {
  * would cost it several writes. A worker has one.
  */
 export interface Watch {
-  /** False while the worker ends, and where it watches as many as it can hold. */
+  /** False while the worker ends, and if it watches as many as it can hold. */
   readonly hasRoom: boolean;
   /**
    * Goes on with `work` after the activity that calls this has given its slot back. Heartbeats every `reportMs` with the details
@@ -24,7 +24,7 @@ export interface Watch {
    *
    * @throws CompleteAsyncError always: the worker's word for that
    */
-  goOn(reportMs: number, work: (heartbeat: Heartbeat) => Promise<unknown>): never;
+  continueWithoutSlot(reportMs: number, work: (heartbeat: Heartbeat) => Promise<unknown>): never;
   /** Gives every attempt back to Temporal, for another worker to take at once, and takes no more. */
   handBack(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export function createWatch(completion: Completion, most = MOST_WATCHED): Watch 
     get hasRoom() {
       return !isClosed && all.size < most;
     },
-    goOn: (reportMs, work) => {
+    continueWithoutSlot: (reportMs, work) => {
       const { info } = Context.current();
       const details: unknown = info.heartbeatDetails;
       const watched = start(completion, info.taskToken, { reportMs, details }, work);
@@ -99,7 +99,7 @@ function start(
         return completion.fail(taskToken, toFailure(error));
       },
     )
-    // Temporal is away, or does not wait for this attempt any more: where it does, its heartbeat timeout brings another.
+    // Temporal is away, or does not wait for this attempt any more: if it does, its heartbeat timeout brings another.
     .catch(() => undefined)
     .finally(() => {
       clearInterval(ticker);
@@ -116,7 +116,7 @@ const ENDS: ReadonlyMap<string, End> = new Map([
   ['ActivityResetError', 'handedBack'],
 ]);
 
-/** What a heartbeat that is refused says; undefined where it just did not get through. By name: the client is no part of this layer. */
+/** What a heartbeat that is refused says; undefined if it just did not get through. By name: the client is no part of this layer. */
 function endOf(error: unknown): End | undefined {
   const name = error instanceof Error ? error.name : '';
   return ENDS.get(name);

@@ -19,7 +19,7 @@ export function exitCodeOf(outcome: string): number {
   return outcome === 'success' ? EXIT.success : EXIT.endedOtherwise;
 }
 
-/** The exit code of an error; undefined where it is none that is known. */
+/** The exit code of an error; undefined if it is none that is known. */
 export function exitCodeOfError(error: unknown): number | undefined {
   if (error instanceof UserError) return error.exitCode;
   if (error instanceof InvalidInput || error instanceof NoSuchWorkflow) return EXIT.refusedInput;

@@ -3,7 +3,7 @@ import type { JsonSchema } from '../../contracts/schemas.js';
 import { nearest } from '../../model/names.js';
 import { UserError } from '../errors.js';
 
-/** Writes one schema, or all of them. @throws UserError where there is none of that name */
+/** Writes one schema, or all of them. @throws UserError if there is none of that name */
 export function schema(name: string | undefined): void {
   const all: Readonly<Record<string, JsonSchema>> = schemas;
   const names = Object.keys(all);

@@ -8,7 +8,7 @@ import { shellWord } from './columns.js';
 
 const PEEKED_BYTES = 4_096;
 
-/** What a file is by its first bytes, where it is no text of its own. */
+/** What a file is by its first bytes, if it is no text of its own. */
 type Packing = 'gzip' | 'zstd';
 
 const PACKED: readonly (readonly [hex: string, packing: Packing])[] = [

@@ -21,7 +21,7 @@ export class Columns {
 
   constructor(private readonly onOverflow: (message: string) => void) {}
 
-  /** Adds a column under its name, or with a number behind where that is taken. Returns its index. */
+  /** Adds a column under its name, or with a number behind if that is taken. Returns its index. */
   add(wanted: string): number {
     const name = trimmed(wanted) === '' ? `column_${this.names.length + 1}` : trimmed(wanted);
     let unique = name;
@@ -119,7 +119,7 @@ export function noColumn({ name, option, wanted, columns, fitting = [], lists = 
   return new UserError(`${has}: ${adviceFor(option, fitting[0] ?? nearest(wanted, columns))}${inLists(lists)}`, 2);
 }
 
-/** The error for an object by indicator, where rows are expected. */
+/** The error for an object by indicator, if rows are expected. */
 export function valuesAsNames(name: string, [example = '']: readonly string[]): UserError {
   const jq = `jq 'to_entries' ${shellWord(name)} > rows.json`;
   return new UserError(

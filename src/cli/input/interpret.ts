@@ -1,5 +1,5 @@
 import type { BatchItem } from '../../contracts/enrich-batch.js';
-import { MAX_PAGE_BYTES, problemOfItem } from '../../model/batch-item.js';
+import { MAX_PAGE_BYTES, problemOfItem } from '../../model/batch/batch-item.js';
 import { jsonBytes } from '../../model/json.js';
 import { counted } from '../../model/text.js';
 import { toSafeText } from '../../soar/soar-error.js';

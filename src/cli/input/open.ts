@@ -128,7 +128,7 @@ const BY_EXTENSION: ReadonlyMap<string, InputFormat> = new Map([
   ['.ndjson', 'jsonl'],
 ]);
 
-/** The format of a file by its name; `undefined` where its content has to tell. */
+/** The format of a file by its name; `undefined` if its content has to tell. */
 export function formatOf(file: string): InputFormat | undefined {
   return BY_EXTENSION.get(extname(file.toLowerCase().replace(/\.(?:gz|zst)$/, '')));
 }

@@ -1,5 +1,5 @@
 import type { BatchItem } from '../../contracts/enrich-batch.js';
-import type { RequestField } from '../../model/batch-item.js';
+import type { RequestField } from '../../model/batch/batch-item.js';
 import type { IndicatorKind } from './indicator/kinds.js';
 import { jsonText } from './json/lossless.js';
 
@@ -44,7 +44,7 @@ export interface InputReader {
 /** A row as its format gives it, before anybody asks what is to be sent. */
 export interface SourceRow {
   readonly cells: readonly Cell[];
-  /** The value under a name, without regard to case; `undefined` where the row has none. */
+  /** The value under a name, without regard to case; `undefined` if the row has none. */
   readonly valueOf: (column: string) => unknown;
   /** Why the row cannot be read, if it cannot. */
   readonly problem?: string;
@@ -59,7 +59,7 @@ export interface SourceRow {
 /** The rows of an input as its format gives them. */
 export interface RowSource {
   readonly columns: readonly string[];
-  /** True where every row has the same columns. */
+  /** True if every row has the same columns. */
   readonly isTable?: true;
   /** Lists inside rows whose members have the wanted column, as `--rows` takes them. Complete once a row has been read. */
   readonly lists?: readonly string[];
@@ -81,7 +81,7 @@ export interface ColumnMapping {
 
 /** How an input is read. What is absent is found from the input itself. */
 export interface ReadingRules {
-  /** Rows are taken only where each of these columns has one of its values. */
+  /** Rows are taken only if each of these columns has one of its values. */
   readonly where?: readonly { readonly column: string; readonly value: string }[] | undefined;
   readonly literal?: boolean | undefined;
   readonly sendAnything?: boolean | undefined;
@@ -100,9 +100,9 @@ export interface ReadingRules {
 
 /** What SOAR says of the action. */
 export interface ActionFacts {
-  /** What the indicator's parameter takes; empty where anything may fit. */
+  /** What the indicator's parameter takes; empty if anything may fit. */
   readonly kinds: readonly IndicatorKind[];
-  /** The names of all parameters; absent where SOAR does not say. */
+  /** The names of all parameters; absent if SOAR does not say. */
   readonly parameters?: ReadonlySet<string>;
 }
 

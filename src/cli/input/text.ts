@@ -8,9 +8,9 @@ export interface TextFile {
   /** What messages call it. */
   readonly name: string;
   readonly path: string;
-  /** A label of the WHATWG Encoding Standard. Default: UTF-8, or UTF-16 where the file shows it. */
+  /** A label of the WHATWG Encoding Standard. Default: UTF-8, or UTF-16 if the file shows it. */
   readonly encoding?: string | undefined;
-  /** False where the command has no option for it. */
+  /** False if the command has no option for it. */
   readonly hasOption?: false;
 }
 
@@ -60,7 +60,7 @@ export function textOf(name: string, bytes: Buffer): string {
   }
 }
 
-/** The beginning of a file's text: at most so many characters, and fewer only where it has no more. */
+/** The beginning of a file's text: at most so many characters, and fewer only if it has no more. */
 export async function headOf(text: AsyncIterable<string>, characters: number): Promise<string> {
   let head = '';
   for await (const piece of text) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { BatchItem } from '../../contracts/enrich-batch.js';
 import { canonicalJson } from '../../model/json.js';
-import type { Ranges } from '../../model/ranges.js';
+import type { Ranges } from '../../model/batch/ranges.js';
 import type { Cell, InputNotes, InputRow } from '../input/row.js';
 import { JSON_VALUES, keyRange, numberKey } from './database.js';
 import type { Database } from './database.js';

@@ -36,7 +36,7 @@ export async function sendPilot(
   throw new UserError(advice(run, spec));
 }
 
-/** The first run once it has ended; `undefined` where that takes long, or where the batch is over. */
+/** The first run once it has ended; `undefined` if that takes long, or if the batch is over. */
 async function firstRun(
   batch: Pick<Batch, 'runs'>,
   progress: Pick<ProgressWatch, 'next'>,
@@ -61,7 +61,7 @@ async function firstRun(
 }
 
 /**
- * True where SOAR ended the run before any app was asked: then the reason lies in what all rows share. What an app says of a row
+ * True if SOAR ended the run before any app was asked: then the reason lies in what all rows share. What an app says of a row
  * has an app_run; what SOAR says of a row names the row's value, or its parameters.
  */
 function isShared({ outcome, appRunIds, message }: BatchRun, values: readonly unknown[]): boolean {
@@ -77,8 +77,8 @@ const WAYS: readonly (readonly [RegExp, (spec: JobSpec) => string])[] = [
 ];
 
 function advice({ message }: BatchRun, spec: JobSpec): string {
-  const way = WAYS.find(([pattern]) => pattern.test(message))?.[1](spec) ?? 'mend what SOAR says';
+  const way = WAYS.find(([pattern]) => pattern.test(message))?.[1](spec) ?? 'correct what SOAR says is wrong';
   const id = spec.workflowId === undefined ? 'the same command' : 'the same command with another --workflow-id';
   const said = message.replace(/\.$/, '');
-  return `SOAR ended the first run before it began: ${said}. Every row would end so, and no other was sent: ${way}; then ${id} goes on. --keep-going sends all rows all the same.`;
+  return `SOAR ended the first run before it began: ${said}. Every row would end like this, so no other was sent: ${way}; then ${id} goes on. --keep-going sends all rows anyway.`;
 }

@@ -54,7 +54,7 @@ export async function prepareFromStream(
 /**
  * Prepares a job on a file.
  *
- * @param facts asks SOAR what the action takes; called only where the file has not been read by an earlier process
+ * @param facts asks SOAR what the action takes; called only if the file has not been read by an earlier process
  * @throws UserError if the file is not a valid input, or changes while it is read
  */
 export async function prepareFromFile(

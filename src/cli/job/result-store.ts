@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { hasSucceeded } from '../../model/row-status.js';
-import type { RowStatus } from '../../model/row-status.js';
+import { hasSucceeded } from '../../model/batch/row-status.js';
+import type { RowStatus } from '../../model/batch/row-status.js';
 import { isSuccess } from '../../model/run-state.js';
 import type { RowContent } from '../../rows/contents.js';
 import { JSON_VALUES, numberKey } from './database.js';

@@ -39,11 +39,11 @@ export interface JobSpec {
   readonly options: NonNullable<EnrichBatchInput['options']>;
   /** Files, and `-` for lines of JSON on standard output. */
   readonly outputs: readonly string[];
-  /** True where the caller named no outputs: those of another job are not replaced then. */
+  /** True if the caller named no outputs: those of another job are not replaced then. */
   readonly isOutputByDefault?: boolean | undefined;
   /** Replaces them all the same. */
   readonly force?: boolean | undefined;
-  /** Goes on also where the first run ends for a reason that every row shares. */
+  /** Goes on also if the first run ends for a reason that every row shares. */
   readonly keepGoing?: boolean | undefined;
   /** Permissions of the files. Default: for their owner only. */
   readonly mode?: number | undefined;
@@ -62,7 +62,7 @@ export function nameOf(source: InputSource): string {
 
 /**
  * What is asked for, outputs apart: the same work with other outputs is the same job. Digests of it are on disk: its keys and
- * values must not change between versions, and what is new is absent where it is not used.
+ * values must not change between versions, and what is new is absent if it is not used.
  */
 export function workOf({ source, mapping, rules, limit, target, options }: JobSpec): Readonly<Record<string, unknown>> {
   const isUsed = limit !== undefined || Object.values(rules).some((rule) => rule !== undefined);

@@ -28,7 +28,7 @@ export interface Batch {
   /** The same with what tells each run from others. */
   placedRuns(number: number): Promise<readonly PlacedRun[]>;
   status(): Promise<BatchProgress>;
-  /** The same, asked once: rejects where no worker answers for some seconds. */
+  /** The same, asked once: rejects if no worker answers for some seconds. */
   statusNow(): Promise<BatchProgress>;
   result(): Promise<EnrichBatchResult>;
   cancel(reason?: string): Promise<void>;

@@ -1,4 +1,4 @@
-import { parametersOf } from '../../model/batch-item.js';
+import { parametersOf } from '../../model/batch/batch-item.js';
 import { toSafeText } from '../../soar/soar-error.js';
 import { cellText, requestFieldsOf } from '../input/row.js';
 import { nameOfValue } from '../input/indicator/kinds.js';

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { toSafeText } from '../../soar/soar-error.js';
 import { inPages } from '../job/in-parallel.js';
-import { ROW_STATUSES } from '../../model/row-status.js';
-import type { RowStatus } from '../../model/row-status.js';
+import { ROW_STATUSES } from '../../model/batch/row-status.js';
+import type { RowStatus } from '../../model/batch/row-status.js';
 import type { TableColumn } from './csv.js';
 import type { JobRows } from './rows.js';
 import type { Summary } from './rows-summary.js';
@@ -14,7 +14,7 @@ export interface ReportHead {
   readonly title: string;
   /** As “Container”, “7”. */
   readonly facts: readonly { readonly name: string; readonly value: string }[];
-  /** SOAR's own page of an action_run, without its number; absent where it has none. */
+  /** SOAR's own page of an action_run, without its number; absent if it has none. */
   readonly runUrl: string | undefined;
 }
 

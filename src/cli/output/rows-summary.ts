@@ -3,8 +3,8 @@ import pc from 'picocolors';
 import wrapAnsi from 'wrap-ansi';
 import { toSafeText } from '../../soar/soar-error.js';
 import { cellText } from '../input/row.js';
-import { hasSucceeded, ROW_STATUSES } from '../../model/row-status.js';
-import type { RowStatus } from '../../model/row-status.js';
+import { hasSucceeded, ROW_STATUSES } from '../../model/batch/row-status.js';
+import type { RowStatus } from '../../model/batch/row-status.js';
 import type { JobRows, OutputRow } from './rows.js';
 import { withoutControls } from '../../model/text.js';
 
@@ -125,7 +125,7 @@ const MARGINS = 2;
 /** Widths of the table's columns on a terminal of so many columns; the message gets what the others leave. */
 export function columnWidths(columns = WIDEST): [indicator: number, status: number, message: number] {
   const free = Math.max(14, Math.min(columns, WIDEST) - STATUS_WIDTH - BORDERS);
-  // An IPv4 address fits in 15 with its margins, where there is room for it.
+  // An IPv4 address fits in 15 with its margins, if there is room for it.
   const indicator = Math.min(42, Math.max(Math.min(17, free - 8), Math.floor(free * 0.42)), free - 7);
   return [indicator, STATUS_WIDTH, free - indicator];
 }

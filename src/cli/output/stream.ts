@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { toRanges } from '../../model/ranges.js';
+import { toRanges } from '../../model/batch/ranges.js';
 import { cellJson } from '../input/row.js';
 import { inPages } from '../job/in-parallel.js';
 import type { LiveOutput } from '../job/follow-batch.js';
@@ -42,7 +42,7 @@ export class RowStream implements LiveOutput {
     for (const sink of this.sinks) await sink.complete();
   }
 
-  /** Removes what was written, where that is possible. */
+  /** Removes what was written, if that is possible. */
   async discard(): Promise<void> {
     await this.#writing.catch(() => undefined);
     for (const sink of this.sinks) await sink.discard();

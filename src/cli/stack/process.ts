@@ -71,7 +71,7 @@ const STOP_TIMEOUT_MS = 10_000;
 /**
  * Ends a process: asks it, and kills it if it does not end within ten seconds. Leaves a process alone that is another by now.
  *
- * @param whole `group`: also what it has started, where it leads a process group of its own
+ * @param whole `group`: also what it has started, if it leads a process group of its own
  */
 export async function stopProcess(identity: ProcessIdentity, whole: 'process' | 'group' = 'process'): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {

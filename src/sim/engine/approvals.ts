@@ -5,7 +5,7 @@ import type { PlannedJob } from './plan.js';
 
 const MINUTE_MS = 60_000;
 const MAX_MINUTES = 365 * 24 * 60;
-/** Minutes that a person has, where the parameters do not say: as in the samples of REST Approval. */
+/** Minutes that a person has, if the parameters do not say: as in the samples of REST Approval. */
 const DEFAULT_MINUTES = { prompt: 30, task: 60 } as const;
 
 const manualParameters = z.object({

@@ -102,7 +102,7 @@ export class Engine {
     else this.#start(run, jobs, atMs);
   }
 
-  /** What a run has to do. Ends the run, and returns undefined, where that cannot be done. */
+  /** What a run has to do. Ends the run, and returns undefined, if that cannot be done. */
   #plan(run: ActionRun, atMs: number): readonly PlannedJob[] | undefined {
     const plan = planWork(run, this.parts.tables);
     if ('jobs' in plan) return plan.jobs;

@@ -7,7 +7,7 @@ import { actionResult, appRunOf } from './app-runs.js';
 import { parameterSetsOf } from './plan.js';
 import type { PlannedJob } from './plan.js';
 
-/** Something that falls due. It names its record by kind and id, so that the engine can ignore it where the record has moved on. */
+/** Something that falls due. It names its record by kind and id, so that the engine can ignore it if the record has moved on. */
 export interface Appointment {
   readonly atMs: number;
   readonly kind: 'dispatch' | 'finish' | 'expire';

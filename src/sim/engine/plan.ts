@@ -78,7 +78,7 @@ export interface PlannedJob {
   readonly targetIndex: number;
   readonly app: App;
   readonly appAction: AppAction;
-  /** Undefined where the target names no asset. */
+  /** Undefined if the target names no asset. */
   readonly asset: Asset | undefined;
 }
 

@@ -43,7 +43,7 @@ function equalTo(wanted: Literal): Predicate {
   if (wanted === null) return isMissing;
   if (typeof wanted === 'boolean') return (value) => value === wanted;
   return (value) => {
-    // Text equals a number only where it is written like it: `05` is not 5.
+    // Text equals a number only if it is written like it: `05` is not 5.
     if (typeof value === 'string' && typeof wanted === 'number') return value === String(wanted);
     return typeof value !== 'object' && typeof value !== 'boolean' && compare(value, wanted) === 0;
   };
@@ -101,7 +101,7 @@ function compilePattern(source: string, flags: string): RegExp {
 }
 
 /**
- * Orders two values: numbers and quoted numbers by size, timestamps by time, other text by code unit. Undefined where they
+ * Orders two values: numbers and quoted numbers by size, timestamps by time, other text by code unit. Undefined if they
  * cannot be ordered, which is always so for null.
  */
 export function compare(left: unknown, right: unknown): number | undefined {
@@ -134,7 +134,7 @@ export function isTimestamp(value: unknown): value is string {
   return timeOf(value) !== undefined;
 }
 
-/** In UTC, where no zone is named. */
+/** In UTC, if no zone is named. */
 function timeOf(value: unknown): number | undefined {
   const [, date, time = '00:00', zone = 'Z'] = (typeof value === 'string' && TIMESTAMP.exec(value)) || [];
   const ms = Date.parse(`${date ?? ''}T${time}${zone}`);

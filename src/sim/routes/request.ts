@@ -63,7 +63,7 @@ export function actorOf(context: SimContext, userName: string): { id: number; na
 }
 
 /**
- * The record that the path names. Throws an {@link ApiError} of status 404 where there is none; the product's text is unknown.
+ * The record that the path names. Throws an {@link ApiError} of status 404 if there is none; the product's text is unknown.
  * A decided_list may be named instead of numbered: the product's documentation has `/rest/decided_list/<list name>`.
  */
 export function recordOf<T extends SoarRecord>(context: SimContext, table: ReadonlyTable<T>): T {

@@ -16,7 +16,7 @@ interface WritableResource {
   readonly onCreate?: (fields: JsonObject, write: Write) => JsonObject;
   /** Fields that a change sets beside those of the body. @default none */
   readonly onUpdate?: (fields: JsonObject, write: Write, id: number) => JsonObject;
-  /** Throws where the new record is there already. @default never */
+  /** Throws if the new record is there already. @default never */
   readonly refuseDuplicate?: (fields: JsonObject, write: Write) => void;
 }
 

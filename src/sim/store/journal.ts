@@ -26,8 +26,8 @@ export class Journal {
   }
 
   /**
-   * Opens the file, making it and its folder where they are missing, and hands every kept line to `onLine` in order.
-   * A torn last line is dropped. Throws an Error with the line number where an earlier line is not JSON or `onLine` throws.
+   * Opens the file, making it and its folder if they are missing, and hands every kept line to `onLine` in order.
+   * A torn last line is dropped. Throws an Error with the line number if an earlier line is not JSON or `onLine` throws.
    */
   static open(path: string, onLine: (changes: unknown) => void): Journal {
     mkdirSync(dirname(path), { recursive: true });

@@ -55,7 +55,7 @@ export class Table<T extends SoarRecord> implements ReadonlyTable<T> {
     return this.put(build(this.#lastId + 1));
   }
 
-  /** Adds a record made of untrusted fields; the schema fills in defaults. Throws a ZodError where a field does not fit. */
+  /** Adds a record made of untrusted fields; the schema fills in defaults. Throws a ZodError if a field does not fit. */
   create(fields: object): T {
     return this.put(this.schema.parse({ ...fields, id: this.#lastId + 1 }));
   }
@@ -67,7 +67,7 @@ export class Table<T extends SoarRecord> implements ReadonlyTable<T> {
     return record;
   }
 
-  /** Changes untrusted fields of a record. Throws a ZodError where one does not fit. */
+  /** Changes untrusted fields of a record. Throws a ZodError if one does not fit. */
   update(id: number, fields: object): T {
     return this.put(this.schema.parse({ ...this.get(id), ...fields, id }));
   }

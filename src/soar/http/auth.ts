@@ -13,10 +13,10 @@ export interface Credentials {
   readonly secrets: readonly string[];
 }
 
-/** Gives the credentials for the next request. Rejects only where a token file gives no token and never gave one. */
+/** Gives the credentials for the next request. Rejects only if a token file gives no token and never gave one. */
 export type CredentialSource = () => Promise<Credentials>;
 
-/** Makes the source of credentials. Throws a `TypeError`, without the value, where they cannot stand in a header. */
+/** Makes the source of credentials. Throws a `TypeError`, without the value, if they cannot stand in a header. */
 export function createCredentialSource(auth: SoarAuth): CredentialSource {
   if ('tokenFile' in auth) return readTokenFile(auth.tokenFile);
   const credentials = 'token' in auth ? byToken(auth.token) : byPassword(auth.username, auth.password);

@@ -6,7 +6,7 @@ import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import { withoutSecrets } from '../secrets.js';
 import { codeOfError } from '../soar-error.js';
 
-/** Why a body cannot be used. Becomes a `SoarError` where the request is known. */
+/** Why a body cannot be used. Becomes a `SoarError` as soon as the request is known. */
 export class BodyProblem extends Error {
   override readonly name = 'BodyProblem';
   constructor(

@@ -22,10 +22,10 @@ export interface CircuitBreaker {
   waitMs(): number;
   /** 0: go ahead. Else the milliseconds until the next call may try; a call that is let through as a probe gets 0 too. */
   admit(): number;
-  /** SOAR was away: open for one probe interval, or for `retryAfterMs` where SOAR asked for longer. */
-  noteAway(retryAfterMs?: number, reason?: string): void;
+  /** SOAR was away: open for one probe interval, or for `retryAfterMs` if SOAR asked for longer. */
+  recordFailure(retryAfterMs?: number, reason?: string): void;
   /** SOAR answered: closed. */
-  noteThere(): void;
+  recordSuccess(): void;
 }
 
 const DEFAULT_PROBE_INTERVAL_MS = 5_000;
@@ -44,13 +44,13 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
       if (leftMs === 0 && nextProbeAtMs !== undefined) nextProbeAtMs = now() + probeIntervalMs;
       return leftMs;
     },
-    noteAway(retryAfterMs = 0, reason = '') {
+    recordFailure(retryAfterMs = 0, reason = '') {
       if (nextProbeAtMs === undefined) options.onChange?.('open', reason);
       const openMs = Math.max(probeIntervalMs, Math.min(retryAfterMs, maxOpenMs));
       // Calls that were under way when another failed must not shorten a wait that SOAR asked for.
       nextProbeAtMs = Math.max(nextProbeAtMs ?? 0, now() + openMs);
     },
-    noteThere() {
+    recordSuccess() {
       if (nextProbeAtMs !== undefined) options.onChange?.('closed');
       nextProbeAtMs = undefined;
     },
@@ -85,7 +85,7 @@ export async function throughBreaker<T>(
   if (!atOnce) requireNoWait(breaker.admit(), request);
   try {
     const value = await call();
-    breaker.noteThere();
+    breaker.recordSuccess();
     return value;
   } catch (error) {
     if (error instanceof SoarError) note(breaker, error);
@@ -96,6 +96,6 @@ export async function throughBreaker<T>(
 /** Any answer but 502, 503 and 504 proves that SOAR is there. What proves neither changes nothing. */
 function note(breaker: CircuitBreaker, { code, sent, status, retryAfterMs, message }: SoarError): void {
   const isUnreachable = meaningOf(code).away === true || (code === SOAR_ERROR_CODES.TIMEOUT && !sent);
-  if (isUnreachable) breaker.noteAway(retryAfterMs, message);
-  else if (status !== undefined) breaker.noteThere();
+  if (isUnreachable) breaker.recordFailure(retryAfterMs, message);
+  else if (status !== undefined) breaker.recordSuccess();
 }

@@ -88,7 +88,7 @@ export function ownRate(perSecond: number | undefined): RateLimiter | undefined 
   return perSecond === undefined ? undefined : createRateLimiter({ perSecond: () => perSecond });
 }
 
-/** Waits for the call's turn. @throws SoarError that says that nothing was sent, where the turn did not come in time */
+/** Waits for the call's turn. @throws SoarError that says that nothing was sent, if the turn did not come in time */
 export async function takeTurn(
   limiter: RateLimiter,
   turn: Turn,

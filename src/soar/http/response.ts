@@ -46,7 +46,7 @@ export async function readAnswer(answer: WireAnswer, context: ReadContext): Prom
   });
 }
 
-/** The server's clock by its Date header, in milliseconds since 1970; undefined where it does not say. */
+/** The server's clock by its Date header, in milliseconds since 1970; undefined if it does not say. */
 export function serverTimeMs({ headers }: Pick<WireAnswer, 'headers'>): number | undefined {
   return typeof headers.date === 'string' ? parseHttpDate(headers.date) : undefined;
 }
@@ -65,7 +65,7 @@ async function readJson(answer: WireAnswer, { maxBodyBytes, secrets }: ReadConte
 /** The longest wait we take from a server's word, in milliseconds: one hour. */
 export const MAX_RETRY_AFTER_MS = 3_600_000;
 
-/** A date is counted from the server's own clock where it tells it, so that a wrong clock on either side does no harm. */
+/** A date is counted from the server's own clock if it tells it, so that a wrong clock on either side does no harm. */
 function retryAfterOf(headers: IncomingHttpHeaders, nowMs: number): number | undefined {
   return parseRetryAfter(headers['retry-after'], serverTimeMs({ headers }) ?? nowMs);
 }
@@ -75,7 +75,7 @@ function retryAfterOf(headers: IncomingHttpHeaders, nowMs: number): number | und
  * counts, so that nobody is called early. Undefined for anything else, negative numbers included.
  *
  * @param header the header's value or values, as they came
- * @param nowMs the server's own clock (its Date header) where it is known, else ours, in milliseconds since 1970
+ * @param nowMs the server's own clock (its Date header) if it is known, else ours, in milliseconds since 1970
  */
 export function parseRetryAfter(header: string | readonly string[] | undefined, nowMs: number): number | undefined {
   const lines = typeof header === 'string' ? [header] : (header ?? []);
@@ -85,7 +85,7 @@ export function parseRetryAfter(header: string | readonly string[] | undefined, 
   return waits.length === 0 ? undefined : Math.min(Math.max(...waits), MAX_RETRY_AFTER_MS);
 }
 
-/** Reads an HTTP date as milliseconds since 1970; undefined where it is none. */
+/** Reads an HTTP date as milliseconds since 1970; undefined if it is none. */
 function parseHttpDate(text: string): number | undefined {
   // Date.parse also takes "1" and other text that is no HTTP date, and reads the old C form in local time.
   if (!/^[A-Z][a-z]{2,8},? .*\d\d:\d\d:\d\d/.test(text)) return undefined;

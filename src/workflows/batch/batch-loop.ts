@@ -1,15 +1,15 @@
 import { allHandlersFinished, ApplicationFailure, condition, workflowInfo } from '@temporalio/workflow';
 import type { BatchProgress, EnrichBatchInput, EnrichBatchResult, PageReceipt } from '../../contracts/enrich-batch.js';
-import { MAX_PAGE_BYTES } from '../../model/batch-item.js';
-import type { BatchItem, ItemPage } from '../../model/batch-item.js';
-import { emptyProgress, pace, runRecord } from '../../model/batch-progress.js';
-import type { RowsReady } from '../../model/batch-progress.js';
+import { MAX_PAGE_BYTES } from '../../model/batch/batch-item.js';
+import type { BatchItem, ItemPage } from '../../model/batch/batch-item.js';
+import { emptyProgress, pace, runRecord } from '../../model/batch/batch-progress.js';
+import type { RowsReady } from '../../model/batch/batch-progress.js';
 import { FAILURE_TYPES } from '../../model/names.js';
 import { MAX_INLINE_ITEMS_BYTES } from '../../model/options.js';
-import { toRanges } from '../../model/ranges.js';
-import { mayHaveRun, outcomeOf } from '../../model/pack-outcome.js';
+import { toRanges } from '../../model/batch/ranges.js';
+import { mayHaveRun, outcomeOf } from '../../model/batch/pack-outcome.js';
 import { mayRunAgain } from '../../model/repeatable.js';
-import { declaredType } from '../activities.js';
+import { declaredType } from '../calls/named.js';
 import type { Stop } from '../cancellation.js';
 import { enter, mustLeave, resultOf } from './continue-as-new.js';
 import type { CarriedBatch, Ledger } from './continue-as-new.js';
@@ -149,7 +149,7 @@ export class Batch {
   async #findRepeatable(): Promise<boolean> {
     const { action, type } = this.input.request;
     const { whenUncertain } = this.from.options.run;
-    const declared = (): Promise<string | null> => declaredType(action, () => undefined);
+    const declared = (): Promise<string | null> => declaredType(action);
     return (await this.stop.unlessStopped(() => mayRunAgain({ whenUncertain, type }, declared))) ?? false;
   }
 

@@ -5,23 +5,23 @@ import type { EndedChild } from '../../activities/index.js';
 import type { EnrichBatchInput } from '../../contracts/enrich-batch.js';
 import type { GroupedRun, HandedBack, RunActionGroupResult } from '../../contracts/run-action-group.js';
 import type { RunActionResult } from '../../contracts/run-action.js';
-import { parametersOf, targetOf } from '../../model/batch-item.js';
+import { parametersOf, targetOf } from '../../model/batch/batch-item.js';
 import { isObject } from '../../model/json.js';
 import { WORKFLOW_TYPES } from '../../model/names.js';
 import { BATCH_PRIORITY_KEY, MAX_TIMEOUT_SECS } from '../../model/options.js';
 import type { BatchOptions } from '../../model/options.js';
-import { fromRanges, rowsText, toRanges } from '../../model/ranges.js';
-import type { Ranges } from '../../model/ranges.js';
-import { NO_RESULTS, rootCause, summaryOfFailure, summaryOfRun } from '../../model/pack-outcome.js';
-import type { ItemsAccount, RunSummary } from '../../model/pack-outcome.js';
+import { fromRanges, rowsText, toRanges } from '../../model/batch/ranges.js';
+import type { Ranges } from '../../model/batch/ranges.js';
+import { NO_RESULTS, rootCause, summaryOfFailure, summaryOfRun } from '../../model/batch/pack-outcome.js';
+import type { ItemsAccount, RunSummary } from '../../model/batch/pack-outcome.js';
 import { markOfName, requestOf } from '../../model/submission-tag.js';
 import { cutToBytes, escapeMarkdown, MAX_SUMMARY_BYTES } from '../../model/text.js';
-import { persist } from '../activities.js';
+import { persist } from '../calls/persist.js';
 import { hasFields } from '../shapes.js';
 import { cancelSignal } from '../cancellation.js';
 import type { runActionGroup } from '../group/run-action-group.js';
 import type { runAction } from '../run/run-action.js';
-import { KEYS } from '../run/run-view.js';
+import { KEYS } from '../../model/search-attributes.js';
 import { placesOf } from './retry.js';
 import type { Pack } from './retry.js';
 
@@ -107,13 +107,12 @@ export class BatchChild {
       if (this.#cancelReason !== undefined) await this.cancel(this.#cancelReason);
       const { workflowId } = this;
       const { key } = this.context;
-      const ended: EndedChild = await persist(
-        'poll',
-        `wait for ${workflowId}`,
-        () => undefined,
-        hasFields<EndedChild>('kind'),
-        (activities) => activities.awaitChild({ workflowId, key }),
-      );
+      const ended = await persist({
+        kind: 'poll',
+        summary: `wait for ${workflowId}`,
+        isResult: hasFields<EndedChild>('kind'),
+        call: (activities) => activities.awaitChild({ workflowId, key }),
+      });
       if (ended.kind === 'ended') return ended.result;
       if (ended.kind === 'failed') throw ApplicationFailure.nonRetryable(ended.message, ended.type, ...ended.details);
     }
@@ -162,13 +161,11 @@ export class BatchChild {
     const { parameters } = this.#grouped(pack);
     const input = { actionRunId, mark: markOfName(actionRun?.name), origin, parameters };
     const appRunIds = appRuns.map(({ id }) => id);
-    return persist(
-      'read',
-      `results of action_run ${actionRunId}`,
-      () => undefined,
-      isAccount,
-      (activities) => activities.fetchItemsAccount({ ...input, appRunIds }),
-    );
+    return persist({
+      summary: `results of action_run ${actionRunId}`,
+      isResult: isAccount,
+      call: (activities) => activities.fetchItemsAccount({ ...input, appRunIds }),
+    });
   }
 
   #begun({ index, items, begun }: HandedBack): Pack {
@@ -218,7 +215,7 @@ function isRunResult(result: unknown): result is RunActionResult {
   return isObject(result) && typeof result['outcome'] === 'string' && Array.isArray(result['appRuns']);
 }
 
-/** What a failed child says: the reason, the code SOAR refused the POST with, and the run where it knows one. */
+/** What a failed child says: the reason, the code SOAR refused the POST with, and the run if it knows one. */
 function failureOf(error: unknown): { message: string; refusal: string | undefined; actionRunId: number | null } {
   const cause = rootCause(error);
   const [details]: unknown[] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
@@ -248,7 +245,7 @@ export class ChildrenInFlight {
     return [...this.#children].flatMap(({ packs }) => packs.flatMap(placesOf));
   }
 
-  /** The number of the first that Temporal does not have yet; `Infinity` where it has all. */
+  /** The number of the first that Temporal does not have yet; `Infinity` if it has all. */
   get firstNotStarted(): number {
     return Math.min(...[...this.#children].filter(({ isStarted }) => !isStarted).map(({ number }) => number));
   }

@@ -1,6 +1,6 @@
 import { jsonBytes } from '../../model/json.js';
 import type { EnrichBatchResult } from '../../contracts/enrich-batch.js';
-import type { BatchRun } from '../../model/batch-progress.js';
+import type { BatchRun } from '../../model/batch/batch-progress.js';
 import type { BatchOptions } from '../../model/options.js';
 import type { CarriedItems } from './dedupe.js';
 import type { CarriedQueue } from './queue.js';

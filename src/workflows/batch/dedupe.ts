@@ -1,4 +1,4 @@
-import type { BatchItem, Entry } from '../../model/batch-item.js';
+import type { BatchItem, Entry } from '../../model/batch/batch-item.js';
 import { canonicalJson, jsonBytes } from '../../model/json.js';
 
 /** How many items were given and how many of them differ, and the latest of them by their canonical JSON. */

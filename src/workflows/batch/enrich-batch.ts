@@ -1,11 +1,11 @@
 import { CancelledFailure, CancellationScope, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { BatchProgress, EnrichBatchInput, EnrichBatchResult } from '../../contracts/enrich-batch.js';
-import { REQUEST_FIELDS, toItemPage } from '../../model/batch-item.js';
-import type { RequestField } from '../../model/batch-item.js';
-import { emptyProgress } from '../../model/batch-progress.js';
+import { REQUEST_FIELDS, toItemPage } from '../../model/batch/batch-item.js';
+import type { RequestField } from '../../model/batch/batch-item.js';
+import { emptyProgress } from '../../model/batch/batch-progress.js';
 import { isObject } from '../../model/json.js';
 import { submissionTag } from '../../model/submission-tag.js';
-import { soar } from '../activities.js';
+import { soar } from '../calls/kinds.js';
 import { cancelSignal, Stop, stopRequest } from '../cancellation.js';
 import {
   requireInput,
@@ -38,6 +38,7 @@ export async function enrichBatch(
   const stop = new Stop();
   const requestFields = requestFieldsOf(input);
   let batch: Batch | undefined;
+  let ended: EnrichBatchResult | null = null;
   let unknown: Pick<BatchProgress, 'unknownCalls'> = {};
   let open: (opened: Batch) => void = () => undefined;
   // What comes before the input has been checked waits for that.
@@ -50,6 +51,7 @@ export async function enrichBatch(
   setHandler(handlers.progressQuery, () => ({ ...(batch?.progress() ?? emptyProgress(0)), ...unknown }), {
     description: 'How many items are done, succeeded, failed.',
   });
+  setHandler(handlers.resultQuery, () => ended, { description: 'The result; null until the end.' });
   setHandler(handlers.rowsReadyQuery, (from) => batch?.rowsReady(from) ?? { ready: 0, childrenStarted: 0 }, {
     description: 'Up to which place, from the given one on, rows are there: what readRows asks.',
   });
@@ -86,8 +88,8 @@ export async function enrichBatch(
   open(work);
   const { result, next } = await CancellationScope.nonCancellable(() => work.execute());
   if (next) return continueAsNew<typeof enrichBatch>({ ...input, items: undefined }, next);
-  if (result.outcome === 'cancelled' && stop.byTemporal)
-    throw new CancelledFailure('The batch was cancelled.', [result]);
+  ended = result;
+  if (result.outcome === 'cancelled' && stop.byTemporal) throw new CancelledFailure('The batch was cancelled.');
   return result;
 }
 

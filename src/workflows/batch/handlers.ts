@@ -6,20 +6,21 @@ import {
   setCurrentDetails,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type { AddItems, BatchProgress, PageReceipt } from '../../contracts/enrich-batch.js';
-import { problemOfPage } from '../../model/batch-item.js';
-import type { RequestField } from '../../model/batch-item.js';
-import { describeBatch, describeRefusal, progressLine } from '../../model/batch-progress.js';
-import type { RowsReady } from '../../model/batch-progress.js';
+import type { AddItems, BatchProgress, EnrichBatchResult, PageReceipt } from '../../contracts/enrich-batch.js';
+import { problemOfPage } from '../../model/batch/batch-item.js';
+import type { RequestField } from '../../model/batch/batch-item.js';
+import { describeBatch, describeRefusal, progressLine } from '../../model/batch/batch-progress.js';
+import type { RowsReady } from '../../model/batch/batch-progress.js';
 import { isObject } from '../../model/json.js';
 import { FAILURE_TYPES, QUERIES, SIGNALS, UPDATES } from '../../model/names.js';
 import { MAX_RUNS_IN_FLIGHT } from '../../model/options.js';
 import { textOr } from '../../model/text.js';
-import { problemOf } from '../activities.js';
-import { cutValue, KEYS } from '../run/run-view.js';
+import { problemOf } from '../calls/failure-of-activity.js';
+import { cutValue, KEYS } from '../../model/search-attributes.js';
 
 export const progressQuery = defineQuery<BatchProgress>(QUERIES.progress);
 export const rowsReadyQuery = defineQuery<RowsReady, [number]>(QUERIES.rowsReady);
+export const resultQuery = defineQuery<EnrichBatchResult | null>(QUERIES.result);
 export const pauseSignal = defineSignal(SIGNALS.pause);
 export const resumeSignal = defineSignal(SIGNALS.resume);
 export const setMaxRunsInFlight = defineUpdate<number, [number]>(UPDATES.setMaxRunsInFlight);
@@ -28,7 +29,7 @@ export const close = defineUpdate<Pick<PageReceipt, 'total' | 'distinct'>>(UPDAT
 
 export const KNOWN_CALLS = {
   signal: [SIGNALS.cancel, SIGNALS.pause, SIGNALS.resume],
-  query: [QUERIES.progress],
+  query: [QUERIES.progress, QUERIES.result],
   update: [UPDATES.addItems, UPDATES.close, UPDATES.setMaxRunsInFlight],
 };
 

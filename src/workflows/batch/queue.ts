@@ -1,8 +1,8 @@
-import { targetKey } from '../../model/batch-item.js';
-import type { BatchItem, Entry, RequestField } from '../../model/batch-item.js';
+import { targetKey } from '../../model/batch/batch-item.js';
+import type { BatchItem, Entry, RequestField } from '../../model/batch/batch-item.js';
 import { jsonBytes } from '../../model/json.js';
-import { fromRanges, toRanges } from '../../model/ranges.js';
-import type { Ranges } from '../../model/ranges.js';
+import { fromRanges, toRanges } from '../../model/batch/ranges.js';
+import type { Ranges } from '../../model/batch/ranges.js';
 import type { Pack } from './retry.js';
 
 /** Items that share where they run, oldest first. */
@@ -100,7 +100,7 @@ export class BatchQueue {
     return this.#again.some(({ begun }) => begun !== undefined);
   }
 
-  /** True where {@link next} has something; with `onlyFull`, where it makes a child worth its while. */
+  /** True if {@link next} has something; with `onlyFull`, only if that makes a child worth starting. */
   hasNext(onlyFull: boolean): boolean {
     if (!onlyFull) return this.#count > 0;
     const smallPacks = this.packing.itemsPerRun === 1 ? this.#count : this.#groups.size;

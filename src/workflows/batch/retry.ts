@@ -1,5 +1,5 @@
-import type { Entry } from '../../model/batch-item.js';
-import type { PackOutcome } from '../../model/pack-outcome.js';
+import type { Entry } from '../../model/batch/batch-item.js';
+import type { PackOutcome } from '../../model/batch/pack-outcome.js';
 import type { Begun } from '../../model/submission-tag.js';
 
 /** Items for one action_run. */
@@ -9,7 +9,7 @@ export interface Pack {
   readonly attempt: number;
   /** Where a group has begun to submit this very pack: nobody may submit it again without looking first. */
   readonly begun?: Begun;
-  /** True where it is submitted again because SOAR has lost its run: that happens once. */
+  /** True if it is submitted again because SOAR has lost its run: that happens once. */
   readonly resubmitted?: true;
 }
 

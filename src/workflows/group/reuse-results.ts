@@ -1,7 +1,7 @@
 import type { Reusable } from '../../activities/index.js';
 import type { GroupedRun, GroupedRunSummary } from '../../contracts/run-action-group.js';
-import { summaryOfReused } from '../../model/pack-outcome.js';
-import { fromRanges } from '../../model/ranges.js';
+import { summaryOfReused } from '../../model/batch/pack-outcome.js';
+import { fromRanges } from '../../model/batch/ranges.js';
 
 /** A run, or the part of it that is not reused. */
 export interface RemainingRun extends GroupedRun {

@@ -15,15 +15,17 @@ import type {
   RunActionGroupResult,
 } from '../../contracts/run-action-group.js';
 import { QUERIES } from '../../model/names.js';
-import { toRanges } from '../../model/ranges.js';
-import type { Ranges } from '../../model/ranges.js';
-import { summaryOfFailure } from '../../model/pack-outcome.js';
-import type { RunSummary } from '../../model/pack-outcome.js';
+import { toRanges } from '../../model/batch/ranges.js';
+import type { Ranges } from '../../model/batch/ranges.js';
+import { summaryOfFailure } from '../../model/batch/pack-outcome.js';
+import type { RunSummary } from '../../model/batch/pack-outcome.js';
 import type { RunState } from '../../model/run-state.js';
 import { groupedTag, mayHaveBeenSubmitted, submissionTag } from '../../model/submission-tag.js';
-import { awaitSight, cancelInSoar, leaveAlone, persist, unlessCancelled } from '../activities.js';
+import { unlessCancelled } from '../calls/failure-of-activity.js';
+import { awaitSight, cancelInSoar } from '../calls/named.js';
+import { leaveAlone, persist } from '../calls/persist.js';
 import { isListOf } from '../shapes.js';
-import type { NoteProblem } from '../activities.js';
+import type { NoteProblem } from '../calls/persist.js';
 import { cancelSignal, Stop, stopRequest } from '../cancellation.js';
 import { withinDeadline } from '../deadline.js';
 import { RunView } from '../run/run-view.js';
@@ -58,7 +60,7 @@ export async function runActionGroup(input: RunActionGroupInput): Promise<RunAct
   const untilUnwatched = answerStopWatching(() => (group.isWatching ? undefined : 'Nothing is watched now.'));
   const unwatched = untilUnwatched.then((message) => group.leaveAlone(message));
   const result = await CancellationScope.nonCancellable(() => Promise.race([group.execute(), unwatched]));
-  if (stop.byTemporal) throw new CancelledFailure('The group was cancelled.', [result]);
+  if (stop.byTemporal) throw new CancelledFailure('The group was cancelled.');
   return result;
 }
 
@@ -124,9 +126,12 @@ class ActionRunGroup {
     if (reuseWithinSecs === null) return;
     const input = { request, runs, withinSecs: reuseWithinSecs };
     const found = await this.stop.unlessStopped(() =>
-      persist('read', 'what was run lately?', this.#noteOf('lookUp'), isListOf<Reusable>('items'), (activities) =>
-        activities.findReusable(input),
-      ),
+      persist({
+        summary: 'what was run lately?',
+        note: this.#noteOf('lookUp'),
+        isResult: isListOf<Reusable>('items'),
+        call: (soar) => soar.findReusable(input),
+      }),
     );
     const { reused, remaining } = reuseResults(this.#remaining, found ?? []);
     this.#runs.push(...reused);
@@ -193,15 +198,15 @@ class ActionRunGroup {
       ...this.#waiting.lookedAt(),
       origin: this.input.origin,
       known,
-      as: this.#areFew() && this.stop.request() === undefined ? 'few' : 'many',
+      as: this.#onlyStragglersLeft() && this.stop.request() === undefined ? 'few' : 'many',
     } as const;
   }
 
   #needOwnWorkflow({ asked, slow }: Sight): readonly number[] {
-    return slow && this.#areFew() ? this.#waiting.ids : asked;
+    return slow && this.#onlyStragglersLeft() ? this.#waiting.ids : asked;
   }
 
-  #areFew(): boolean {
+  #onlyStragglersLeft(): boolean {
     const { share, ofFew, few } = STRAGGLERS;
     const runs = this.#remaining.length;
     return this.#waiting.size <= Math.max(Math.ceil(runs * share), Math.min(Math.floor(runs * ofFew), few));
@@ -216,10 +221,12 @@ class ActionRunGroup {
     if (known.length === 0) return;
     const runs = known.map(({ at: _at, ...run }) => run);
     const input = { runs, stopped: this.stop.why() ?? null, origin: this.input.origin };
-    const note = this.#noteOf('results');
-    const summaries = await persist('read', `results of ${known.length} action_runs`, note, isSummaries, (activities) =>
-      activities.fetchRunSummaries(input),
-    );
+    const summaries = await persist({
+      summary: `results of ${known.length} action_runs`,
+      note: this.#noteOf('results'),
+      isResult: isSummaries,
+      call: (soar) => soar.fetchRunSummaries(input),
+    });
     for (const [nth, { at, actionRunId, message }] of known.entries()) {
       this.#take(at, summaries[nth] ?? { ...summaryOfFailure(message), actionRunId });
       this.#waiting.take(actionRunId);

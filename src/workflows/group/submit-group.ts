@@ -2,9 +2,11 @@ import { isCancellation, sleep } from '@temporalio/workflow';
 import type { FoundGroupRun, PostedRun, SeenProblem } from '../../activities/index.js';
 import type { RunActionGroupInput } from '../../contracts/run-action-group.js';
 import { isObject } from '../../model/json.js';
-import { pauseAfterMs, persist, postDetailsOf, problemOf, soar } from '../activities.js';
+import { postDetailsOf, problemOf } from '../calls/failure-of-activity.js';
+import { soar } from '../calls/kinds.js';
+import { pauseAfterMs, persist } from '../calls/persist.js';
 import { isListOf } from '../shapes.js';
-import type { NoteProblem } from '../activities.js';
+import type { NoteProblem } from '../calls/persist.js';
 import type { Stop } from '../cancellation.js';
 import type { RemainingRun } from './reuse-results.js';
 
@@ -22,7 +24,7 @@ interface GroupSubmissionContext extends Pick<RunActionGroupInput, 'request' | '
   readonly runs: readonly RemainingRun[];
   /** Of the group: each run has its place in the group behind it. */
   readonly tag: string;
-  /** True where an earlier execution may have submitted under the same tag. */
+  /** True if an earlier execution may have submitted under the same tag. */
   readonly mayExist: boolean;
   readonly stop: Stop;
   readonly note: NoteProblem;
@@ -63,7 +65,7 @@ export async function submitGroup(context: GroupSubmissionContext): Promise<Grou
 interface PostedGroup {
   readonly next: Known;
   readonly problem: (Omit<SeenProblem, 'attempts'> & { readonly retryAfterMs: number }) | null;
-  /** True where SOAR may have taken some of what is to be sent again. */
+  /** True if SOAR may have taken some of what is to be sent again. */
   readonly isDoubtful: boolean;
 }
 
@@ -106,13 +108,15 @@ function withPosted(runs: readonly RemainingRun[], known: Known, posted: PostedR
 }
 
 async function findGroupRuns({ tag, origin, note }: GroupSubmissionContext) {
-  const isFound = isListOf<FoundGroupRun>('index', 'actionRunId');
-  return persist('read', 'which of the actions were queued?', note, isFound, (activities) =>
-    activities.findGroupRuns({ tag, origin }),
-  );
+  return persist({
+    summary: 'which of the actions were queued?',
+    note,
+    isResult: isListOf<FoundGroupRun>('index', 'actionRunId'),
+    call: (activities) => activities.findGroupRuns({ tag, origin }),
+  });
 }
 
-/** Oldest first: should one tag be there twice, the older run is kept. What is unsent counts as sent at `unsentSinceMs`, where given. */
+/** Oldest first: should one tag be there twice, the older run is kept. What is unsent counts as sent at `unsentSinceMs`, if given. */
 function withFound(
   runs: readonly RemainingRun[],
   known: Known,

@@ -9,7 +9,8 @@ import type {
 } from '../../activities/index.js';
 import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import type { ApprovalNotice } from '../../model/run-state.js';
-import { awaitSight, leaveAlone, quickly, readAtOnce } from '../activities.js';
+import { awaitSight } from '../calls/named.js';
+import { leaveAlone, quickly, quicklyOrPersist } from '../calls/persist.js';
 import { hasFields, isListOf, isSight, orNull } from '../shapes.js';
 import type { RunView } from './run-view.js';
 
@@ -22,16 +23,18 @@ export async function waitOutDelay(view: RunView, dueAtMs: number): Promise<void
   await sleep(remainingMs, { summary: 'exec_delay_secs' });
 }
 
-/** How a run ended, and what of it was fetched at the first look that saw its end; `null` where that was in vain. */
+/** How a run ended, and what of it was fetched at the first look that saw its end; `null` if that was in vain. */
 export type Ended = EndedRun & { readonly fetched?: FetchedAppRuns | null };
 
 const isFirstLook = hasFields<FirstLook>('sight', 'fetched', 'retryAfterMs');
 
-/** Sees a run that ends at once, at the cost of one event; `undefined` where it goes on, or cannot be looked at now. */
+/** Sees a run that ends at once, at the cost of one event; `undefined` if it goes on, or cannot be looked at now. */
 export async function firstLook(view: RunView, input: FetchAppRunsInput): Promise<Ended | undefined> {
-  const look = await quickly(`first look at action_run ${input.actionRunId}`, isFirstLook, (activities) =>
-    activities.firstLook(input),
-  );
+  const look = await quickly({
+    summary: `first look at action_run ${input.actionRunId}`,
+    isResult: isFirstLook,
+    call: (soar) => soar.firstLook(input),
+  });
   if (!look || !isSight(look.sight)) return undefined;
   const ended = await take(view, look.sight);
   if (look.retryAfterMs > 0) await leaveAlone(look.retryAfterMs);
@@ -57,7 +60,7 @@ export async function awaitEnd(view: RunView, { mark, origin, ...known }: KnownR
   }
 }
 
-/** Takes over what was seen. @returns the run, where it has ended */
+/** Takes over what was seen. @returns the run, if it has ended */
 async function take(view: RunView, sight: Sight): Promise<EndedRun | undefined> {
   view.noteProblem('poll', sight.problem);
   if (sight.problem) await leaveAlone(sight.problem.retryAfterMs);
@@ -87,10 +90,11 @@ function noteNumber(view: RunView, { ended: [ended], moved: [moved] = [], proble
 
 /** A run that failed may have been denied, or may have waited for a person until it expired. */
 export async function noteApprovals(view: RunView, run: KnownRun): Promise<void> {
-  const summary = 'was it denied, or did an approval expire?';
-  const note = view.noteProblemOf('results');
-  const approvals = await readAtOnce(summary, note, orNull(isListOf<ApprovalNotice>('status')), (activities) =>
-    activities.fetchApprovals(run),
-  );
+  const approvals = await quicklyOrPersist({
+    summary: 'was it denied, or did an approval expire?',
+    note: view.noteProblemOf('results'),
+    isResult: orNull(isListOf<ApprovalNotice>('status')),
+    call: (soar) => soar.fetchApprovals(run),
+  });
   if (approvals !== null) view.update({ approvals });
 }

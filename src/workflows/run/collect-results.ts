@@ -4,13 +4,13 @@ import type { AppRunResult, RunActionRequest, RunActionResult } from '../../cont
 import type { AppRun } from '../../contracts/soar.js';
 import { withinBudget } from '../../model/json.js';
 import { isGone, isRunning } from '../../model/run-state.js';
-import { readAtOnce, readPatiently } from '../activities.js';
+import { persist, quicklyOrPersist } from '../calls/persist.js';
 import type { Ended } from './await-end.js';
 import { hasFields, isListOf } from '../shapes.js';
 import type { Stop } from '../cancellation.js';
 import type { RunView } from './run-view.js';
 
-/** So many app_runs' results by one call, where they did not come with the list: what they can be at most fits a payload. */
+/** So many app_runs' results by one call, if they did not come with the list: what they can be at most fits a payload. */
 const APP_RUNS_A_CALL = 25;
 
 /** The app_runs of a run that has ended. */
@@ -53,7 +53,7 @@ export async function collectResults(context: CollectContext): Promise<Collected
   }
 }
 
-/** Reading `n`, from 0, of which the first may have come with the first look; undefined where a stop has ended it. */
+/** Reading `n`, from 0, of which the first may have come with the first look; undefined if a stop has ended it. */
 function nextReading(context: CollectContext, n: number, isStopped: boolean): Reading | Promise<Reading | undefined> {
   const { fetched } = context.ended;
   if (n === 0 && fetched?.results) return readingOf(fetched, fetched.results);
@@ -112,13 +112,15 @@ function readingOf({ appRuns, omitted, unread }: FetchedAppRuns, all: readonly F
   };
 }
 
-/** Not at once where that was in vain already. */
+/** The first look may have tried to read them at once, in vain: that is not tried again. */
 function fetchAppRuns({ run, ended, budgetBytes, view }: CollectContext): Promise<FetchedAppRuns> {
-  const note = view.noteProblemOf('results');
-  const read = ended.fetched === null ? readPatiently : readAtOnce;
-  return read(`app_runs of action_run ${run.actionRunId}`, note, isFetched, (activities) =>
-    activities.fetchAppRuns({ ...run, budgetBytes }),
-  );
+  const read = ended.fetched === null ? persist : quicklyOrPersist;
+  return read({
+    summary: `app_runs of action_run ${run.actionRunId}`,
+    note: view.noteProblemOf('results'),
+    isResult: isFetched,
+    call: (soar) => soar.fetchAppRuns({ ...run, budgetBytes }),
+  });
 }
 
 /** What is fetched takes from the budget in the order of the app_runs. */
@@ -130,14 +132,13 @@ function fetchMany(
   const note = view.noteProblemOf('results');
   return withinBudget(budgetBytes, appRuns, APP_RUNS_A_CALL, (group, _share, remainingBytes) => {
     const isWhole = (value: unknown): value is FetchedResults[] => areFetched(value) && value.length === group.length;
-    return readPatiently(`results of ${group.length} app_runs`, note, isWhole, (activities) =>
-      activities.fetchManyResults({
-        ...run,
-        appRunIds: group.map(({ id }) => id),
-        budgetBytes: remainingBytes,
-        singly,
-      }),
-    );
+    const appRunIds = group.map(({ id }) => id);
+    return persist({
+      summary: `results of ${group.length} app_runs`,
+      note,
+      isResult: isWhole,
+      call: (soar) => soar.fetchManyResults({ ...run, appRunIds, budgetBytes: remainingBytes, singly }),
+    });
   });
 }
 

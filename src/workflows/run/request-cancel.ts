@@ -1,7 +1,7 @@
 import { allHandlersFinished, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { KnownRun } from '../../activities/index.js';
 import type { CancelAnswer } from '../../model/run-state.js';
-import { cancelInSoar } from '../activities.js';
+import { cancelInSoar } from '../calls/named.js';
 import { stopRequest } from '../cancellation.js';
 import type { Stop } from '../cancellation.js';
 import type { RunView } from './run-view.js';

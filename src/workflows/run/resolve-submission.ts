@@ -3,7 +3,7 @@ import type { ActionRunSummary } from '../../contracts/run-action.js';
 import { isObject } from '../../model/json.js';
 import { FAILURE_TYPES } from '../../model/names.js';
 import { carriesTag, markOf, tagIn } from '../../model/submission-tag.js';
-import { unlessCancelled } from '../activities.js';
+import { unlessCancelled } from '../calls/failure-of-activity.js';
 import { record } from '../record.js';
 
 /** A run that is taken for the submission's. */
@@ -31,7 +31,7 @@ export interface Adoption {
 
 const USAGE = 'decision: must be "resubmit", "abandon", or "adopt" with a positive integer actionRunId.';
 
-/** Takes a person's answer where the workflow must not decide alone; refuses it at any other time. */
+/** Takes a person's answer if the workflow must not decide alone; refuses it at any other time. */
 export class SubmissionResolver {
   #asking = false;
   #answer: Resolution | undefined;

@@ -17,7 +17,7 @@ import { isObject } from '../../model/json.js';
 import { QUERIES, SIGNALS, UPDATES } from '../../model/names.js';
 import { MAX_OPTIONS_BYTES } from '../../model/options.js';
 import type { RunOptions } from '../../model/options.js';
-import { reasonOf } from '../../model/pack-outcome.js';
+import { reasonOf } from '../../model/batch/pack-outcome.js';
 import type { CancelAnswer, RunState } from '../../model/run-state.js';
 import {
   carriesTag,
@@ -29,7 +29,8 @@ import {
 } from '../../model/submission-tag.js';
 import type { Begun } from '../../model/submission-tag.js';
 import { textOr } from '../../model/text.js';
-import { persist, problemOf } from '../activities.js';
+import { problemOf } from '../calls/failure-of-activity.js';
+import { persist } from '../calls/persist.js';
 import { hasFields, orNull } from '../shapes.js';
 import { awaitEnd, firstLook, noteApprovals, waitOutDelay } from './await-end.js';
 import type { Ended } from './await-end.js';
@@ -50,12 +51,13 @@ import { answerStopWatching } from '../stop-watching.js';
 import { answerUnknownCalls } from '../unknown-calls.js';
 
 const statusQuery = defineQuery<RunState>(QUERIES.status);
+const resultQuery = defineQuery<RunActionResult | null>(QUERIES.result);
 const requestCancel = defineUpdate<CancelAnswer | null, [unknown?]>(UPDATES.requestCancel);
 const resolveSubmission = defineUpdate<string, [ResolveSubmission]>(UPDATES.resolveSubmission);
 
 const KNOWN_CALLS = {
   signal: [SIGNALS.cancel],
-  query: [QUERIES.status],
+  query: [QUERIES.status, QUERIES.result],
   update: [UPDATES.requestCancel, UPDATES.resolveSubmission, UPDATES.stopWatching],
 };
 
@@ -79,6 +81,9 @@ export async function runAction(
 
   setHandler(statusQuery, () => view.state, {
     description: 'Where the run stands, who is asked, what SOAR last said, what is wrong.',
+  });
+  setHandler(resultQuery, () => view.result, {
+    description: 'The result; null until the end.',
   });
   setHandler(cancelSignal, (argument) => stop.because(stopRequest('signal', argument)), {
     description: 'Stop the run and cancel it in SOAR. Optional argument: a reason, or { reason }.',
@@ -144,10 +149,11 @@ async function finish({ view, stop, cancels, input }: Run, result: RunActionResu
   await cancels.answerAll(`The run had ended: ${result.outcome}.`);
   const { cancel } = view.state;
   const finished = fitPayload({ ...result, ...(cancel ? { cancel } : {}) });
+  view.result = finished;
   view.update({ phase: 'done', outcome: result.outcome, message: reasonOf(result) });
   view.publish();
   if (stop.byTemporal && (result.outcome === 'cancelled' || result.outcome === 'timedOut'))
-    throw new CancelledFailure(result.message, [finished]);
+    throw new CancelledFailure(result.message);
   if (input.options?.failUnlessSuccess === true && result.outcome !== 'success') throw notSuccessful(finished);
   return finished;
 }
@@ -199,7 +205,7 @@ async function submit(run: Run): Promise<Submitted | NotSubmitted> {
   return submitOnce({ tag, input, mayExist, mayExistSinceMs, stop, view, resolver });
 }
 
-/** The run that a group began, where its name in SOAR has the tag. Without that it is nobody's word for a run of ours. */
+/** The run that a group began, if its name in SOAR has the tag: nothing else says that it is ours. */
 async function begunRun({ begun, input, view }: Run): Promise<number | null> {
   if (!begun || begun.actionRunId === null) return null;
   const { origin } = await input.get();
@@ -238,10 +244,12 @@ async function untilEnded(run: Run, options: RunOptions, known: KnownRun, dueAtM
 const isRun = hasFields<ActionRunSummary>('id', 'status');
 
 function lookAt(actionRunId: number, view: RunView, origin: string | null): Promise<ActionRunSummary | null> {
-  const note = view.noteProblemOf('lookUp');
-  return persist('read', `is action_run ${actionRunId} ours?`, note, orNull(isRun), (activities) =>
-    activities.getActionRun({ actionRunId, origin }),
-  );
+  return persist({
+    summary: `is action_run ${actionRunId} ours?`,
+    note: view.noteProblemOf('lookUp'),
+    isResult: orNull(isRun),
+    call: (soar) => soar.getActionRun({ actionRunId, origin }),
+  });
 }
 
 function adoptionOf({ tag, view, input: { origin, request } }: Run) {

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import type { AppRunResult, RunActionResult } from '../../contracts/run-action.js';
 import { jsonBytes } from '../../model/json.js';
 import { FAILURE_TYPES } from '../../model/names.js';
-import { reasonOf } from '../../model/pack-outcome.js';
+import { reasonOf } from '../../model/batch/pack-outcome.js';
 import { decideOutcome, isSuccess } from '../../model/run-state.js';
 import type { RunState } from '../../model/run-state.js';
 import { cutToBytes } from '../../model/text.js';

@@ -1,32 +1,9 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { SEARCH_ATTRIBUTES } from '../../model/names.js';
+import type { RunActionResult } from '../../contracts/run-action.js';
 import { describeRun, initialRunState } from '../../model/run-state.js';
 import type { RunState } from '../../model/run-state.js';
-import { cutToBytes } from '../../model/text.js';
-import type { NoteProblem } from '../activities.js';
-
-const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
-
-/** Typed keys of {@link SEARCH_ATTRIBUTES}; all Keywords. */
-export const KEYS = {
-  action: keyword(SEARCH_ATTRIBUTES.action),
-  actionRunId: keyword(SEARCH_ATTRIBUTES.actionRunId),
-  containerId: keyword(SEARCH_ATTRIBUTES.containerId),
-  state: keyword(SEARCH_ATTRIBUTES.state),
-  outcome: keyword(SEARCH_ATTRIBUTES.outcome),
-  batch: keyword(SEARCH_ATTRIBUTES.batch),
-  progress: keyword(SEARCH_ATTRIBUTES.progress),
-  problem: keyword(SEARCH_ATTRIBUTES.problem),
-} as const;
-
-/** Temporal refuses a value of more than 2 KiB, which would stop the workflow. */
-const MAX_VALUE_BYTES = 200;
-
-/** A text that fits a search attribute. */
-export function cutValue(text: string): string {
-  return cutToBytes(text, MAX_VALUE_BYTES);
-}
+import { cutValue, KEYS } from '../../model/search-attributes.js';
+import type { NoteProblem } from '../calls/persist.js';
 
 /** What can go wrong at the same time as something else. */
 export type ProblemSource = 'submit' | 'lookUp' | 'poll' | 'cancel' | 'results';
@@ -34,12 +11,14 @@ export type ProblemSource = 'submit' | 'lookUp' | 'poll' | 'cancel' | 'results';
 /** What a `runAction` workflow shows of itself: the query's answer, the UI's current details, the search attributes. */
 export class RunView {
   readonly state: RunState;
+  /** `null` until the end. */
+  result: RunActionResult | null = null;
   readonly #containerId: string | null;
   /** Values by the attribute's name: what is there already is not written into the history again. */
   readonly #published = new Map<string, string | null>();
   readonly #problems = new Map<ProblemSource, RunState['problem']>();
 
-  /** @param containerId `null` where the request has none */
+  /** @param containerId `null` if the request has none */
   constructor(action: string, containerId: string | null) {
     this.state = initialRunState(action);
     this.#containerId = containerId;
@@ -73,7 +52,7 @@ export class RunView {
     };
   }
 
-  /** Publishes to the search attributes, one history event a call: at submission, where a person is asked, at the end. */
+  /** Publishes to the search attributes, one history event a call: at submission, when a person is asked, at the end. */
   publish(): void {
     const { action, actionRunId, outcome, phase, problem } = this.state;
     const values = [

@@ -3,17 +3,10 @@ import type { CheckedRun, FoundRun, LookUp, SubmissionAnswer } from '../../activ
 import type { PostFate } from '../../model/error-codes.js';
 import { mayRunAgain } from '../../model/repeatable.js';
 import { markOf, taggedName } from '../../model/submission-tag.js';
-import {
-  attemptsOfRound,
-  declaredType,
-  awaitOtherRun,
-  pauseAfterMs,
-  persist,
-  postDetailsOf,
-  problemOf,
-  soar,
-  triesOf,
-} from '../activities.js';
+import { postDetailsOf, problemOf, triesOf } from '../calls/failure-of-activity.js';
+import { soar } from '../calls/kinds.js';
+import { awaitOtherRun, declaredType } from '../calls/named.js';
+import { attemptsOfRound, pauseAfterMs, persist } from '../calls/persist.js';
 import { hasFields, isListOf, isText, orNull } from '../shapes.js';
 import type { Stop } from '../cancellation.js';
 import type { CheckedInput } from '../input.js';
@@ -41,7 +34,7 @@ export interface NotSubmitted {
 export interface SubmissionContext {
   readonly tag: string;
   readonly input: CheckedInput;
-  /** True where an earlier execution may have submitted under the same tag. */
+  /** True if an earlier execution may have submitted under the same tag. */
   readonly mayExist: boolean;
   /** When it would have, at the earliest. */
   readonly mayExistSinceMs: number;
@@ -117,11 +110,11 @@ interface FailedPost {
   readonly error: unknown;
   readonly fate: Exclude<PostFate, 'refused'>;
   readonly retryAfterMs: number;
-  /** False where it reached nobody. */
+  /** False if it reached nobody. */
   readonly wasAnswered: boolean;
 }
 
-/** One activity, with as many tries as Temporal may make without a doubt. @throws the refusal, where SOAR refuses the action */
+/** One activity, with as many tries as Temporal may make without a doubt. @throws the refusal, if SOAR refuses the action */
 async function postOnce(context: SubmissionContext, maximumAttempts: number): Promise<Posted | FailedPost> {
   const { input, tag, stop, view } = context;
   const { request, options = null, origin } = input;
@@ -160,7 +153,7 @@ function isAnswer(answer: unknown): answer is SubmissionAnswer {
 /**
  * Waits before the next POST, and looks whether SOAR took the last one all the same.
  *
- * @throws the failure, where an answer that is no word about this action has lasted for `submitPatienceSecs`
+ * @throws the failure, if an answer that is no word about this action has lasted for `submitPatienceSecs`
  */
 async function waitOut(
   context: SubmissionContext,
@@ -203,10 +196,12 @@ async function lookUpUntilSettled(context: SubmissionContext, pauseMs: number): 
 
 /** A look-up that a stop does not interrupt: what may have been taken must be found. */
 async function findRuns(context: SubmissionContext, summary: string): Promise<readonly FoundRun[]> {
-  const note = context.view.noteProblemOf('lookUp');
-  return persist('read', summary, note, isListOf<FoundRun>('id', 'url'), (activities) =>
-    activities.findActionRuns(lookUp(context)),
-  );
+  return persist({
+    summary,
+    note: context.view.noteProblemOf('lookUp'),
+    isResult: isListOf<FoundRun>('id', 'url'),
+    call: (activities) => activities.findActionRuns(lookUp(context)),
+  });
 }
 
 function lookUp({ tag, input }: SubmissionContext): LookUp {
@@ -231,11 +226,13 @@ async function keepOldest(context: SubmissionContext, { actionRunId, mark }: Ado
 async function decideWhetherToSubmitAgain(context: SubmissionContext, posts: number): Promise<Resolution | 'stopped'> {
   const { input, resolver, stop, view } = context;
   const { origin } = await input.get();
-  const note = view.noteProblemOf('lookUp');
-  const doubt = await persist('read', 'would a look-up find our runs?', note, orNull(isText), (activities) =>
-    activities.doubtLookUps({ origin }),
-  );
-  // A cancel ends it where SOAR certainly has no run of ours; otherwise a person has to say so.
+  const doubt = await persist({
+    summary: 'would a look-up find our runs?',
+    note: view.noteProblemOf('lookUp'),
+    isResult: orNull(isText),
+    call: (activities) => activities.doubtLookUps({ origin }),
+  });
+  // A cancel ends it if SOAR certainly has no run of ours; otherwise a person has to say so.
   if (stop.request() && doubt === null) return 'stopped';
   if (doubt === null && posts < MAX_POSTS && (await mayResubmit(context)))
     return stop.request() ? 'stopped' : 'resubmit';

@@ -1,10 +1,12 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { FoundRun, LookUp } from '../../activities/index.js';
 import type { SurplusRun } from '../../contracts/run-action.js';
-import { awaitOtherRun, cancelInSoar, persist, unlessCancelled } from '../activities.js';
+import { unlessCancelled } from '../calls/failure-of-activity.js';
+import { awaitOtherRun, cancelInSoar } from '../calls/named.js';
+import { persist } from '../calls/persist.js';
 import { isFoundRuns } from '../shapes.js';
 import { markOf } from '../../model/submission-tag.js';
-import type { NoteProblem } from '../activities.js';
+import type { NoteProblem } from '../calls/persist.js';
 
 /** After a second POST: finds the runs that earlier POSTs made after all, cancels them and keeps account. */
 export class SurplusRuns {
@@ -40,9 +42,12 @@ export class SurplusRuns {
   }
 
   async lookOnce(): Promise<void> {
-    const found = await persist('read', 'did an earlier POST arrive late?', this.note, isFoundRuns, (activities) =>
-      activities.findActionRuns(this.lookUp),
-    );
+    const found = await persist({
+      summary: 'did an earlier POST arrive late?',
+      note: this.note,
+      isResult: isFoundRuns,
+      call: (soar) => soar.findActionRuns(this.lookUp),
+    });
     if (found.some(({ id }) => id === this.lookUp.keep)) await this.cancel(this.#surplusOf(found));
   }
 

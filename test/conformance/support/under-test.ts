@@ -5,10 +5,10 @@ import { findMaterial } from './material.js';
 import type { Soar } from './soar.js';
 import { connect } from './soar.js';
 
-/** True where the suite runs against the embedded SOAR, which is everywhere but where `SOAR_BASE_URL` is set. */
+/** True if the suite runs against the embedded SOAR, which is everywhere but where `SOAR_BASE_URL` is set. */
 export const IS_EMBEDDED = !process.env['SOAR_BASE_URL'];
 
-/** True where runs may be submitted and cancelled: on the embedded SOAR, or where `SOAR_CONFORMANCE_WRITE` is `true`. */
+/** True if runs may be submitted and cancelled: on the embedded SOAR, or where `SOAR_CONFORMANCE_WRITE` is `true`. */
 export const MAY_WRITE = IS_EMBEDDED || process.env['SOAR_CONFORMANCE_WRITE'] === 'true';
 
 /** How the SOAR under test can be reached: the embedded one both ways, any other as `SOAR_BASE_URL` says. */

@@ -1,6 +1,6 @@
 import type { SoarActivities } from '../../../src/activities/index.js';
 import type { RunActionResult } from '../../../src/contracts/run-action.js';
-import { SEARCH_ATTRIBUTES } from '../../../src/model/names.js';
+import { SEARCH_ATTRIBUTES } from '../../../src/model/search-attributes.js';
 import { ENVELOPES, PASSING_ANSWERS, runNames, runsNamed, SpoilingProxy } from '../support/answers.js';
 import type { Read } from '../support/answers.js';
 import { createHarness } from '../support/harness.js';

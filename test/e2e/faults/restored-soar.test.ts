@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SoarActivities } from '../../../src/activities/index.js';
-import { createSoarRunnerClient } from '../../../src/client/soar-runner.js';
-import { SoarRunner } from '../../../src/client/soar-runner.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createSoarRunnerClient, SoarRunner } from '../../../src/client/soar-runner.js';
 import type { Row } from '../../../src/contracts/read-rows.js';
 import type { RunActionResult } from '../../../src/contracts/run-action.js';
 import type { RunState } from '../../../src/model/run-state.js';
@@ -52,6 +52,14 @@ const isRunning = async (handle: Handle): Promise<true | undefined> => {
   return typeof state?.actionRunId === 'number' ? true : undefined;
 };
 
+async function watchProblems(handle: Handle, problems: (string | undefined)[], ended: AbortSignal): Promise<void> {
+  while (!ended.aborted) {
+    const state = await statusOf(handle).catch(() => undefined);
+    problems.push(state?.problem?.code);
+    await delay(500);
+  }
+}
+
 /** A run whose number becomes somebody else's while it goes on; `then` is what happens next. */
 function replaced(
   type: string,
@@ -74,14 +82,13 @@ function replaced(
     await eventually(() => isRunning(handle));
     soar.replace(1, to);
     const problems: (string | undefined)[] = [];
-    const watch = setInterval(() => {
-      void statusOf(handle).then(
-        ({ problem }) => problems.push(problem?.code),
-        () => undefined,
-      );
-    }, 500);
+    const ended = new AbortController();
+    const watching = watchProblems(handle, problems, ended.signal);
     await then(handle);
-    const result = await handle.result().finally(() => clearInterval(watch));
+    const result = await handle.result().finally(() => {
+      ended.abort();
+    });
+    await watching;
     const { actionRunUrl } = await statusOf(handle);
     return { result, problems, url: actionRunUrl };
   };

@@ -231,7 +231,7 @@ describe('soar-runner batch', () => {
       expect([await other.ended, other.said.stderr]).toEqual([2, expect.stringMatching(TAKEN)]);
     });
 
-    it('refuses another input also where an earlier command on it has come to nothing', async () => {
+    it('refuses another input also if an earlier command on it has come to nothing', async () => {
       const nowhere = { ...environment, TEMPORAL_ADDRESS: `127.0.0.1:${await closedPort()}` };
       expect(await workplace.run(['batch', 'other.csv', ...own], nowhere).ended).toBe(1);
       const other = workplace.run(['batch', 'other.csv', ...own], environment);

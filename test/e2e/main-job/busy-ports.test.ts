@@ -9,7 +9,7 @@ const PREFERRED_PORTS = [8088, 7233, 8233];
 /** The tests beside this one give their ports back within it; a server that a developer left running does not. */
 const RELEASE_TIMEOUT_MS = 80_000;
 
-/** Takes a port; undefined where somebody else has it. */
+/** Takes a port; undefined if somebody else has it. */
 function listenOn(port: number): Promise<Server | undefined> {
   return new Promise((resolve) => {
     const server = createServer((socket) => socket.destroy());
@@ -22,7 +22,7 @@ function listenOn(port: number): Promise<Server | undefined> {
   });
 }
 
-/** Takes a port as soon as it is given back; null where it is not, and so stays busy without us. */
+/** Takes a port as soon as it is given back; null if it is not, and so stays busy without us. */
 function occupy(port: number): Promise<Server | null> {
   const deadline = Date.now() + RELEASE_TIMEOUT_MS;
   return eventually(async () => (await listenOn(port)) ?? (Date.now() < deadline ? undefined : null));

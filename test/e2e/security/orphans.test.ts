@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { SEARCH_ATTRIBUTES } from '../../../src/model/names.js';
+import { SEARCH_ATTRIBUTES } from '../../../src/model/search-attributes.js';
 import { createLogger } from '../../../src/worker/logger.js';
 import { sweepOrphans } from '../../../src/worker/orphans.js';
 import type { Orphan } from '../../../src/workflows/cancel-orphan.js';

@@ -117,7 +117,7 @@ export class SpoilingProxy {
   }
 }
 
-/** Which request a read is: undefined where it is another. */
+/** Which request a read is: undefined if it is another. */
 const READS = {
   status: (method: string, path: string) =>
     method === 'GET' && /^\/rest\/action_run\/\d+$/.test(path) ? path : undefined,

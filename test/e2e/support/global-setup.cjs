@@ -24,7 +24,7 @@ module.exports = async function globalSetup() {
   if (globalThis.soarRunnerTest) return;
   const logger = new DefaultLogger('ERROR');
   Runtime.install({ logger });
-  const { SEARCH_ATTRIBUTES } = require(path.join(root, 'dist/model/names.js'));
+  const { SEARCH_ATTRIBUTES } = require(path.join(root, 'dist/model/search-attributes.js'));
   const { settingArguments } = require(path.join(root, 'dist/cli/stack/temporal-server.js'));
   const tools = JSON.parse(fs.readFileSync(path.join(root, '.cache/tools.json'), 'utf8'));
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'soar-runner-test-'));

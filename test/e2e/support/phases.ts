@@ -7,7 +7,7 @@ const LOOK_EVERY_MS = 50;
 /** Longer than anything that a test waits for, on a machine that is busy. */
 const IN_VAIN_MS = 300_000;
 
-/** Repeats `look` until it gives something. @throws Error where that takes minutes */
+/** Repeats `look` until it gives something. @throws Error if that takes minutes */
 export async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
   const giveUpAtMs = Date.now() + IN_VAIN_MS;
   for (;;) {
@@ -18,7 +18,7 @@ export async function eventually<T>(look: () => Promise<T | undefined>): Promise
   }
 }
 
-/** Waits until a `runAction` is in `phase` and gives its state then. @throws Error where it ends without */
+/** Waits until a `runAction` is in `phase` and gives its state then. @throws Error if it ends without */
 export function inPhase(handle: WorkflowHandle, phase: RunPhase): Promise<RunState> {
   return eventually(async () => {
     const state = await handle.query<RunState>('status');

@@ -5,7 +5,7 @@ import { Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../../../src/activities/index.js';
 import type { RunActionOptions, RunActionRequest } from '../../../src/contracts/run-action.js';
-import { SEARCH_ATTRIBUTES } from '../../../src/model/names.js';
+import { SEARCH_ATTRIBUTES } from '../../../src/model/search-attributes.js';
 import { startSoarSim } from '../../../src/sim/index.js';
 import type { SoarSim } from '../../../src/sim/index.js';
 import { createCircuitBreaker } from '../../../src/soar/http/circuit-breaker.js';

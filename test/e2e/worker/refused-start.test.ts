@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
-import { SEARCH_ATTRIBUTES } from '../../../src/model/names.js';
+import { SEARCH_ATTRIBUTES } from '../../../src/model/search-attributes.js';
 import { startSoarSim } from '../../../src/sim/index.js';
 import type { SoarSim } from '../../../src/sim/index.js';
 import { Cleanup } from '../../unit/soar/support/servers.js';

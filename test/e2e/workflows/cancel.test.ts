@@ -1,3 +1,4 @@
+import { createSoarRunnerClient } from '../../../src/client/soar-runner.js';
 import type { Faults } from '../../../src/sim/index.js';
 import type { CancelAnswer, RunState } from '../../../src/model/run-state.js';
 import { createHarness } from '../support/harness.js';
@@ -102,6 +103,9 @@ describe('a cancel', () => {
       await handle.cancel();
       await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
       expect((await handle.describe()).status.name).toBe('CANCELLED');
+      const { client, taskQueue } = harness;
+      const run = createSoarRunnerClient(client, taskQueue).action(handle.workflowId);
+      expect(await run.result()).toMatchObject({ outcome: 'cancelled', cancel: { accepted: true } });
     });
     await nothingLeftRunning();
   });

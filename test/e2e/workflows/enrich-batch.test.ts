@@ -93,7 +93,7 @@ describe('enrichBatch', () => {
 
   it('starts nothing while it is paused, and goes on when it is resumed', async () => {
     await harness.running(async () => {
-      const handle = await start(numbered(8, { seconds: 1 }), { itemsPerRun: 2, maxRunsInFlight: 1 });
+      const handle = await start(numbered(40, { seconds: 1 }), { itemsPerRun: 2, maxRunsInFlight: 1 });
       await handle.signal('pause');
       await eventually(async () => {
         const { paused, runsInFlight } = await progressOf(handle);
@@ -101,10 +101,10 @@ describe('enrichBatch', () => {
       });
       const { itemsWaiting } = await progressOf(handle);
       expect(itemsWaiting).toBeGreaterThan(0);
-      await handle.executeUpdate<number, [number]>('setMaxRunsInFlight', { args: [4] });
+      await handle.executeUpdate<number, [number]>('setMaxRunsInFlight', { args: [20] });
       expect(await progressOf(handle)).toMatchObject({ itemsWaiting, runsInFlight: 0 });
       await handle.signal('resume');
-      expect(await handle.result()).toMatchObject({ succeeded: 8 });
+      expect(await handle.result()).toMatchObject({ succeeded: 40 });
     });
   });
 

@@ -138,7 +138,7 @@ describe('who goes first when work has queued up', () => {
     expect(await shareOfLaterBatch([`batch-${randomUUID()}`, `batch-${randomUUID()}`])).toBeGreaterThan(RUNS / 3);
   });
 
-  it('two batches share evenly also where the one is called nearly as the other', async () => {
+  it('two batches share evenly also if the one is called nearly as the other', async () => {
     const end = `${randomUUID()}${randomUUID()}`;
     expect(await shareOfLaterBatch([`one-${end}`, `two-${end}`])).toBeGreaterThan(RUNS / 3);
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createSoarRunnerClient } from '../../../src/client/soar-runner.js';
 import type { BatchItem, EnrichBatchInput, EnrichBatchResult } from '../../../src/contracts/enrich-batch.js';
-import { fromRanges } from '../../../src/model/ranges.js';
+import { fromRanges } from '../../../src/model/batch/ranges.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
 import { geolocate, simulate } from '../support/requests.js';

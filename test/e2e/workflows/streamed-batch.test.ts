@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createSoarRunnerClient } from '../../../src/client/soar-runner.js';
 import type { BatchItem, EnrichBatchInput } from '../../../src/contracts/enrich-batch.js';
-import { fromRanges } from '../../../src/model/ranges.js';
+import { fromRanges } from '../../../src/model/batch/ranges.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
 import { eventually } from '../support/phases.js';
@@ -56,7 +56,8 @@ describe('a batch whose items are streamed', () => {
       expect(await batch.addItems(numbered(0, 10), 0)).toMatchObject({ total: 10 });
       expect(await batch.addItems(numbered(5, 10), 5)).toMatchObject({ total: 15 });
       await expect(batch.addItems(numbered(30, 1), 30)).rejects.toMatchObject({
-        cause: { type: 'InvalidItems', message: expect.stringMatching(/^offset: 15 items are here/) as string },
+        code: 'InvalidItems',
+        problems: [expect.stringMatching(/^offset: 15 items are here/) as string],
       });
       await batch.close();
       expect(await batch.result()).toMatchObject({ total: 15, succeeded: 15 });
@@ -87,7 +88,10 @@ describe('a batch whose items are streamed', () => {
   it('refuses items once it is closed, and when everything came with the start', async () => {
     await harness.running(async () => {
       const batch = await start({ items: numbered(0, 5, { seconds: 4 }) });
-      await expect(batch.addItems(numbered(9, 1), 5)).rejects.toMatchObject({ cause: { type: 'BatchClosed' } });
+      await expect(batch.addItems(numbered(9, 1), 5)).rejects.toMatchObject({
+        name: 'InvalidInput',
+        code: 'BatchClosed',
+      });
       expect(await batch.result()).toMatchObject({ total: 5 });
     });
   });

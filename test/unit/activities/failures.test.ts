@@ -26,7 +26,7 @@ describe('a failed call to SOAR', () => {
     });
   });
 
-  it.each(Object.values(SOAR_ERROR_CODES))('with %s is retried as a POST only where SOAR did not take it', (code) => {
+  it.each(Object.values(SOAR_ERROR_CODES))('with %s is retried as a POST only if SOAR did not take it', (code) => {
     const failure = toPostFailure(errorWith(code));
     const [details] = failure.details ?? [];
     expect(failure.nonRetryable).toBe(true);

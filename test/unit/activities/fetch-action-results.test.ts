@@ -68,7 +68,7 @@ describe('the results of an app_run', () => {
     });
   });
 
-  it('are none where there are none', async () => {
+  it('are none if there are none', async () => {
     expect((await fetched([], 0)).result).toEqual({ inlineBytes: 0, count: 0, outcome: { results: [] }, unread: null });
   });
 

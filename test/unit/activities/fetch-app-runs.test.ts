@@ -55,7 +55,7 @@ describe('the app_runs of a run', () => {
     expect(kept[0]?.message).toBe('m'.repeat(8_192));
   });
 
-  it('come without results, also where SOAR sends them unasked', async () => {
+  it('come without results, also if SOAR sends them unasked', async () => {
     const expensive = {
       result_data: [{ status: 'success', message: '' }],
       extra_data: [1],

@@ -1,6 +1,6 @@
 import { fetchRunSummaries } from '../../../src/activities/run-summaries.js';
 import type { SummariesInput } from '../../../src/activities/run-summaries.js';
-import type { RunSummary } from '../../../src/model/pack-outcome.js';
+import type { RunSummary } from '../../../src/model/batch/pack-outcome.js';
 import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
 import { answer } from './support/pages.js';
 import { attempt } from './support/run-activity.js';

@@ -29,7 +29,7 @@ const APPROVAL = {
   due_time: null,
 };
 
-/** The run at a look; `undefined` where SOAR does not know it. */
+/** The run at a look; `undefined` if SOAR does not know it. */
 type Looks = (look: number) => ({ status: string } & Record<string, unknown>) | undefined;
 
 interface Circumstances {

@@ -38,9 +38,13 @@ function named(name: string): Error {
 }
 
 /** Starts work in an activity as a worker would. */
-async function goOn(watch: Watch, reportMs: number, work: (heartbeat: Heartbeat) => Promise<unknown>): Promise<void> {
+async function continueWithoutSlot(
+  watch: Watch,
+  reportMs: number,
+  work: (heartbeat: Heartbeat) => Promise<unknown>,
+): Promise<void> {
   const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
-  const attempt = environment.run(() => Promise.resolve().then(() => watch.goOn(reportMs, work)));
+  const attempt = environment.run(() => Promise.resolve().then(() => watch.continueWithoutSlot(reportMs, work)));
   await expect(attempt).rejects.toBeInstanceOf(CompleteAsyncError);
 }
 
@@ -56,16 +60,16 @@ describe('a watch', () => {
   it('gives the slot back at once, and completes the activity when the work is done', async () => {
     const { calls, completion, next } = temporal();
     const done = next('complete');
-    await goOn(createWatch(completion), 60_000, () => Promise.resolve('seen'));
+    await continueWithoutSlot(createWatch(completion), 60_000, () => Promise.resolve('seen'));
     await done;
     expect(calls).toEqual([['complete', 'seen']]);
   });
 
-  it('heartbeats with what was reported last, also where the work reports more often', async () => {
+  it('heartbeats with what was reported last, also if the work reports more often', async () => {
     const { calls, completion, next } = temporal();
     const watch = createWatch(completion);
     const told = next('heartbeat');
-    await goOn(watch, 10, (heartbeat) => {
+    await continueWithoutSlot(watch, 10, (heartbeat) => {
       for (const polls of [1, 2, 3]) heartbeat.report({ polls });
       return endless(heartbeat);
     });
@@ -77,8 +81,8 @@ describe('a watch', () => {
   it('hands everything back at the end of the worker, for another to take at once, and has no room from then on', async () => {
     const { calls, completion } = temporal();
     const watch = createWatch(completion);
-    await goOn(watch, 60_000, endless);
-    await goOn(watch, 60_000, endless);
+    await continueWithoutSlot(watch, 60_000, endless);
+    await continueWithoutSlot(watch, 60_000, endless);
     expect(watch.hasRoom).toBe(true);
     await watch.handBack();
     expect(watch.hasRoom).toBe(false);
@@ -94,7 +98,7 @@ describe('a watch', () => {
     const watch = createWatch(completion, 1);
     const done = next('complete');
     let finish: (value: unknown) => void = () => undefined;
-    await goOn(watch, 60_000, () => new Promise((resolve) => (finish = resolve)));
+    await continueWithoutSlot(watch, 60_000, () => new Promise((resolve) => (finish = resolve)));
     expect(watch.hasRoom).toBe(false);
     finish(null);
     await done;
@@ -109,7 +113,7 @@ describe('a watch', () => {
   ] as const)('ends the work of an activity that %s', async (_what, name, said) => {
     const { completion, next } = temporal((kind) => (kind === 'heartbeat' ? named(name) : undefined));
     const done = next(said);
-    await goOn(createWatch(completion), 5, endless);
+    await continueWithoutSlot(createWatch(completion), 5, endless);
     await done;
   });
 
@@ -117,7 +121,7 @@ describe('a watch', () => {
     const { calls, completion } = temporal(() => named('ActivityNotFoundError'));
     const watch = createWatch(completion);
     const ended = new Promise<void>((resolve) => {
-      void goOn(watch, 5, (heartbeat) => endless(heartbeat).finally(resolve));
+      void continueWithoutSlot(watch, 5, (heartbeat) => endless(heartbeat).finally(resolve));
     });
     await ended;
     await watch.handBack();
@@ -130,7 +134,7 @@ describe('a watch', () => {
       kind === 'heartbeat' && (heartbeats += 1) < 4 ? named('ServiceError') : undefined,
     );
     const done = next('complete');
-    await goOn(createWatch(completion), 2, async () => {
+    await continueWithoutSlot(createWatch(completion), 2, async () => {
       while (heartbeats < 4) await new Promise(setImmediate);
       return 'seen';
     });
@@ -141,7 +145,7 @@ describe('a watch', () => {
   it('fails the activity with what fails the work', async () => {
     const { calls, completion, next } = temporal();
     const failed = next('fail');
-    await goOn(createWatch(completion), 60_000, () => Promise.reject(new Error('broken')));
+    await continueWithoutSlot(createWatch(completion), 60_000, () => Promise.reject(new Error('broken')));
     await failed;
     expect(calls).toEqual([['fail', expect.objectContaining({ message: 'broken' })]]);
   });

@@ -61,8 +61,8 @@ describe('the advice about a certificate of SOAR that is refused', () => {
   });
 
   it.each([
-    ['the name, where it is for another', 'DNS:other.example.com', undefined, /Check SOAR_BASE_URL: .* another name/],
-    ['the dates, where it has expired', 'IP:127.0.0.1', '20210101000000Z', /not valid today: renew it/],
+    ['the name, if it is for another', 'DNS:other.example.com', undefined, /Check SOAR_BASE_URL: .* another name/],
+    ['the dates, if it has expired', 'IP:127.0.0.1', '20210101000000Z', /not valid today: renew it/],
   ])('is about %s', async (_what, subject, notAfter, says) => {
     const own = maker.signed(subject, notAfter);
     const { said } = await soarWith(own);

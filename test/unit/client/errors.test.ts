@@ -8,7 +8,7 @@ function grpcError(code: number, details: string): ServiceError {
 }
 
 describe('a query that ends at its deadline', () => {
-  it('says that no worker answers also where the server has reset the call first', () => {
+  it('says that no worker answers also if the server has reset the call first', () => {
     expect(() => queryUnanswered(grpcError(1, 'Call cancelled'))).toThrow(NoWorker);
   });
 

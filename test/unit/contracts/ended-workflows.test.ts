@@ -1,6 +1,6 @@
 import { checkBatchResult, checkGroupResult, checkRunResult } from '../../../src/contracts/ended-workflows.js';
 import { readChildRanges } from '../../../src/contracts/run-action-group.js';
-import { fromRanges, toRanges } from '../../../src/model/ranges.js';
+import { fromRanges, toRanges } from '../../../src/model/batch/ranges.js';
 
 const TAG = 'soar-runner:01a2b3c4-0000-4000-8000-000000000001';
 const ended = { outcome: 'success', message: '', actionRunId: 1 };

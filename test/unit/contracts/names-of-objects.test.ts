@@ -1,6 +1,6 @@
 import { checkEnrichBatchInput } from '../../../src/contracts/enrich-batch.js';
 import { checkRun } from '../../../src/contracts/run-action.js';
-import { problemOfItem } from '../../../src/model/batch-item.js';
+import { problemOfItem } from '../../../src/model/batch/batch-item.js';
 
 /** As a client of any language sends it: JSON can have fields that an object literal cannot. */
 const parsed = (json: string): unknown => JSON.parse(json);

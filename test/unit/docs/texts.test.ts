@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
-import { FAILURE_TYPES, SEARCH_ATTRIBUTES } from '../../../src/model/names.js';
+import { FAILURE_TYPES } from '../../../src/model/names.js';
+import { SEARCH_ATTRIBUTES } from '../../../src/model/search-attributes.js';
 import { documents, read, ROOT } from '../../documents/code-blocks.js';
 
 /** What a heading is called in a link, as GitHub makes it. */

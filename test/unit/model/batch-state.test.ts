@@ -1,4 +1,4 @@
-import { describeBatch, pace } from '../../../src/model/batch-progress.js';
+import { describeBatch, pace } from '../../../src/model/batch/batch-progress.js';
 
 describe('the details of a batch', () => {
   const progress = {

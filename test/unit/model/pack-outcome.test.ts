@@ -1,5 +1,5 @@
 import { SOAR_ERROR_CODES } from '../../../src/model/error-codes.js';
-import { runRecord } from '../../../src/model/batch-progress.js';
+import { runRecord } from '../../../src/model/batch/batch-progress.js';
 import {
   mayHaveRun,
   NO_RESULTS,
@@ -7,9 +7,9 @@ import {
   reasonOf,
   summaryOfFailure,
   summaryOfRun,
-} from '../../../src/model/pack-outcome.js';
-import type { ItemsAccount, RunResult } from '../../../src/model/pack-outcome.js';
-import { toRanges } from '../../../src/model/ranges.js';
+} from '../../../src/model/batch/pack-outcome.js';
+import type { ItemsAccount, RunResult } from '../../../src/model/batch/pack-outcome.js';
+import { toRanges } from '../../../src/model/batch/ranges.js';
 
 const RESULT = { outcome: 'success', message: 'fine', actionRunId: 7, actionRun: {}, appRuns: [{ id: 70 }] } as const;
 
@@ -43,13 +43,13 @@ describe('a run of a batch', () => {
     expect(outcomeOfRun(failed, false)).toMatchObject({ mayRunRest: true });
   });
 
-  it('whose app_run failed without a result is tried again only where that changes nothing', () => {
+  it('whose app_run failed without a result is tried again only if that changes nothing', () => {
     const crashed = { ...RESULT, outcome: 'failed', appRuns: [{ id: 1 }] } as const;
     expect(outcomeOfRun(crashed, true)).toMatchObject({ mayRunRest: true });
     expect(outcomeOfRun(crashed, false)).toMatchObject({ mayRunRest: false });
   });
 
-  it('that broke off has run its rest only where that is known, and runs it again only where that changes nothing', () => {
+  it('that broke off has run its rest only if that is known, and runs it again only if that changes nothing', () => {
     const brokenOff = { ...RESULT, outcome: 'failed', appRuns: [{ id: 1 }] } as const;
     const own = account(3, 1);
     expect(mayHaveRun(summaryOfRun(brokenOff, own), ITEMS)).toBe(true);
@@ -94,7 +94,7 @@ describe('a run of a batch', () => {
     });
   });
 
-  it('that SOAR refused is tried again only where the refusal may be about an item', () => {
+  it('that SOAR refused is tried again only if the refusal may be about an item', () => {
     const refused = (code?: string) => outcomeOf(summaryOfFailure('refused', code), ITEMS, true);
     expect(refused(SOAR_ERROR_CODES.BAD_REQUEST).mayRunRest).toBe(true);
     expect(refused(SOAR_ERROR_CODES.UNAUTHORIZED).mayRunRest).toBe(false);

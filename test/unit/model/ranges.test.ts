@@ -1,4 +1,4 @@
-import { rowsText } from '../../../src/model/ranges.js';
+import { rowsText } from '../../../src/model/batch/ranges.js';
 
 describe('the places of a batch’s items as rows', () => {
   it.each([

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { BatchItem } from '../../../src/model/batch-item.js';
+import type { BatchItem } from '../../../src/model/batch/batch-item.js';
 import { pairByParameters, pairResults } from '../../../src/rows/pairing.js';
 import type { ActionResultRead } from '../../../src/soar/paging.js';
 

@@ -31,7 +31,7 @@ describe('a call that the circuit breaker refuses', () => {
   it('lets a probe through that waits for its turn', () => {
     let nowMs = 0;
     const breaker = createCircuitBreaker({ now: () => nowMs });
-    breaker.noteAway();
+    breaker.recordFailure();
     nowMs = 5_000;
     expect([breaker.waitMs(), breaker.waitMs(), breaker.admit(), breaker.waitMs()]).toEqual([0, 0, 0, 5_000]);
   });

@@ -19,7 +19,7 @@ describe('the gate', () => {
 
   it('lets one call through for each interval while SOAR is away', () => {
     const { clock, breaker } = gateAndClock();
-    breaker.noteAway();
+    breaker.recordFailure();
     expect(breaker.admit()).toBe(5_000);
     clock.nowMs += 4_999;
     expect(breaker.admit()).toBe(1);
@@ -30,24 +30,24 @@ describe('the gate', () => {
 
   it('opens for everybody with the first answer', () => {
     const { breaker } = gateAndClock();
-    breaker.noteAway();
-    breaker.noteThere();
+    breaker.recordFailure();
+    breaker.recordSuccess();
     expect([breaker.admit(), breaker.admit()]).toEqual([0, 0]);
   });
 
   it('stays closed for as long as SOAR asks, at most a minute', () => {
     const { breaker } = gateAndClock();
-    breaker.noteAway(30_000);
+    breaker.recordFailure(30_000);
     expect(breaker.admit()).toBe(30_000);
-    breaker.noteAway();
+    breaker.recordFailure();
     expect(breaker.admit()).toBe(30_000);
-    breaker.noteAway(3_600_000);
+    breaker.recordFailure(3_600_000);
     expect(breaker.admit()).toBe(60_000);
   });
 });
 
 /** Two hundred jobs that each try again when they are told to, on a clock of their own; tells what SOAR saw. */
-function outage(admit: () => number, noteAway: () => void, noteThere: () => void, clock: { nowMs: number }) {
+function outage(admit: () => number, recordFailure: () => void, recordSuccess: () => void, clock: { nowMs: number }) {
   const backAtMs = clock.nowMs + 60_000;
   const dueMs = Array.from({ length: 200 }, () => clock.nowMs);
   const knocksMs: number[] = [];
@@ -57,13 +57,13 @@ function outage(admit: () => number, noteAway: () => void, noteThere: () => void
     clock.nowMs = Math.max(clock.nowMs, dueMs.pop() ?? 0);
     const waitMs = admit();
     if (waitMs === 0 && clock.nowMs >= backAtMs) {
-      noteThere();
+      recordSuccess();
       doneMs = clock.nowMs;
       continue;
     }
     if (waitMs === 0) {
       knocksMs.push(clock.nowMs);
-      noteAway();
+      recordFailure();
     }
     dueMs.push(clock.nowMs + (waitMs || 1_000));
   }
@@ -76,10 +76,10 @@ describe('SOAR away for 60 s with 200 jobs waiting', () => {
     const { knocksMs, drainedAfterMs } = outage(
       () => breaker.admit(),
       () => {
-        breaker.noteAway();
+        breaker.recordFailure();
       },
       () => {
-        breaker.noteThere();
+        breaker.recordSuccess();
       },
       clock,
     );

@@ -20,7 +20,7 @@ const SEED = 20_260_105;
 const TEXT = JSON.stringify(sample('action-run'), null, 2);
 const CODES: readonly string[] = Object.values(SOAR_ERROR_CODES);
 
-/** What is wrong with a value that was taken for an action_run; `undefined` where it can be relied on. */
+/** What is wrong with a value that was taken for an action_run; `undefined` if it can be relied on. */
 function whatIsWrong(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return 'no object';
   if (Object.getPrototypeOf(Object.assign({}, value)) !== Object.prototype) return 'a copy has another prototype';

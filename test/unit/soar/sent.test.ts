@@ -16,7 +16,7 @@ function moment(): { readonly reached: Promise<void>; readonly reach: () => void
   return { reached, reach };
 }
 
-describe('sent is false where nothing can have reached SOAR', () => {
+describe('sent is false if nothing can have reached SOAR', () => {
   it('refused connection', async () => {
     const client = clientFor(cleanup, `http://127.0.0.1:${await closedPort()}`);
     const error = await soarErrorOf(client.runAction(request));

@@ -25,7 +25,7 @@ const BY_CONTAINS: ReadonlyMap<string, IndicatorKind> = new Map([
   ['hostname', 'host name'],
 ]);
 
-/** Parameters whose name says it, where SOAR says nothing. */
+/** Parameters whose name says it, if SOAR says nothing. */
 const BY_PARAMETER: ReadonlyMap<string, IndicatorKind> = new Map([
   ['ip', 'ip'],
   ['domain', 'domain'],
@@ -35,7 +35,7 @@ const BY_PARAMETER: ReadonlyMap<string, IndicatorKind> = new Map([
 ]);
 
 /**
- * The kinds that a parameter takes; none where anything may fit it.
+ * The kinds that a parameter takes; none if anything may fit it.
  *
  * @param contains what SOAR's `app_action` says of the parameter, unchecked
  */
@@ -133,7 +133,7 @@ function lowerScheme(text: string): string {
 }
 
 function readHash(text: string, ...digits: readonly number[]): string | undefined {
-  // Programs write one digit throughout where there is no hash.
+  // Programs write one digit throughout if there is no hash.
   const isHash = digits.includes(text.length) && /^[0-9a-f]+$/i.test(text) && !/^(.)\1*$/i.test(text);
   return isHash ? text.toLowerCase() : undefined;
 }

@@ -24,7 +24,7 @@ export function readStixPattern(text: string, kinds: readonly IndicatorKind[]): 
   });
 }
 
-/** None where a mark stands that no pattern has. */
+/** None if a mark stands that no pattern has. */
 function tokensOf(text: string): string[] {
   const found = Array.from(text.matchAll(TOKENS), ([token]) => token);
   return found.join('').length === text.length ? found.filter((token) => token.trim() !== '') : [];

@@ -8,7 +8,7 @@ import { isStixPattern, readStixPattern } from './stix.js';
 
 /** What may be sent as a parameter. */
 export interface ValueRules {
-  /** What SOAR takes for it; empty where anything may fit. */
+  /** What SOAR takes for it; empty if anything may fit. */
   readonly kinds: readonly IndicatorKind[];
   /** Takes every value as it is. */
   readonly literal?: boolean | undefined;
@@ -22,7 +22,7 @@ export type Values =
 
 const NO_VALUES: ReadonlySet<string> = new Set(['', '-', '--', 'n/a', 'null', 'none', '(empty)', '(null)', '[]', '{}']);
 
-/** True for what tables and logs write where there is nothing. */
+/** True for what tables and logs write if there is nothing. */
 export function isNoValue(value: unknown, { literal }: ValueRules): boolean {
   if (value === undefined || value === null) return true;
   if (typeof value === 'string') return literal ? value === '' : NO_VALUES.has(value.toLowerCase());
@@ -116,7 +116,7 @@ function readText(member: string, kinds: readonly IndicatorKind[], isLine: boole
   return { beside, found: isRead ? found.map((one) => ({ ...one, changes: [...one.changes, ...beside] })) : [] };
 }
 
-/** The value without a change, where it is an indicator as it stands. */
+/** The value without a change, if it is an indicator as it stands. */
 function asItIs(value: string, { kind, changes }: Indicator): Indicator[] {
   return changes.every((change) => change === 'respelled') ? [{ value, kind, changes: [] }] : [];
 }

@@ -1,7 +1,7 @@
 import { isLosslessNumber } from 'lossless-json';
 import { parseJson } from './lossless.js';
 
-/** A value that is a row, or why there is none in its place; with the text of its line, where it has one. */
+/** A value that is a row, or why there is none in its place; with the text of its line, if it has one. */
 export type JsonRow = ({ readonly value: unknown } | { readonly problem: string }) & { readonly text?: string };
 
 /** A JSON object, or `undefined`. */

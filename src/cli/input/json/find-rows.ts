@@ -4,7 +4,7 @@ import { shellWord } from '../columns.js';
 import { asObject, fieldOf } from './fields.js';
 import { WRAPPERS } from './rows-of.js';
 
-/** Where rows can be, most likely first, where no object of the document has the column. */
+/** Where rows can be, most likely first, if no object of the document has the column. */
 const USUAL = WRAPPERS.map((path) => `${path}.*`);
 
 /** A JSON text's beginning, and the path in it that the caller names, as `hits.hits[]._source`. */
@@ -19,7 +19,7 @@ export interface Wanted {
  * Where the rows of a single value are: the members of a list; of an object, the lists whose members have the column, none of
  * them inside another; else a usual place. A path is that of `@streamparser/json` without its `$.`; the empty one is the whole.
  *
- * @throws UserError where the caller's path is not in it
+ * @throws UserError if the caller's path is not in it
  */
 export function findRows(wanted: Wanted, seen: Survey): string[] {
   const paths = likeliest(wanted, seen);
@@ -38,7 +38,7 @@ function likeliest({ name, head, rows }: Wanted, { lists, bearing }: Survey): st
   return lists.size === 1 ? [...lists] : [''];
 }
 
-/** The lists inside rows whose members have the column, as the option takes them; none where a row has it itself. */
+/** The lists inside rows whose members have the column, as the option takes them; none if a row has it itself. */
 export function listsWith({ bearing }: Survey): string[] {
   return bearing.has('') || bearing.has('*') ? [] : outermostOf(bearing).filter(isNameable).map(asOption);
 }
@@ -80,7 +80,7 @@ function isInside(path: string, other: string): boolean {
   return other === '' || path.startsWith(`${other}.`);
 }
 
-/** The caller's path as a path of {@link findRows}. @throws UserError where it is not in the text */
+/** The caller's path as a path of {@link findRows}. @throws UserError if it is not in the text */
 export function pathOf(name: string, wanted: string, lists: ReadonlySet<string>): string {
   const path = wanted
     .replace(/^\$\.?/, '')

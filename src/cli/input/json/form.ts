@@ -17,7 +17,7 @@ export interface JsonForm {
  * How the JSON is written that begins with this text. A document over several lines has few lines that are values: of a list it
  * is the last member.
  *
- * @param isLines true where its name, or the caller, says that it is a value a line
+ * @param isLines true if its name, or the caller, says that it is a value a line
  */
 export function formOf(head: string, isLines: boolean): JsonForm {
   const { whole, values, others } = valuesOfLines(head);

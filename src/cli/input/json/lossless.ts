@@ -2,7 +2,7 @@ import { LosslessNumber, parse, stringify } from 'lossless-json';
 import { z } from 'zod';
 import { isDeeperThan, MAX_INPUT_DEPTH } from '../../../model/json.js';
 
-/** A number as it was written, where a number of the language would be written otherwise or be another one. */
+/** A number as it was written, if a number of the language would be written otherwise or be another one. */
 export function readNumber(text: string): number | LosslessNumber {
   const number = Number(text);
   return String(number) === text ? number : new LosslessNumber(text);
@@ -27,7 +27,7 @@ export function jsonText(value: unknown): string {
 }
 
 /**
- * Parameters with numbers of the language; `undefined` where one would become another number: rounding would make one item of
+ * Parameters with numbers of the language; `undefined` if one would become another number: rounding would make one item of
  * two ids that differ in the last digit.
  */
 export function withPlainNumbers(parameters: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {

@@ -18,7 +18,7 @@ export const WRAPPERS = [
 ];
 
 /**
- * What the rows are where documents come one behind the other: each document, and of a list its members. Documents that are
+ * What the rows are if documents come one behind the other: each document, and of a list its members. Documents that are
  * known to be nothing but a list under one of the usual names give its members.
  *
  * @param documents the first ones

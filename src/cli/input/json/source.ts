@@ -18,7 +18,7 @@ export interface JsonInput {
   readonly text: () => AsyncIterable<string>;
   /** Its beginning. */
   readonly head: string;
-  /** True where it is said to be a value a line. */
+  /** True if it is said to be a value a line. */
   readonly isLines?: boolean;
 }
 

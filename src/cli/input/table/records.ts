@@ -123,7 +123,7 @@ async function* withoutLines(text: AsyncIterable<string>, count: number): AsyncG
   if (left === 0) yield held;
 }
 
-/** Where the first line of a text ends, its end included; 0 where that cannot be told yet. */
+/** Where the first line of a text ends, its end included; 0 if that cannot be told yet. */
 function lineEnd(text: string): number {
   const match = /\r\n|\n|\r(?=[^])/.exec(text);
   return match ? match.index + match[0].length : 0;

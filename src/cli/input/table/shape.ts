@@ -14,13 +14,13 @@ export interface Shape {
   readonly skippedLines: number;
   /** Names that stand in a comment. */
   readonly header?: readonly string[];
-  /** False where the first row has values already. */
+  /** False if the first row has values already. */
   readonly hasHeader: boolean;
   /** How sure the header is. */
   readonly firstLine: FirstLine;
-  /** True where lines that begin with # are comments. */
+  /** True if lines that begin with # are comments. */
   readonly hasComments: boolean;
-  /** True where a quote means nothing but itself. */
+  /** True if a quote means nothing but itself. */
   readonly isBare: boolean;
 }
 

@@ -13,7 +13,7 @@ export interface Table {
   readonly width: number;
   /** The indices of the columns by their names in lower case. */
   readonly indices: ReadonlyMap<string, number>;
-  /** The column that stands for the wanted one, where there is no header. */
+  /** The column that stands for the wanted one, if there is no header. */
   readonly alias: { readonly name: string; readonly index: number } | undefined;
   /** Where the values stand in the results; longer once a row had more values. */
   readonly places: (number | undefined)[];

@@ -8,7 +8,7 @@ const CONFIGURED_ELSEWHERE = /^(TEMPORAL|SOAR)_/;
 /** One run of the command line, as `npm start` runs it: without a terminal, its state in its folder. */
 export interface RunningCommand {
   readonly said: { readonly stdout: string; readonly stderr: string };
-  /** The exit code; `null` where a signal ended it. */
+  /** The exit code; `null` if a signal ended it. */
   readonly ended: Promise<number | null>;
   isRunning(): boolean;
   /** The first match of `pattern` in what it says. Rejects where it ends without. */

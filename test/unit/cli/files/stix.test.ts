@@ -44,7 +44,7 @@ describe('of a STIX pattern the values that a property of the kind is to have', 
     expect((await runFile(scratch, 'a.txt', `${pattern}\n`, { parameter, format: 'list' })).sent).toEqual(sent);
   });
 
-  it('are none where it is cut off', async () => {
+  it('are none if it is cut off', async () => {
     const { sent } = await runFile(scratch, 'a.txt', "[ipv4-addr:value='8.8.8.8' AND NOT\n", { format: 'list' });
     expect(sent).toEqual([]);
   });

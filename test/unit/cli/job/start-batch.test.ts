@@ -4,7 +4,7 @@ import { ResultStore } from '../../../../src/cli/job/result-store.js';
 import { itemPages } from '../../../../src/client/batch-handle.js';
 import { sendItems } from '../../../../src/cli/job/start-batch.js';
 import type { Batch } from '../../../../src/cli/job/start-batch.js';
-import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS, problemOfPage } from '../../../../src/model/batch-item.js';
+import { MAX_PAGE_BYTES, MAX_PAGE_ITEMS, problemOfPage } from '../../../../src/model/batch/batch-item.js';
 import { all, each, noNotes } from '../support/rows.js';
 import { Scratch } from '../support/scratch.js';
 

@@ -53,7 +53,7 @@ describe('the CSV of results', () => {
     expect(await written(['ip'], rows)).toHaveLength(1_202);
   });
 
-  it('has no column twice that the input had once, also where results are enriched once more', () => {
+  it('has no column twice that the input had once, also if results are enriched once more', () => {
     const names = fc.uniqueArray(
       fc.constantFrom('status', 'message', 'result_status', 'country', 'action_run_id', 'reused_from', 'x'),
     );

@@ -1,10 +1,10 @@
 import { checkCarriedBatch } from '../../../../src/contracts/carried-batch.js';
 import { beginning, EMPTY_LEDGER, enter } from '../../../../src/workflows/batch/continue-as-new.js';
 import { DistinctItems } from '../../../../src/workflows/batch/dedupe.js';
-import type { BatchItem } from '../../../../src/model/batch-item.js';
+import type { BatchItem } from '../../../../src/model/batch/batch-item.js';
 import { BATCH_OPTION_DEFAULTS, MAX_INLINE_ITEMS_BYTES } from '../../../../src/model/options.js';
 import { BatchQueue } from '../../../../src/workflows/batch/queue.js';
-import { runRecord } from '../../../../src/model/batch-progress.js';
+import { runRecord } from '../../../../src/model/batch/batch-progress.js';
 import { jsonBytes } from '../../../../src/model/json.js';
 
 const GIVEN = {

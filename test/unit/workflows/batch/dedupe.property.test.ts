@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DistinctItems } from '../../../../src/workflows/batch/dedupe.js';
-import type { BatchItem } from '../../../../src/model/batch-item.js';
+import type { BatchItem } from '../../../../src/model/batch/batch-item.js';
 import { canonicalJson } from '../../../../src/model/json.js';
 
 const items = fc.array(fc.dictionary(fc.constantFrom('ip', 'domain'), fc.constantFrom('a', 'b', 'c', 1)), {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Entry } from '../../../../src/model/batch-item.js';
+import type { Entry } from '../../../../src/model/batch/batch-item.js';
 import { BatchQueue, MAX_CHILD_BYTES, RUNS_PER_GROUP } from '../../../../src/workflows/batch/queue.js';
 import { placesOf } from '../../../../src/workflows/batch/retry.js';
 import type { Pack } from '../../../../src/workflows/batch/retry.js';

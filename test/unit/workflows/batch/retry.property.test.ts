@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { readBegun } from '../../../../src/model/submission-tag.js';
 import { followUp, placesOf } from '../../../../src/workflows/batch/retry.js';
 import type { Pack } from '../../../../src/workflows/batch/retry.js';
-import { fromRanges, toRanges } from '../../../../src/model/ranges.js';
+import { fromRanges, toRanges } from '../../../../src/model/batch/ranges.js';
 
 const places = fc.uniqueArray(fc.nat(500), { minLength: 1, maxLength: 60 }).map((some) => some.sort((a, b) => a - b));
 const packOf = (some: readonly number[], attempt = 1): Pack => ({

@@ -1,8 +1,8 @@
-import { meaningOf } from './error-codes.js';
+import { meaningOf } from '../error-codes.js';
 import { fromRanges } from './ranges.js';
 import type { Ranges } from './ranges.js';
-import type { Outcome } from './run-state.js';
-import { cut } from './text.js';
+import type { Outcome } from '../run-state.js';
+import { cut } from '../text.js';
 
 /** Items of a run by their places in it. What is in none of the lists has no result. */
 export interface ItemsAccount {
@@ -19,14 +19,14 @@ export const NO_RESULTS: ItemsAccount = { succeeded: [], failed: [], unread: [] 
 export interface RunSummary {
   readonly outcome: Outcome;
   readonly message: string;
-  /** `null` where SOAR never had the action. */
+  /** `null` if SOAR never had the action. */
   readonly actionRunId: number | null;
   /** Where its results are: `GET /rest/app_run/<id>/action_result`. */
   readonly appRunIds: readonly number[];
   readonly account: ItemsAccount;
-  /** True where SOAR ended the run without an app_run. */
+  /** True if SOAR ended the run without an app_run. */
   readonly ranNothing: boolean;
-  /** The code SOAR refused the POST with, where it did. */
+  /** The code SOAR refused the POST with, if it did. */
   readonly refusal?: string;
   /** Why its app_runs cannot be read; absent if they can. */
   readonly unread?: string;
@@ -81,15 +81,15 @@ export interface PackOutcome {
   readonly succeeded: ReadonlySet<number>;
   readonly failed: ReadonlySet<number>;
   readonly unread: ReadonlySet<number>;
-  /** False where another try of those that failed is not wanted: cancelled, timed out, denied. */
+  /** False if another try of those that failed is not wanted: cancelled, timed out, denied. */
   readonly mayRetry: boolean;
-  /** True where the items without a result can be run: they have not been yet, or that changes nothing. */
+  /** True if the items without a result can be run: they have not been yet, or that changes nothing. */
   readonly mayRunRest: boolean;
-  /** True where SOAR has lost the run: whether its items have been run, nobody knows. */
+  /** True if SOAR has lost the run: whether its items have been run, nobody knows. */
   readonly isReplaced: boolean;
 }
 
-/** True where a run failed and nobody knows which of its items it ran: some have no result. */
+/** True if a run failed and nobody knows which of its items it ran: some have no result. */
 export function mayHaveRun({ outcome, actionRunId, ranNothing, account }: RunSummary, items: number): boolean {
   const { succeeded, failed, unread } = account;
   const answered = [...succeeded, ...failed, ...unread].reduce((sum, [, count]) => sum + count, 0);
@@ -97,8 +97,8 @@ export function mayHaveRun({ outcome, actionRunId, ranNothing, account }: RunSum
 }
 
 /**
- * What a run says of its `items`. Those without a result are run again only where they certainly have not been run, or where
- * running twice changes nothing (`isRepeatable`); those of a run that SOAR refused, where the refusal may be about an item.
+ * What a run says of its `items`. Those without a result are run again only if they certainly have not been run, or if
+ * running twice changes nothing (`isRepeatable`); those of a run that SOAR refused, if the refusal may be about an item.
  */
 export function outcomeOf(summary: RunSummary, items: number, isRepeatable: boolean): PackOutcome {
   const { outcome, refusal, ranNothing } = summary;

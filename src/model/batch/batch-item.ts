@@ -8,8 +8,8 @@ import {
   PROTO_FIELD,
   protoFieldIn,
   unsafeIntegerIn,
-} from './json.js';
-import { cut } from './text.js';
+} from '../json.js';
+import { cut } from '../text.js';
 
 /** One row of a batch: a parameter set and, under the batch's `requestFields`, where it runs. */
 export type BatchItem = Readonly<Record<string, unknown>>;
@@ -71,7 +71,7 @@ export function toItemPage(argument: AddItems): ItemPage {
     : { items: argument, offset: undefined };
 }
 
-/** What is wrong with an argument of `addItems`, beginning with the field; undefined where nothing is. */
+/** What is wrong with an argument of `addItems`, beginning with the field; undefined if nothing is. */
 export function problemOfPage(argument: unknown, requestFields: readonly RequestField[]): string | undefined {
   const page = Array.isArray(argument) ? { items: argument } : argument;
   if (!isObject(page)) return 'items: must be a list of parameter sets, or { items, offset }.';
@@ -96,7 +96,7 @@ function problemOfItems(items: readonly unknown[], requestFields: readonly Reque
 /** A field's name is a caller's text, too. */
 const MAX_PATH_CHARACTERS = 200;
 
-/** What is wrong with an item, beginning with the field; undefined where nothing is. */
+/** What is wrong with an item, beginning with the field; undefined if nothing is. */
 export function problemOfItem(item: unknown, requestFields: readonly RequestField[]): string | undefined {
   if (!isObject(item)) return ': must be an object: one parameter set, as {"ip": "192.0.2.1"}.';
   if (isDeeperThan(item, MAX_INPUT_DEPTH)) return `: must not be nested deeper than ${MAX_INPUT_DEPTH} levels.`;

@@ -1,8 +1,8 @@
 import { toRanges } from './ranges.js';
 import type { Ranges } from './ranges.js';
 import type { RunSummary } from './pack-outcome.js';
-import type { Outcome } from './run-state.js';
-import { durationText, escapeMarkdown } from './text.js';
+import type { Outcome } from '../run-state.js';
+import { durationText, escapeMarkdown } from '../text.js';
 
 /** One action_run of a batch and what became of its items: where the rows are. */
 export interface BatchRun {
@@ -10,13 +10,13 @@ export interface BatchRun {
   readonly workflowId: string;
   /** Its items as pairs of first place and count, among the distinct items in the order of their first appearance. */
   readonly items: Ranges;
-  /** `null` where SOAR never had the action. */
+  /** `null` if SOAR never had the action. */
   readonly actionRunId: number | null;
   /** Their results: `GET /rest/app_run/<id>/action_result`. */
   readonly appRunIds: readonly number[];
   readonly outcome: Outcome;
   readonly message: string;
-  /** True where nothing was run: the results are those of an earlier run (`reuseWithinSecs`). */
+  /** True if nothing was run: the results are those of an earlier run (`reuseWithinSecs`). */
   readonly reused?: true;
 }
 
@@ -44,7 +44,7 @@ export interface BatchProgress {
   readonly itemsPerSecond: number;
   /** For the items received so far at that rate; `null` while nothing is done. */
   readonly secondsLeft: number | null;
-  /** Signals of names that there are not, a sentence each; absent where none has come. */
+  /** Signals that the workflow does not know, a sentence each; absent if none has come. */
   readonly unknownCalls?: readonly string[];
 }
 
