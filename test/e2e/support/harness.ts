@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
-import type { WorkerOptions } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
+import type { Worker, WorkerOptions } from '@temporalio/worker';
 import { createActivities, createWatch } from '../../../src/activities/index.js';
 import type { SoarActivities } from '../../../src/activities/index.js';
 import type { RunActionOptions, RunActionRequest } from '../../../src/contracts/run-action.js';
@@ -18,6 +18,7 @@ import type { runAction } from '../../../src/workflows/run/run-action.js';
 import { quietRuntime } from './runtime.js';
 import { replayAll } from './replay-all.js';
 import { payloadConverterPath, testServer, workflowBundle } from './test-server.js';
+import { TestWorker } from './test-worker.js';
 
 type RunActionHandle = WorkflowHandleWithFirstExecutionRunId<typeof runAction>;
 
@@ -72,7 +73,7 @@ export async function createHarness({
   const activities = createActivities({ soar, loader, watch, temporal: createTemporalView(client, taskQueue) });
 
   const make = (overrides: Partial<WorkerOptions> = {}): Promise<Worker> =>
-    Worker.create({
+    TestWorker.create({
       connection: workerConnection,
       taskQueue,
       workflowBundle: workflowBundle(),

@@ -1,7 +1,7 @@
 import type { Client, HistoryAndWorkflowId } from '@temporalio/client';
-import { Worker } from '@temporalio/worker';
 import { z } from 'zod';
 import { payloadConverterPath, workflowBundle } from './test-server.js';
+import { TestWorker } from './test-worker.js';
 
 /** A hundred workflows that are all alike show no more than some of them. */
 const MOST_REPLAYED = 40;
@@ -24,7 +24,7 @@ export async function replayAll(client: Client, taskQueue: string): Promise<void
 /** Likewise, given histories. @throws Error at the first that does not replay */
 export async function replay(histories: AsyncIterable<HistoryAndWorkflowId>): Promise<void> {
   const options = { workflowBundle: workflowBundle(), dataConverter: { payloadConverterPath } };
-  for await (const { workflowId, error } of Worker.runReplayHistories(options, thoseNotReset(histories)))
+  for await (const { workflowId, error } of TestWorker.runReplayHistories(options, thoseNotReset(histories)))
     if (error) throw new Error(`${workflowId} does not replay: ${error.message}`, { cause: error });
 }
 
