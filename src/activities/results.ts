@@ -19,6 +19,8 @@ import { queriesById } from '../soar/query.js';
 import { incomplete } from './failures.js';
 import { sinceScheduledMs, withHeartbeat } from './heartbeat.js';
 
+/** Limits on what comes back are in model/options.ts and below; the rows of a batch are made in rows/. */
+
 /** The app_runs of a run that has ended. */
 export interface FetchedAppRuns {
   readonly appRuns: readonly AppRun[];

@@ -5,7 +5,7 @@ import { canonicalJson } from '../model/json.js';
 import { toRanges } from '../model/batch/ranges.js';
 import type { Ranges } from '../model/batch/ranges.js';
 import { isSuccess } from '../model/run-state.js';
-import { requestOf } from '../model/submission-tag.js';
+import { requestOf } from '../model/batch/batch-item.js';
 import type { CallOptions } from '../soar/caller.js';
 import type { SoarClient } from '../soar/client.js';
 import { eachActionResult, ResultsMoved } from '../soar/paging.js';

@@ -7,10 +7,9 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { RunActionResult } from '../contracts/run-action.js';
-import { SOAR_ERROR_CODES } from '../model/error-codes.js';
+import { SOAR_ERROR_CODES, rootCause } from '../model/error-codes.js';
 import { isObject } from '../model/json.js';
 import { FAILURE_TYPES } from '../model/names.js';
-import { rootCause } from '../model/batch/pack-outcome.js';
 import { isNotReady } from './temporal-calls.js';
 
 /** What `SoarRunner` rejects with. `code` is stable; the class says what kind it is. */

@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import type { Row } from '../contracts/read-rows.js';
 import type { RunActionResult } from '../contracts/run-action.js';
 import { QUERIES, UPDATES } from '../model/names.js';
-import { rootCause } from '../model/batch/pack-outcome.js';
+import { rootCause } from '../model/error-codes.js';
 import type { CancelAnswer, RunState } from '../model/run-state.js';
 import { NoWorker, queryUnanswered, translated } from './errors.js';
 import { readAllRows } from './rows.js';

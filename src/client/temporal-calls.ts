@@ -10,8 +10,8 @@ import {
 import type { Client, ConnectionOptions, WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
 import { SIGNALS, UPDATES } from '../model/names.js';
-import { rootCause } from '../model/batch/pack-outcome.js';
-import { isLoopback } from '../model/text.js';
+import { rootCause } from '../model/error-codes.js';
+import { isLoopback } from '../model/soar-access.js';
 import type { WorkflowEnd } from '../rows/workflows-view.js';
 
 /** Connects to Temporal. gRPC for Node asks the proxy of the environment also for this machine itself, unless it is told not to. */

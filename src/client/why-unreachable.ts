@@ -3,7 +3,7 @@ import { connect, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions } from '@temporalio/client';
-import { isLoopback } from '../model/text.js';
+import { isLoopback } from '../model/soar-access.js';
 
 /** What a person sets to mend it. */
 export interface SettingNames {

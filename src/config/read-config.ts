@@ -1,4 +1,4 @@
-import { isToken, isLoopback } from '../model/text.js';
+import { isToken, isLoopback } from '../model/soar-access.js';
 import { SECRET_SETTINGS, settingsSchema, tokenFileProblem } from './settings.js';
 import type { Settings } from './settings.js';
 import { loadClientConnectConfig } from '@temporalio/envconfig';

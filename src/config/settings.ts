@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { DEFAULT_TASK_QUEUE } from '../model/names.js';
-import { bytesOf, isToken, soarUrlProblem } from '../model/text.js';
+import { bytesOf } from '../model/text.js';
+import { isToken, soarUrlProblem } from '../model/soar-access.js';
 
 const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true');
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { isObject, PROTO_FIELD, protoFieldIn } from '../model/json.js';
-import { nearest } from '../model/names.js';
-import { cut } from '../model/text.js';
+import { cut, nearest } from '../model/text.js';
 
 /** What a check says: the typed value, or every problem as a sentence that starts with the path of the field. */
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: string[] };

@@ -1,8 +1,10 @@
-import { distance } from 'fastest-levenshtein';
-
 /**
  * The names other systems address us by. They are a public contract: a caller in Go or Python, the Temporal CLI and the
  * recorded histories all hold on to them.
+ *
+ * What a workflow answers to is set up at the top of its file: run/run-action.ts, batch/enrich-batch.ts (with batch/handlers.ts)
+ * and group/run-action-group.ts. What its status says is in model/run-state.ts and model/batch/batch-progress.ts, its search
+ * attributes in model/search-attributes.ts, its JSON Schemas in contracts/schemas.ts.
  */
 
 /** Task queue of the worker unless `TEMPORAL_TASK_QUEUE` says otherwise. */
@@ -81,30 +83,4 @@ export function isBelow(workflowId: string, parentId: string | null | undefined)
 /** A text as Temporal's list filter reads it. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
-}
-
-/** Who waits writes the unit in many ways, or leaves it out. */
-const UNIT = /_?(?:secs?|seconds?)$|_(?:ms|millis|milliseconds|mins?|minutes?|hours?)$/;
-
-/** A name without case, underscores, plural and unit of time. */
-function plain(name: string): string {
-  const words = name.replace(/([a-z0-9])(?=[A-Z])/g, '$1_').toLowerCase();
-  return words
-    .replace(UNIT, '')
-    .replace(/[^a-z0-9]/g, '')
-    .replace(/s$/, '');
-}
-
-const SHORTEST_PART = 5;
-
-/**
- * The known name that differs by case, underscores, a plural, a unit of time or one letter, or that ends as this one: `delay` for
- * `exec_delay_secs`. Undefined if there is none.
- */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const given = plain(name);
-  return (
-    known.find((candidate) => plain(candidate) === given || (name.length >= 4 && distance(candidate, name) <= 1)) ??
-    known.find((candidate) => given.length >= SHORTEST_PART && plain(candidate).endsWith(given))
-  );
 }

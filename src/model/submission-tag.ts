@@ -1,4 +1,3 @@
-import type { BatchItem } from './batch/batch-item.js';
 import { isRecordId, isObject } from './json.js';
 import { textOr } from './text.js';
 
@@ -69,18 +68,6 @@ export function isMarked(name: string | null | undefined, mark: string): boolean
 /** True when `name` carries `tag`: SOAR ignores parameters it does not know, so a filtered list is checked again here. */
 export function carriesTag(name: string | null | undefined, tag: string): boolean {
   return name?.includes(markOf(tag)) ?? false;
-}
-
-/** A request as far as its place and its parameters are concerned. */
-interface Targeted {
-  readonly targets: readonly object[];
-}
-
-/** The request of one action_run of a batch: the batch's own, with what its items say of where it runs. */
-export function requestOf<T extends Targeted>(request: T, target: BatchItem, parameters: readonly BatchItem[]): T {
-  const { container_id, ...ofTarget } = target;
-  const targets = request.targets.map((given) => ({ ...given, ...ofTarget, parameters: [...parameters] }));
-  return { ...request, ...(container_id === undefined ? {} : { container_id }), targets };
 }
 
 const TAG = `${PREFIX}:[0-9a-f-]{36}(?:/\\d{1,6})?`;

@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { isObject } from './json.js';
 
 /** The most a text of SOAR's takes in a payload of its own: it is untrusted and may be megabytes. */
@@ -70,7 +71,7 @@ export function cutToBytes(text: string, maxBytes: number): string {
 
 /** A text as a shell takes it for one word. */
 export function shellWord(text: string): string {
-  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return /^[\w.@%+:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Temporal takes summaries of up to 200 bytes, and fails the workflow task over a longer one. */
@@ -89,31 +90,6 @@ export function readReason(argument: unknown): string | undefined {
 /** The reason in a cancel's argument: a text, `{ reason }`, or nothing. Other callers' arguments are never an error. */
 export function readCancelReason(argument: unknown): string | undefined {
   return readReason(typeof argument === 'string' ? { reason: argument } : argument);
-}
-
-/** True for what a token of SOAR's can be: visible ASCII, so that it can stand in a header as it is. */
-export function isToken(text: string): boolean {
-  return /^[\x21-\x7e]+$/.test(text);
-}
-
-// A name's last dot, the addresses that mean all of this machine, and IPv4 written as IPv6 lead nowhere else.
-const LOOPBACK =
-  /^(127(\.\d{1,3}){3}|0\.0\.0\.0|\[::1?\]|\[::ffff:(7f[0-9a-f]{2}:[0-9a-f]{1,4}|0:0)\]|(.*\.)?localhost\.?)$/i;
-
-/** True for an origin on this machine, whatever the network is. */
-export function isLoopback(origin: string): boolean {
-  return URL.canParse(origin) && LOOPBACK.test(new URL(origin).hostname);
-}
-
-/** What is wrong with an address of SOAR, and what would be right, without the address itself; undefined if nothing is. */
-export function soarUrlProblem(text: string): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) return 'must be an address such as https://soar.example.com';
-  if (url.username !== '' || url.password !== '')
-    return 'must not carry a user or a password; use SOAR_USERNAME and SOAR_PASSWORD';
-  // Also empty ones, which `URL` does not tell: what stands behind them would never be asked for.
-  if (/[?#]/.test(text)) return 'must have no ? and no # in it: leave them out, and all that comes after them';
-  return /\/rest\/*$/.test(url.pathname) ? 'must be the address of SOAR without /rest' : undefined;
 }
 
 /**
@@ -136,4 +112,30 @@ export function forTerminal(text: string): string {
 function escaped(character: string): string {
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+}
+
+/** Who waits writes the unit in many ways, or leaves it out. */
+const UNIT = /_?(?:secs?|seconds?)$|_(?:ms|millis|milliseconds|mins?|minutes?|hours?)$/;
+
+/** A name without case, underscores, plural and unit of time. */
+function plain(name: string): string {
+  const words = name.replace(/([a-z0-9])(?=[A-Z])/g, '$1_').toLowerCase();
+  return words
+    .replace(UNIT, '')
+    .replace(/[^a-z0-9]/g, '')
+    .replace(/s$/, '');
+}
+
+const SHORTEST_PART = 5;
+
+/**
+ * The known name that differs by case, underscores, a plural, a unit of time or one letter, or that ends as this one: `delay` for
+ * `exec_delay_secs`. Undefined if there is none.
+ */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const given = plain(name);
+  return (
+    known.find((candidate) => plain(candidate) === given || (name.length >= 4 && distance(candidate, name) <= 1)) ??
+    known.find((candidate) => given.length >= SHORTEST_PART && plain(candidate).endsWith(given))
+  );
 }

@@ -1,4 +1,4 @@
-/** Deadlines that the worker and the workflows must agree on, in ms. */
+/** All times that we wait, or wait between, unless a caller chooses them: those are in options.ts. In ms, if the name says so. */
 
 /** Deadline of one HTTP request to SOAR, connect to last byte. */
 export const REQUEST_TIMEOUT_MS = 10_000;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Check, Checked } from '../contracts/validate.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
-import { soarUrlProblem } from '../model/text.js';
+import { soarUrlProblem } from '../model/soar-access.js';
 import { redact } from './secrets.js';
 import { SoarError, toSafeText } from './soar-error.js';
 import type { Credentials, CredentialSource, SoarAuth } from './http/auth.js';

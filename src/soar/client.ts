@@ -32,7 +32,7 @@ import { isRecordId } from '../model/json.js';
 import { meaningOf, SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { Caller, CallOptions, SoarClientOptions } from './caller.js';
 import { createCaller, parseBaseUrl, SMALL_BODY_BYTES } from './caller.js';
-import { isLoopback } from '../model/text.js';
+import { isLoopback } from '../model/soar-access.js';
 import { SoarError } from './soar-error.js';
 import type { ListQuery } from './query.js';
 

@@ -5,7 +5,7 @@ import type { EndedChild, SeenWorkflow, TemporalView, WorkflowsView } from '../a
 import { QUERIES, quoted, WORKFLOW_TYPES } from '../model/names.js';
 import { SEARCH_ATTRIBUTES } from '../model/search-attributes.js';
 import { MAX_WORKFLOW_ID_BYTES } from '../model/options.js';
-import { rootCause } from '../model/batch/pack-outcome.js';
+import { rootCause } from '../model/error-codes.js';
 import { bytesOf } from '../model/text.js';
 import { argumentsIn, endOf, firstEventOf } from '../client/temporal-calls.js';
 

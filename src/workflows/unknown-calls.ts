@@ -6,8 +6,8 @@ import {
   setDefaultUpdateHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { FAILURE_TYPES, nearest, WORKFLOW_TYPES } from '../model/names.js';
-import { wellFormed } from '../model/text.js';
+import { FAILURE_TYPES, WORKFLOW_TYPES } from '../model/names.js';
+import { wellFormed, nearest } from '../model/text.js';
 
 /** What a workflow answers to. */
 export interface KnownCalls {

@@ -1,5 +1,12 @@
-import { InvalidInput, NoSuchWorkflow, NoWorker, SoarRefused, TemporalUnavailable } from '../../client/errors.js';
-import { ActionNotSuccessful, SoarRunnerError } from '../../client/errors.js';
+import {
+  ActionNotSuccessful,
+  InvalidInput,
+  NoSuchWorkflow,
+  NoWorker,
+  SoarRefused,
+  SoarRunnerError,
+  TemporalUnavailable,
+} from '../../client/errors.js';
 import { UserError } from '../errors.js';
 
 /** The exit codes that a script can go by. */

@@ -1,6 +1,6 @@
 import { schemas } from '../../contracts/schemas.js';
 import type { JsonSchema } from '../../contracts/schemas.js';
-import { nearest } from '../../model/names.js';
+import { nearest } from '../../model/text.js';
 import { UserError } from '../errors.js';
 
 /** Writes one schema, or all of them. @throws UserError if there is none of that name */

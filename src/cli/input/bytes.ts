@@ -4,7 +4,7 @@ import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { codeOfError } from '../../soar/soar-error.js';
 import { UserError } from '../errors.js';
-import { shellWord } from './columns.js';
+import { shellWord } from '../../model/text.js';
 
 const PEEKED_BYTES = 4_096;
 

@@ -1,9 +1,12 @@
 import { closest, distance } from 'fastest-levenshtein';
+import { shellWord } from '../../model/text.js';
 import { toSafeText } from '../../soar/soar-error.js';
 import { UserError } from '../errors.js';
 import { jsonText } from './json/lossless.js';
 import { toCell, trimmed } from './row.js';
 import type { Cell } from './row.js';
+
+/** The columns of an input. Which of them is meant is chosen in row.ts; a table is cut into them in table/delimited.ts. */
 
 /** Columns beyond these share one: each line could bring new ones. */
 const MAX_COLUMNS = 500;
@@ -116,7 +119,7 @@ export function noColumn({ name, option, wanted, columns, fitting = [], lists = 
   const shown = columns.slice(0, SHOWN_COLUMNS).map(quoted);
   const more = columns.length > SHOWN_COLUMNS ? ` and ${columns.length - SHOWN_COLUMNS} more` : '';
   const has = `${name} has no column ${quoted(wanted)}; its columns are ${shown.join(', ')}${more}`;
-  return new UserError(`${has}: ${adviceFor(option, fitting[0] ?? nearest(wanted, columns))}${inLists(lists)}`, 2);
+  return new UserError(`${has}: ${adviceFor(option, fitting[0] ?? likelyColumn(wanted, columns))}${inLists(lists)}`, 2);
 }
 
 /** The error for an object by indicator, if rows are expected. */
@@ -138,16 +141,11 @@ function inLists([list]: readonly string[]): string {
   return list === undefined ? '' : ` A list inside has it; for a row a member, say --rows ${shellWord(list)}.`;
 }
 
-function nearest(wanted: string, columns: readonly string[]): string | undefined {
+function likelyColumn(wanted: string, columns: readonly string[]): string | undefined {
   const lower = new Map(columns.map((column) => [column.toLowerCase(), column]));
   const part = [...lower.keys()].find((column) => column.split(/[^a-z0-9]+/).includes(wanted.toLowerCase()));
   if (part !== undefined) return lower.get(part);
   if (lower.size === 0) return undefined;
   const found = closest(wanted.toLowerCase(), [...lower.keys()]);
   return distance(wanted.toLowerCase(), found) <= Math.max(1, wanted.length / 3) ? lower.get(found) : undefined;
-}
-
-/** A word as a shell takes it. */
-export function shellWord(text: string): string {
-  return /^[\w.@%+:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,5 +1,4 @@
-import { nearest } from '../../model/names.js';
-import { withoutControls } from '../../model/text.js';
+import { withoutControls, nearest } from '../../model/text.js';
 import type { SoarClient } from '../../soar/client.js';
 import { toSafeText } from '../../soar/soar-error.js';
 import { UserError } from '../errors.js';

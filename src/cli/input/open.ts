@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { codeOfError } from '../../soar/soar-error.js';
 import { messageOf, UserError } from '../errors.js';
-import { shellWord } from './columns.js';
+import { shellWord } from '../../model/text.js';
 import { nameOfValue } from './indicator/kinds.js';
 import type { IndicatorKind } from './indicator/kinds.js';
 import { readIndicator } from './indicator/spelling.js';

@@ -1,7 +1,7 @@
 import { codeOfError } from '../../soar/soar-error.js';
 import { UserError } from '../errors.js';
 import { peek, readBytes } from './bytes.js';
-import { shellWord } from './columns.js';
+import { shellWord } from '../../model/text.js';
 
 /** A file to be read as text. */
 export interface TextFile {

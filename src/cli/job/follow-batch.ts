@@ -5,7 +5,7 @@ import { SoarRunnerError } from '../../client/errors.js';
 import type { EnrichBatchResult } from '../../contracts/enrich-batch.js';
 import { parametersOf } from '../../model/batch/batch-item.js';
 import type { RequestField } from '../../model/batch/batch-item.js';
-import { rootCause } from '../../model/batch/pack-outcome.js';
+import { rootCause } from '../../model/error-codes.js';
 import { contentsOf, toRead } from '../../rows/contents.js';
 import { createResultsReader } from '../../rows/our-results.js';
 import type { ResultsReader } from '../../rows/our-results.js';

@@ -135,3 +135,15 @@ function isId(value: unknown): boolean {
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
+
+/** A request as far as its place and its parameters are concerned. */
+interface Targeted {
+  readonly targets: readonly object[];
+}
+
+/** The request of one action_run of a batch: the batch's own, with what its items say of where it runs. */
+export function requestOf<T extends Targeted>(request: T, target: BatchItem, parameters: readonly BatchItem[]): T {
+  const { container_id, ...ofTarget } = target;
+  const targets = request.targets.map((given) => ({ ...given, ...ofTarget, parameters: [...parameters] }));
+  return { ...request, ...(container_id === undefined ? {} : { container_id }), targets };
+}

@@ -131,9 +131,3 @@ export function reasonOf({ outcome, message, appRuns }: ReasonedRun): string {
 interface ReasonedRun extends Pick<RunResult, 'outcome' | 'message'> {
   readonly appRuns: readonly { readonly status: string; readonly message?: string | null | undefined }[];
 }
-
-/** The error at the bottom: a child workflow's or an activity's own, not Temporal's wrapping of it. */
-export function rootCause(error: unknown): Error {
-  if (error instanceof Error && error.cause instanceof Error) return rootCause(error.cause);
-  return error instanceof Error ? error : new Error(String(error));
-}

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { isToken } from '../../model/text.js';
+import { isToken } from '../../model/soar-access.js';
 
 /** Who we are to SOAR. A token read from a file is read again when the file changes, so it can be rotated in place. */
 export type SoarAuth =

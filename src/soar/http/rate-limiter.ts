@@ -1,6 +1,8 @@
 import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import { SoarError } from '../soar-error.js';
 
+/** How much of the rate is this worker's share is decided in worker/request-share.ts. */
+
 /** What a call may ask of a {@link RateLimiter}. */
 export interface Turn {
   readonly signal?: AbortSignal | undefined;

@@ -3,7 +3,7 @@ import { EnvHttpProxyAgent, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import type { SoarErrorCode } from '../../model/error-codes.js';
-import { isLoopback } from '../../model/text.js';
+import { isLoopback } from '../../model/soar-access.js';
 import { codeOfError, hasTlsCode, SoarError } from '../soar-error.js';
 import { tooLarge } from './body.js';
 

@@ -84,8 +84,12 @@ export class Batch {
   /** Waits until a child can start; false once nothing is in flight and the batch is over, or its history has grown too long. */
   async #hasNext(): Promise<boolean> {
     const isDrained = (): boolean => this.#inFlight.count === 0 && (this.#isOver() || this.#mustLeave());
-    await condition(() => this.#canLaunch() || isDrained());
-    return this.#canLaunch();
+    for (;;) {
+      await condition(() => this.#canLaunch() || isDrained());
+      if (this.#canLaunch()) return true;
+      // A pause may have come between the condition and here.
+      if (isDrained()) return false;
+    }
   }
 
   #canLaunch(): boolean {

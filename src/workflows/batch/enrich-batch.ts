@@ -37,7 +37,7 @@ export async function enrichBatch(
 ): Promise<EnrichBatchResult> {
   const stop = new Stop();
   const requestFields = requestFieldsOf(input);
-  let batch: Batch | undefined;
+  let batch = carried ? handedOver(input, carried, stop) : undefined;
   let ended: EnrichBatchResult | null = null;
   let unknown: Pick<BatchProgress, 'unknownCalls'> = {};
   let open: (opened: Batch) => void = () => undefined;
@@ -80,7 +80,7 @@ export async function enrichBatch(
     handlers.showRefusal(input, error);
     throw withoutStack(error);
   });
-  const work = new Batch(input, from, stop);
+  const work = batch ?? new Batch(input, from, stop);
   if (!carried) {
     recordStart(input.request.action);
     work.enqueue(input.items ?? []);
@@ -114,6 +114,16 @@ async function begin(
     });
   const { startTime } = workflowInfo();
   return beginning({ key: submissionTag(workflowInfo()), origin, options, startTimeMs: startTime.getTime() }, input);
+}
+
+/** Shown before it has been checked: the progress and the rows that are ready must not go back meanwhile. */
+function handedOver(input: EnrichBatchInput, carried: CarriedBatch, stop: Stop): Batch | undefined {
+  try {
+    return new Batch(input, carried, stop);
+  } catch {
+    // The check refuses it.
+    return undefined;
+  }
 }
 
 /** What Temporal says this run was handed counts, not that there is a second argument: a cron schedule hands one over, too. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { rootCause } from '../../../src/model/batch/pack-outcome.js';
+import { rootCause } from '../../../src/model/error-codes.js';
 import type { RunState } from '../../../src/model/run-state.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';

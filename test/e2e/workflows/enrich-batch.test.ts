@@ -108,6 +108,19 @@ describe('enrichBatch', () => {
     });
   });
 
+  it('that is paused before it has begun starts nothing, and hands nothing on to another run of its workflow', async () => {
+    const handle = await start(numbered(2));
+    await handle.signal('pause');
+    await harness.running(async () => {
+      await eventually(async () => ((await progressOf(handle)).paused ? true : undefined));
+      expect(await progressOf(handle)).toMatchObject({ itemsWaiting: 2, childrenStarted: 0 });
+      const { raw } = await handle.describe();
+      expect(raw.workflowExecutionInfo?.execution?.runId).toBe(raw.workflowExecutionInfo?.firstRunId);
+      await handle.signal('resume');
+      expect(await handle.result()).toMatchObject({ succeeded: 2 });
+    });
+  });
+
   it.each(['signal', 'temporal'])('cancelled by %s leaves no run going on in SOAR', async (by) => {
     await harness.running(async () => {
       const handle = await start(numbered(20, { seconds: 600 }), { itemsPerRun: 2, maxRunsInFlight: 3 });

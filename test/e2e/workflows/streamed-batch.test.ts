@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { CarriedInput } from '../../../src/activities/validate-input.js';
 import { createSoarRunnerClient } from '../../../src/client/soar-runner.js';
 import type { BatchItem, EnrichBatchInput } from '../../../src/contracts/enrich-batch.js';
 import { fromRanges } from '../../../src/model/batch/ranges.js';
@@ -134,6 +135,29 @@ describe('a batch whose items are streamed', () => {
       expect((await described()).memo).toEqual({ job: 'mine' });
     });
     expect(executions()).toEqual(Array.from({ length: 300 }, () => 1));
+  });
+
+  it('goes on showing what it has while the next run of its workflow is checked', async () => {
+    let check: () => void = () => undefined;
+    let wasReached = false;
+    const released = new Promise<void>((resolve) => (check = resolve));
+    const { validateCarried } = harness.activities;
+    const held = async (given: CarriedInput): Promise<true> => {
+      wasReached = true;
+      await released;
+      return validateCarried(given);
+    };
+    const worker = await harness.worker({ activities: { ...harness.activities, validateCarried: held } });
+    await worker.runUntil(async () => {
+      const batch = await start({ options: { itemsPerRun: 5, maxRunsInFlight: 2 } });
+      for (let n = 0; n < 6; n += 1) await batch.addItems(numbered(n * 50, 50), n * 50);
+      await eventually(() => Promise.resolve(wasReached || undefined));
+      const { total, done } = await batch.status().finally(check);
+      expect(total).toBe(300);
+      expect(done).toBeGreaterThan(0);
+      await batch.close();
+      expect(await batch.result()).toMatchObject({ total: 300, succeeded: 300 });
+    });
   });
 
   it('lets a reader find every row by its children alone', async () => {

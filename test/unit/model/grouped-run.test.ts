@@ -1,4 +1,5 @@
-import { groupedTag, indexInGroup, requestOf, taggedName } from '../../../src/model/submission-tag.js';
+import { groupedTag, indexInGroup, taggedName } from '../../../src/model/submission-tag.js';
+import { requestOf } from '../../../src/model/batch/batch-item.js';
 
 const TAG = 'soar-runner:0199-run';
 

@@ -1,6 +1,6 @@
 import { JSONParser } from '@streamparser/json';
 import { UserError } from '../../errors.js';
-import { shellWord } from '../columns.js';
+import { shellWord } from '../../../model/text.js';
 import { asObject, fieldOf } from './fields.js';
 import { WRAPPERS } from './rows-of.js';
 
