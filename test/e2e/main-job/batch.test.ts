@@ -153,6 +153,19 @@ describe('soar-runner batch', () => {
     expect(countries('out.csv')).toEqual([EIGHT]);
   });
 
+  /** Temporal has the workflow. */
+  const isStarted = async (workflowId: string): Promise<void> => {
+    const connection = await Connection.connect({ address: testServer().address });
+    const workflow = new Client({ connection }).workflow.getHandle(workflowId);
+    await eventually(() =>
+      workflow.describe().then(
+        () => true,
+        () => undefined,
+      ),
+    );
+    await connection.close();
+  };
+
   it('leaves the work to workers elsewhere, and takes the results later', async () => {
     workplace.write('in.csv', 'ip\n8.8.8.8\n1.1.1.1\n');
     const environment = elsewhere();
@@ -160,6 +173,7 @@ describe('soar-runner batch', () => {
     const own = ['-o', 'out.csv', '--container', '1', '--asset', 'maxmind', '--no-worker', '--workflow-id', taskQueue];
     const watching = workplace.run(['batch', 'in.csv', ...own], environment);
     await watching.sees(/Starting the batch cli-/);
+    await isStarted(taskQueue);
     expect(await watching.end('SIGINT')).toBe(1);
     expect(watching.said.stderr).toMatch(/The batch goes on without this command; start it again for the results\.\n$/);
     const worker = await startWorkerProcess('product', sim, taskQueue);

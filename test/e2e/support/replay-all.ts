@@ -21,11 +21,22 @@ export async function replayAll(client: Client, taskQueue: string): Promise<void
   await replay(take(MOST_REPLAYED, executions.intoHistories({ concurrency: 4 })));
 }
 
-/** Likewise, given histories. @throws Error at the first that does not replay */
+/** Likewise, given histories. @throws Error at the first that does not replay, with the kinds of its events */
 export async function replay(histories: AsyncIterable<HistoryAndWorkflowId>): Promise<void> {
   const options = { workflowBundle: workflowBundle(), dataConverter: { payloadConverterPath } };
-  for await (const { workflowId, error } of TestWorker.runReplayHistories(options, thoseNotReset(histories)))
-    if (error) throw new Error(`${workflowId} does not replay: ${error.message}`, { cause: error });
+  const kinds = new Map<string, string>();
+  const noted = thoseNotReset(histories, kinds);
+  for await (const { workflowId, error } of TestWorker.runReplayHistories(options, noted)) {
+    if (!error) continue;
+    const message = `${workflowId} does not replay: ${error.message}\nIts events: ${kinds.get(workflowId) ?? ''}`;
+    throw new Error(message, { cause: error });
+  }
+}
+
+function kindOf(event: unknown): string {
+  const names = typeof event === 'object' && event !== null ? Object.keys(event) : [];
+  const attributes = names.find((name) => name.endsWith('EventAttributes'));
+  return attributes?.replace('EventAttributes', '') ?? 'unknown';
 }
 
 async function* take<T>(most: number, values: AsyncIterable<T>): AsyncIterable<T> {
@@ -41,9 +52,13 @@ async function* take<T>(most: number, values: AsyncIterable<T>): AsyncIterable<T
  * The SDK replays a workflow that was reset under the id of its first run: it cannot see that it was reset. Files whose tests
  * reset keep no workflow in memory instead, see `cached` of the harness.
  */
-async function* thoseNotReset(histories: AsyncIterable<HistoryAndWorkflowId>): AsyncIterable<HistoryAndWorkflowId> {
+async function* thoseNotReset(
+  histories: AsyncIterable<HistoryAndWorkflowId>,
+  kinds: Map<string, string>,
+): AsyncIterable<HistoryAndWorkflowId> {
   for await (const each of histories) {
     const { events } = historySchema.parse(each.history);
+    kinds.set(each.workflowId, events.map((event, at) => `${at + 1} ${kindOf(event)}`).join(', '));
     if (!events.some((event) => resetSchema.safeParse(event).success)) yield each;
   }
 }
