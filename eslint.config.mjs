@@ -20,7 +20,7 @@ export default tseslint.config(
       '@typescript-eslint/explicit-module-boundary-types': [
         'error',
         // Their types are what they return: an interface beside them would say the same twice.
-        { allowedNames: ['createActivities', 'absentIfNull', 'withDefault'] },
+        { allowedNames: ['activitiesOf', 'absentIfNull', 'withDefault'] },
       ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // A guard's type parameter is its promise, and stands in its signature once.

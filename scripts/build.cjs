@@ -27,6 +27,7 @@ async function main() {
   const { code } = await bundleWorkflowCode({
     workflowsPath,
     payloadConverterPath,
+    workflowInterceptorModules: [path.join(root, 'dist/workflows/reserved-names.js')],
     // Our modules keep no state, so all workflows of a worker can share one copy of them.
     preloadModules: [workflowsPath, payloadConverterPath],
     logger,

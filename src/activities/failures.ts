@@ -58,6 +58,20 @@ export function incomplete(what: string): ApplicationFailure {
   return ApplicationFailure.create({ message, type: FAILURE_TYPES.incompleteList });
 }
 
+/**
+ * Says nothing of where this worker is installed: a failure stands in histories. A failure of ours needs no stack to be understood;
+ * that of a fault in the code names files as they stand in the package.
+ */
+export function withoutPaths(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  error.stack = error instanceof ApplicationFailure ? '' : (error.stack ?? '').replace(INSTALLED, '');
+  withoutPaths(error.cause);
+  return error;
+}
+
+/** An absolute path, up to the package that the file belongs to. */
+const INSTALLED = /(?:file:\/\/)?(?:[A-Z]:)?[\\/](?:[^\n:()]*[\\/])?(?=(?:node_modules|dist|src)[\\/])/g;
+
 interface FailureOptions {
   readonly nonRetryable: boolean;
   readonly fate?: PostFate;

@@ -7,6 +7,8 @@ import { changesSomething } from '../model/options.js';
 import type { ApprovalNotice } from '../model/run-state.js';
 import { carriesTag, indexInGroup } from '../model/submission-tag.js';
 import { cut } from '../model/text.js';
+import { whyOtherRun } from '../model/wanted-run.js';
+import type { WantedRun } from '../model/wanted-run.js';
 import { OPTIONAL_LOOK_UP_MS } from '../model/timeouts-and-intervals.js';
 import type { CallOptions } from '../soar/caller.js';
 import type { SoarClient } from '../soar/client.js';
@@ -29,6 +31,8 @@ export interface LookUp {
   readonly seen?: readonly number[];
   /** Address of the SOAR that may have them. */
   readonly origin: string | null;
+  /** What was submitted; absent if only the tag is known. */
+  readonly wanted?: WantedRun;
 }
 
 /** A run that carries our tag. */
@@ -37,6 +41,8 @@ export interface FoundRun {
   readonly status: string;
   /** Where SOAR shows the run. */
   readonly url: string | null;
+  /** Why it cannot be what was submitted, although it carries the tag: anybody can give a run a name. */
+  readonly unlike?: string;
 }
 
 /** All runs that carry the tag, oldest first. */
@@ -48,7 +54,7 @@ export function findActionRuns(soar: SoarClient, lookUp: LookUp): Promise<FoundR
 export function awaitOtherRun(soar: SoarClient, lookUp: LookUp): Promise<FoundRun[]> {
   return withHeartbeat(async ({ signal }) => {
     const found = await findByTag(soar, lookUp, { signal });
-    const others = found.filter(({ id }) => id !== lookUp.keep && !lookUp.seen?.includes(id));
+    const others = found.filter(({ id, unlike }) => !unlike && id !== lookUp.keep && !lookUp.seen?.includes(id));
     // While SOAR does not show the run that is kept, one of the others may be it, under another number.
     const isKept = lookUp.keep === null || found.some(({ id }) => id === lookUp.keep);
     if (isKept && others.length > 0) return others;
@@ -64,10 +70,16 @@ const MAX_NAME_BYTES = 2_000;
  * By the exact name, which SOAR documents, and if that finds nothing, by the tag alone: a name that SOAR stored
  * differently must not look like a POST that never arrived.
  */
-async function findByTag(soar: SoarClient, { tag, name, origin }: LookUp, call: CallOptions): Promise<FoundRun[]> {
+async function findByTag(soar: SoarClient, lookUp: LookUp, call: CallOptions): Promise<FoundRun[]> {
+  const { tag, name, origin, wanted } = lookUp;
   requireSameSoar(soar, origin);
   const exact = canBeFiltered(name) ? await listTagged(soar, tag, { name }, call) : [];
-  return exact.length > 0 ? exact : listTagged(soar, tag, { name__contains: tag }, call);
+  const tagged = exact.length > 0 ? exact : await listTagged(soar, tag, { name__contains: tag }, call);
+  return tagged.map((run) => {
+    const unlike = wanted && whyOtherRun(wanted, run);
+    const url = soar.actionRunPage(run.container, run.id);
+    return { id: run.id, status: run.status, url, ...(unlike ? { unlike } : {}) };
+  });
 }
 
 function canBeFiltered(name: string): boolean {
@@ -82,12 +94,9 @@ export async function listTagged(
   tag: string,
   filters: Filters,
   call: CallOptions,
-): Promise<FoundRun[]> {
+): Promise<ActionRun[]> {
   const data = await listNewest(soar, filters, PAGE_SIZE, call);
-  return data
-    .filter((run) => carriesTag(run.name, tag))
-    .map(({ id, status, container }) => ({ id, status, url: soar.actionRunPage(container, id) }))
-    .sort((a, b) => a.id - b.id);
+  return data.filter((run) => carriesTag(run.name, tag)).sort((a, b) => a.id - b.id);
 }
 
 export async function listNewest(
@@ -104,6 +113,8 @@ export interface FoundGroupRun {
   /** Its place in the group. */
   readonly index: number;
   readonly actionRunId: number;
+  readonly action: string | null;
+  readonly container: number | null;
 }
 
 /** A group has one page of runs; a SOAR that ignores the filter is not read to its end. */
@@ -120,23 +131,45 @@ export function findGroupRuns(
     const page = (of: { page: number; pageSize: number }) => soar.listActionRuns({ ...query, ...of }, { signal });
     const { rows } = await readAllPages(page, { ...GROUP_PAGING, key: ({ id }) => String(id) });
     return rows
-      .flatMap(({ id, name }) => {
+      .flatMap(({ id, name, action = null, container = null }) => {
         const index = indexInGroup(name, tag);
-        return index === undefined ? [] : [{ index, actionRunId: id }];
+        return index === undefined
+          ? []
+          : [{ index, actionRunId: id, action: action?.slice(0, 200) ?? null, container }];
       })
       .sort((a, b) => a.actionRunId - b.actionRunId);
   });
 }
 
-/** One look at a run, whosever it is and whatever its status; `null` if SOAR does not know it. */
-export function getActionRun(
+/** A run that is looked at by its number. */
+export interface LookAt {
+  readonly actionRunId: number;
+  /** It counts only if its name has this tag; `null` if a person adopts it, or one of a group is looked for. */
+  readonly tag: string | null;
+  readonly origin: string | null;
+  /** What it must be. */
+  readonly wanted?: WantedRun;
+}
+
+/** What is told of a run that may be anybody's: nothing that it was given, and nothing that it brought. */
+export interface SeenRun extends Pick<ActionRun, 'id' | 'status' | 'cancelled' | 'name'> {
+  /** Why it cannot be what is wanted. */
+  readonly unlike?: string;
+}
+
+/** One look at a run, whatever its status; `null` if SOAR does not know it, or has another under this number. */
+export function lookAtActionRun(
   soar: SoarClient,
-  { actionRunId, origin }: Omit<KnownRun, 'mark'>,
-): Promise<ActionRunSummary | null> {
+  { actionRunId, tag, origin, wanted }: LookAt,
+): Promise<SeenRun | null> {
   return withHeartbeat(async ({ signal }) => {
     requireSameSoar(soar, origin);
     try {
-      return summarizeActionRun(await soar.getActionRun(actionRunId, { signal }));
+      const run = await soar.getActionRun(actionRunId, { signal });
+      if (tag !== null && !carriesTag(run.name, tag)) return null;
+      const { id, status, cancelled, name } = run;
+      const unlike = wanted && whyOtherRun(wanted, run);
+      return { id, status: cut(status, 100), cancelled, name: name && short(name), ...(unlike ? { unlike } : {}) };
     } catch (error) {
       if (saysNotFound(error)) return null;
       throw error;

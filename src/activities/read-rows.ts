@@ -7,7 +7,7 @@ import { readRunPage } from '../rows/run-rows.js';
 import type { SeenWorkflow, WorkflowsView } from '../rows/workflows-view.js';
 import type { SoarClient } from '../soar/client.js';
 import { withHeartbeat } from './heartbeat.js';
-import { temporalPatience } from './results.js';
+import { temporalPatience } from './results/patience.js';
 
 /** A page, or why there can be none. */
 export type RowsAnswer =

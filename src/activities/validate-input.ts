@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { checkCarriedBatch } from '../contracts/carried-batch.js';
 import { checkEnrichBatchInput } from '../contracts/enrich-batch.js';
@@ -28,17 +29,16 @@ export function validateBatch(input: unknown): BatchOptions {
   throw refusal(checked.problems);
 }
 
-/** What a run of a batch was handed, and by which run. */
+/** What a run of a batch was handed. */
 export interface CarriedInput {
   readonly input: unknown;
   readonly carried: unknown;
-  readonly workflowId: string;
-  readonly runId: string;
 }
 
 /** Refuses what a batch did not get from its own run before, and what no batch hands over. */
 export async function validateCarried(temporal: TemporalView, given: CarriedInput): Promise<true> {
-  if (!(await temporal.isContinued(given.workflowId, given.runId)))
+  const { workflowExecution: caller } = Context.current().info;
+  if (!caller || !(await temporal.isContinued(caller)))
     throw refusal(['enrichBatch takes one argument: the second is what only the workflow itself hands over.']);
   const [input, carried] = [checkEnrichBatchInput(given.input), checkCarriedBatch(given.carried)];
   if (input.ok && carried.ok) return true;

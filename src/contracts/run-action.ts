@@ -9,6 +9,7 @@ import {
 } from '../model/options.js';
 import type { RunOptions } from '../model/options.js';
 import type { ApprovalNotice, CancelAnswer, Outcome } from '../model/run-state.js';
+import { looksTagged } from '../model/submission-tag.js';
 import type { ActionResult, ActionRun, AppRun } from './soar.js';
 import {
   absentIfNull,
@@ -85,12 +86,18 @@ const OPTION_NAMES = Object.keys(RUN_OPTION_DEFAULTS);
 const IN_OPTIONS = Object.fromEntries(OPTION_NAMES.map((name) => [name, 'the options, the second argument']));
 const IN_TARGETS = { app_id: 'targets[0]', assets: 'targets[0]', parameters: 'targets[0]' };
 
-export const runActionRequestSchema = requestObjectSchema
+const sentRequestSchema = requestObjectSchema
   .check(refuseNearNames(REQUEST_NAMES, { ...IN_OPTIONS, ...IN_TARGETS }))
   .superRefine((request, context) => {
     const path = unsafeIntegerIn(request);
     if (path !== undefined) context.addIssue({ code: 'custom', path, message: UNSAFE_INTEGER });
   });
+
+/** The body that a caller gives: his own name has no tag of ours. */
+export const runActionRequestSchema = sentRequestSchema.refine(({ name }) => !looksTagged(name), {
+  path: ['name'],
+  error: 'must not have “[soar-runner:” in it: by what stands behind it a run is found again',
+});
 
 /** {@link runActionRequestSchema} as a type. */
 export type RunActionRequest = z.input<typeof runActionRequestSchema>;
@@ -99,14 +106,15 @@ export type RunActionRequest = z.input<typeof runActionRequestSchema>;
 export type ParsedRunActionRequest =
   { readonly ok: true; readonly request: RunActionRequest } | { readonly ok: false; readonly problems: string[] };
 
-const checkRunActionRequest = checkInputWith(runActionRequestSchema);
+const checkSentRequest = checkInputWith(sentRequestSchema);
+const checkCallersRequest = checkInputWith(runActionRequestSchema);
 
 /**
- * Checks what a caller wants to POST. Never throws; each problem reads `targets[0].app_id: must be …` and says what
+ * Checks the body of a POST, tag and all. Never throws; each problem reads `targets[0].app_id: must be …` and says what
  * would be right, without repeating the value.
  */
 export function parseRunActionRequest(value: unknown): ParsedRunActionRequest {
-  const checked = checkRunActionRequest(value);
+  const checked = checkSentRequest(value);
   return checked.ok ? { ok: true, request: checked.value } : checked;
 }
 
@@ -163,7 +171,7 @@ export const checkRunActionOptions: Check<RunOptions> = checkInputWith(
 /** Checks both arguments of a `runAction`; the problems begin with `request` or `options`. */
 export const checkRun: Check<RunOptions> = (given) => {
   const { request, options } = isObject(given) ? given : {};
-  const [parsed, checked] = [parseRunActionRequest(request), checkRunActionOptions(options)];
+  const [parsed, checked] = [checkCallersRequest(request), checkRunActionOptions(options)];
   if (parsed.ok && checked.ok) return checked;
   const problems = [...problemsOf(parsed, 'request'), ...problemsOf(checked, 'options')];
   return { ok: false, problems: problems.slice(0, MAX_PROBLEMS) };

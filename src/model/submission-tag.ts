@@ -44,7 +44,8 @@ const KEPT_CHARACTERS = 100;
  * the tag off. Takes anything: a workflow may have to look a request up before an activity has had the chance to refuse it.
  */
 export function taggedName(name: unknown, tag: string): string {
-  const [own, mark] = [textOr(name, 'unnamed').trim(), markOf(tag)];
+  const [given, mark] = [textOr(name, 'unnamed').trim(), markOf(tag)];
+  const own = looksTagged(given) ? 'unnamed' : given;
   return own.length + mark.length < KEPT_CHARACTERS ? `${own} ${mark}` : `${mark} ${own}`;
 }
 
@@ -83,6 +84,29 @@ export function tagIn(name: string | null | undefined): string | undefined {
 export function markOfName(name: string | null | undefined): string {
   const tag = tagIn(name);
   return tag === undefined ? (name ?? '') : markOf(tag);
+}
+
+/**
+ * True if a name that a caller gives a run could be read as having a tag, whole or cut off: by it somebody else's run would be found.
+ * SOAR may change how a name is written, so what looks like a tag counts as one.
+ */
+export function looksTagged(name: string): boolean {
+  const plain = name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^a-z\d:[-]/g, '');
+  return plain.includes(`[${PREFIX}:`);
+}
+
+/** The run of a workflow that made the tag, as Temporal counts runs. */
+export function runIdIn(tag: string): string {
+  return tag.slice(PREFIX.length + 1, PREFIX.length + 37);
+}
+
+/** The tag in a mark; undefined if the mark is the whole name of a run that a person has adopted. */
+export function tagOfMark(mark: string): string | undefined {
+  const tag = mark.slice(1, -1);
+  return mark === markOf(tag) && isTag(tag) ? tag : undefined;
 }
 
 /** True for a whole tag of ours: by anything less somebody else's run could be found. */

@@ -1,6 +1,6 @@
 import type { BatchItem } from '../model/batch/batch-item.js';
-import { canonicalJson, isObject } from '../model/json.js';
-import { refang } from '../model/refang.js';
+import { canonicalJson } from '../model/json.js';
+import { comparable } from '../model/wanted-run.js';
 import type { ActionResultRead } from '../soar/paging.js';
 
 const CANNOT_BE_TOLD =
@@ -127,12 +127,4 @@ class ItemIndex {
 function valuesOf(parameter: BatchItem, names: readonly string[]): string | undefined {
   if (!names.every((name) => name in parameter)) return undefined;
   return canonicalJson(names.map((name) => comparable(parameter[name])));
-}
-
-/** Numbers as text, without regard to letter case, to blanks at the ends, and to how an indicator is kept from being clicked. */
-function comparable(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(comparable);
-  if (isObject(value))
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, comparable(inner)]));
-  return refang(String(value).trim()).toLowerCase();
 }

@@ -154,9 +154,12 @@ async function trySoar(soar: SoarClient, log: Logger, signal: AbortSignal): Prom
 }
 
 /** The bundle that the build made; run from the sources there is none, and the SDK bundles at start. */
-function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors'> {
   const codePath = path.join(__dirname, '../workflow-bundle.js');
   return existsSync(codePath)
     ? { workflowBundle: { codePath } }
-    : { workflowsPath: path.join(__dirname, '../workflows') };
+    : {
+        workflowsPath: path.join(__dirname, '../workflows'),
+        interceptors: { workflowModules: [path.join(__dirname, '../workflows/reserved-names')] },
+      };
 }

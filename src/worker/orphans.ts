@@ -1,13 +1,12 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { isRecordId } from '../model/json.js';
-import { isBelow, quoted, WORKFLOW_TYPES } from '../model/names.js';
+import { quoted, WORKFLOW_TYPES } from '../model/names.js';
 import { KEYS } from '../model/search-attributes.js';
-import { readBegun, submissionTag } from '../model/submission-tag.js';
 import { cutToBytes, escapeMarkdown, MAX_SUMMARY_BYTES } from '../model/text.js';
 import type { Orphan } from '../workflows/cancel-orphan.js';
-import { argumentsIn, firstEventOf } from '../client/temporal-calls.js';
 import type { Logger } from './logger.js';
+import { OurWorkflows } from './our-workflows.js';
 
 /** What is done about a run that is live in SOAR and that no workflow follows any more. */
 export type OrphanPolicy = 'cancel' | 'report' | 'off';
@@ -53,6 +52,7 @@ export function sweepOrphans(options: OrphanOptions): () => Promise<void> {
 }
 
 async function sweepOnce({ client, taskQueue, policy, log }: OrphanOptions, seen: Set<string>): Promise<void> {
+  const ours = new OurWorkflows(client, taskQueue);
   const { runAction, runActionGroup } = WORKFLOW_TYPES;
   const since = new Date(Date.now() - LOOK_BACK_MS).toISOString();
   const query =
@@ -63,8 +63,8 @@ async function sweepOnce({ client, taskQueue, policy, log }: OrphanOptions, seen
     if (!isSettled || seen.has(info.runId)) continue;
     seen.add(info.runId);
     if (seen.size > MAX_REMEMBERED) seen.clear();
-    const orphan = await orphanOf(client, info);
-    if (await isFollowed(client, info, orphan.tag)) continue;
+    const orphan = await orphanOf(ours, info);
+    if (!orphan || (await ours.goesOn(orphan))) continue;
     await start(client, taskQueue, { ...orphan, mode: policy === 'report' ? 'report' : 'cancel' });
     log.info(
       { workflowId: info.workflowId, runId: info.runId },
@@ -73,38 +73,16 @@ async function sweepOnce({ client, taskQueue, policy, log }: OrphanOptions, seen
   }
 }
 
-async function orphanOf(client: Client, info: WorkflowExecutionInfo): Promise<Omit<Orphan, 'mode'>> {
+/** Undefined if Temporal has deleted it meanwhile. */
+async function orphanOf(ours: OurWorkflows, info: WorkflowExecutionInfo): Promise<Omit<Orphan, 'mode'> | undefined> {
   const { workflowId, runId, type } = info;
   // Whoever starts a workflow can set its search attributes: `cancelOrphan` looks at the run's name.
   const known = Number(info.typedSearchAttributes.get(KEYS.actionRunId));
   const actionRunId = isRecordId(known) ? known : null;
-  const tag = await tagOf(client, workflowId, runId);
-  return { workflowId, runId, tag, isGroup: type === WORKFLOW_TYPES.runActionGroup, actionRunId };
-}
-
-/** As the workflow itself made it, from its first event; of a submission that a group began it is the group's. */
-async function tagOf(client: Client, workflowId: string, runId: string): Promise<string> {
-  const started = await firstEventOf(client, workflowId, runId);
-  const { originalExecutionRunId, firstExecutionRunId, continuedExecutionRunId, attempt, cronSchedule } = started;
-  const begun = isBelow(workflowId, started.parentWorkflowExecution?.workflowId)
-    ? readBegun(argumentsIn(started)[2])
-    : undefined;
-  if (begun) return begun.tag;
-  return submissionTag({
-    runId,
-    originalExecutionRunId: originalExecutionRunId ?? runId,
-    firstExecutionRunId: firstExecutionRunId ?? runId,
-    attempt: attempt ?? 1,
-    ...(cronSchedule ? { cronSchedule } : {}),
-    ...(continuedExecutionRunId ? { continuedFromExecutionRunId: continuedExecutionRunId } : {}),
-  });
-}
-
-/** True if a run of the same workflow goes on under the same tag: after a reset, and in a retry. */
-async function isFollowed(client: Client, { workflowId, runId }: WorkflowExecutionInfo, tag: string): Promise<boolean> {
-  const latest = await client.workflow.getHandle(workflowId).describe();
-  if (latest.status.name !== 'RUNNING' || latest.runId === runId) return false;
-  return (await tagOf(client, workflowId, latest.runId)) === tag;
+  const tag = await ours.tagOf(info);
+  return tag === undefined
+    ? undefined
+    : { workflowId, runId, tag, isGroup: type === WORKFLOW_TYPES.runActionGroup, actionRunId };
 }
 
 async function start(client: Client, taskQueue: string, orphan: Orphan): Promise<void> {

@@ -1,24 +1,28 @@
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
-import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { EndedChild, SeenWorkflow, TemporalView, WorkflowsView } from '../activities/index.js';
-import { QUERIES, quoted, WORKFLOW_TYPES } from '../model/names.js';
+import { QUERIES, quoted } from '../model/names.js';
 import { SEARCH_ATTRIBUTES } from '../model/search-attributes.js';
 import { MAX_WORKFLOW_ID_BYTES } from '../model/options.js';
 import { rootCause } from '../model/error-codes.js';
 import { bytesOf } from '../model/text.js';
 import { argumentsIn, endOf, firstEventOf } from '../client/temporal-calls.js';
+import { isOurs, OurWorkflows } from './our-workflows.js';
 
 /**
  * Makes the look at other workflows: at a child that an earlier run of a batch has started, at who follows a run, and at those
  * whose rows are read.
  */
 export function createTemporalView(client: Client, taskQueue: string): TemporalView & WorkflowsView {
+  const ours = new OurWorkflows(client, taskQueue);
   return {
     ...createWorkflowsView(client, taskQueue),
     lookAtChild: lookAtChild(client, taskQueue),
     isFollowed: (actionRunId) => isFollowed(client, taskQueue, actionRunId),
-    isContinued: (workflowId, runId) => isContinued(client, taskQueue, workflowId, runId),
+    isContinued: (run) => ours.isContinued(run),
+    isOurs: (run) => ours.isOurs(run),
+    tagOf: (run) => ours.claimOf(run),
   };
 }
 
@@ -52,26 +56,6 @@ async function isFollowed(client: Client, taskQueue: string, actionRunId: number
   return count > 0;
 }
 
-/** Temporal's numbers for what made a run of a workflow that is not its first; a cron schedule is another. */
-const BY_WORKFLOW = 1;
-const BY_RETRY = 2;
-
-/** A retry has the arguments of the run before it: who handed them to that one counts. */
-async function isContinued(client: Client, taskQueue: string, workflowId: string, runId: string): Promise<boolean> {
-  const { initiator, continuedExecutionRunId: before } = await firstEventOf(client, workflowId, runId);
-  if (!before) return false;
-  if (Number(initiator) === BY_RETRY) return isContinued(client, taskQueue, workflowId, before);
-  if (Number(initiator) !== BY_WORKFLOW) return false;
-  try {
-    const seen = await client.workflow.getHandle(workflowId, before).describe();
-    return seen.type === WORKFLOW_TYPES.enrichBatch && isOurs(seen, taskQueue);
-  } catch (error) {
-    // Deleted, because this run has waited for long: what it was handed is checked, whoever it was.
-    if (error instanceof WorkflowNotFoundError) return true;
-    throw error;
-  }
-}
-
 /** Makes the look at the workflows whose rows are read. */
 function createWorkflowsView(client: Client, taskQueue: string): WorkflowsView {
   return {
@@ -81,12 +65,6 @@ function createWorkflowsView(client: Client, taskQueue: string): WorkflowsView {
     rowsReady: (workflowId, from) =>
       client.workflow.getHandle(workflowId).query<unknown, [number]>(QUERIES.rowsReady, from),
   };
-}
-
-const OUR_TYPES: ReadonlySet<string> = new Set(Object.values(WORKFLOW_TYPES));
-
-function isOurs({ type, taskQueue }: Pick<WorkflowExecutionInfo, 'type' | 'taskQueue'>, ownQueue: string): boolean {
-  return OUR_TYPES.has(type) && taskQueue === ownQueue;
 }
 
 async function describe(client: Client, taskQueue: string, workflowId: string): Promise<SeenWorkflow | null> {

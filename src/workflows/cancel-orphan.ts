@@ -1,6 +1,5 @@
 import { log, upsertSearchAttributes } from '@temporalio/workflow';
-import type { FoundGroupRun, FoundRun } from '../activities/index.js';
-import type { ActionRunSummary } from '../contracts/run-action.js';
+import type { FoundGroupRun, FoundRun, SeenRun } from '../activities/index.js';
 import { isRecordId } from '../model/json.js';
 import type { CancelAnswer } from '../model/run-state.js';
 import { classifyActionRun, isTerminal } from '../model/run-state.js';
@@ -59,7 +58,7 @@ export async function cancelOrphan(orphan: Orphan): Promise<SweptRun[]> {
 }
 
 const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
-const isRun = hasFields<ActionRunSummary>('id', 'status');
+const isRun = hasFields<SeenRun>('id', 'status');
 
 const ORPHAN: Rules<Orphan> = {
   workflowId: [isText, 'must be text'],
@@ -91,7 +90,7 @@ async function liveRuns({ tag, isGroup, actionRunId }: Orphan): Promise<[id: num
     const run = await persist({
       summary: `is action_run ${id} live?`,
       isResult: orNull(isRun),
-      call: (soar) => soar.getActionRun({ actionRunId: id, origin: null }),
+      call: (soar) => soar.lookAtActionRun({ actionRunId: id, tag: null, origin: null }),
     });
     if (run === null || isTerminal(classifyActionRun(run))) continue;
     const index = isGroup ? indexInGroup(run.name, tag) : undefined;

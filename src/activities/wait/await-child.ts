@@ -14,14 +14,28 @@ export type EndedChild =
   | { readonly kind: 'failed'; readonly message: string; readonly type: string; readonly details: readonly unknown[] }
   | { readonly kind: 'foreign' };
 
+/** A run of a workflow. */
+export interface WorkflowRun {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/** What of Temporal's is asked of a workflow that calls. */
+export interface CallersView {
+  /** True for a run of a workflow of one of our types, on this worker's own task queue. */
+  isOurs(caller: WorkflowRun): Promise<boolean>;
+  /** The tag of the runs that it may touch; undefined if it is not of ours. */
+  tagOf(caller: WorkflowRun): Promise<string | undefined>;
+}
+
 /** What activities ask of Temporal itself. */
-export interface TemporalView {
+export interface TemporalView extends CallersView {
   /** Looks at a workflow; `running` if it has not ended. */
   lookAtChild(input: ChildInput): Promise<EndedChild | { readonly kind: 'running' }>;
   /** True if a running workflow follows this action_run. */
   isFollowed(actionRunId: number): Promise<boolean>;
   /** True if this run of a workflow goes on from an `enrichBatch` of ours that has handed over to it. */
-  isContinued(workflowId: string, runId: string): Promise<boolean>;
+  isContinued(run: WorkflowRun): Promise<boolean>;
 }
 
 /** Waits for the child, by failing benignly for Temporal to retry until it has ended. */

@@ -4,8 +4,8 @@ import { QUICK_READ_MS } from '../../model/timeouts-and-intervals.js';
 import type { RunStatusLoader } from '../../soar/run-status-loader.js';
 import type { SoarClient } from '../../soar/client.js';
 import { SoarError } from '../../soar/soar-error.js';
-import { readRun } from '../results.js';
-import type { FetchAppRunsInput, FetchedAppRuns } from '../results.js';
+import { readRun } from '../results/app-runs.js';
+import type { FetchAppRunsInput, FetchedAppRuns } from '../results/app-runs.js';
 import { awaitActionRuns } from './await-action-runs.js';
 import type { Sight } from './await-action-runs.js';
 

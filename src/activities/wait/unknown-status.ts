@@ -6,7 +6,7 @@ import { UNKNOWN_STATUS } from '../../model/timeouts-and-intervals.js';
 import type { CallOptions } from '../../soar/caller.js';
 import type { SoarClient } from '../../soar/client.js';
 import { SoarError } from '../../soar/soar-error.js';
-import { readAppRuns } from '../results.js';
+import { readAppRuns } from '../results/app-runs.js';
 
 /**
  * How a run with a status that nobody knows has ended, as SOAR tells it otherwise: it has a `close_time`, or all app_runs that its

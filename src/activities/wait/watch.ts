@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { CompleteAsyncError, Context } from '@temporalio/activity';
-import { toFailure, notYet } from '../failures.js';
+import { toFailure, notYet, withoutPaths } from '../failures.js';
 import type { Heartbeat } from '../heartbeat.js';
 
 /** The part of Temporal's client by which an activity goes on after it has given its slot back: `client.activity`. */
@@ -96,7 +96,7 @@ function start(
         if (end === 'gone') return;
         if (end === 'cancelled') return completion.reportCancellation(taskToken);
         if (end === 'handedBack') return completion.fail(taskToken, notYet(HANDED_BACK, { nextRetryDelay: 1 }));
-        return completion.fail(taskToken, toFailure(error));
+        return completion.fail(taskToken, withoutPaths(toFailure(error)));
       },
     )
     // Temporal is away, or does not wait for this attempt any more: if it does, its heartbeat timeout brings another.

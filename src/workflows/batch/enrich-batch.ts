@@ -128,12 +128,10 @@ function handedOver(input: EnrichBatchInput, carried: CarriedBatch, stop: Stop):
 
 /** What Temporal says this run was handed counts, not that there is a second argument: a cron schedule hands one over, too. */
 async function checked(input: EnrichBatchInput, carried: CarriedBatch): Promise<CarriedBatch> {
-  const { workflowId, runId } = workflowInfo();
   // The items went to the run before.
   const given = { ...input, items: undefined, streamed: undefined };
-  const handed = { input: given, carried, workflowId, runId };
   await soar('read', 'check of what was carried over')
-    .validateCarried(handed)
+    .validateCarried({ input: given, carried })
     .catch((error: unknown) => {
       throw unwrapped(error);
     });

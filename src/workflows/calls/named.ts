@@ -1,6 +1,9 @@
 /** Calls that more than one workflow makes. */
 import type { FoundRun, KnownRun, LookUp, Sight, WaitInput } from '../../activities/index.js';
 import type { CancelAnswer } from '../../model/run-state.js';
+import { isObject, isRecordId } from '../../model/json.js';
+import { isMarked } from '../../model/submission-tag.js';
+import { textOr } from '../../model/text.js';
 import { WATCHES } from '../../model/timeouts-and-intervals.js';
 import { hasFields, isCancelAnswer, isSight, isSomeRun } from '../shapes.js';
 import { persist } from './persist.js';
@@ -15,7 +18,18 @@ export function awaitSight(
 ): Promise<Sight> {
   const isRecent = Date.now() - sinceMs < WATCHES.recent.totalMs;
   const [kind, watch] = n === 0 ? POLL : isRecent ? WATCH_RECENT : WATCH_OLD;
-  return persist({ kind, summary, note, isResult: isSight, call: (soar) => soar.awaitActionRuns({ ...input, watch }) });
+  const isResult = (value: unknown): value is Sight => isSight(value) && isOfRuns(value, input);
+  return persist({ kind, summary, note, isResult, call: (soar) => soar.awaitActionRuns({ ...input, watch }) });
+}
+
+/** Somebody can complete the wait by hand, with the end of a run that is not ours. */
+export function isOfRuns({ ended }: Sight, { actionRunIds, mark }: Pick<WaitInput, 'actionRunIds' | 'mark'>): boolean {
+  const isOurs = (run: unknown): boolean => {
+    const { actionRunId, actionRun } = isObject(run) ? run : {};
+    if (!isRecordId(actionRunId) || !actionRunIds.includes(actionRunId)) return false;
+    return actionRun === null || (isObject(actionRun) && isMarked(textOr(actionRun['name'], ''), mark));
+  };
+  return Array.isArray(ended) && ended.every(isOurs);
 }
 
 const POLL = ['poll', null] as const;

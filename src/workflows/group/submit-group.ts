@@ -1,7 +1,9 @@
 import { isCancellation, sleep } from '@temporalio/workflow';
 import type { FoundGroupRun, PostedRun, SeenProblem } from '../../activities/index.js';
 import type { RunActionGroupInput } from '../../contracts/run-action-group.js';
+import { requestOf } from '../../model/batch/batch-item.js';
 import { isObject } from '../../model/json.js';
+import { whyOtherRun } from '../../model/wanted-run.js';
 import { postDetailsOf, problemOf } from '../calls/failure-of-activity.js';
 import { soar } from '../calls/kinds.js';
 import { pauseAfterMs, persist } from '../calls/persist.js';
@@ -54,10 +56,10 @@ export async function submitGroup(context: GroupSubmissionContext): Promise<Grou
     const pauseMs = Math.max(pauseAfterMs(failedInARow, LONGEST_PAUSE_MS), problem.retryAfterMs);
     await stop.unlessStopped(() => sleep(pauseMs, { summary: 'until the next try' }));
     // An answer that came from SOAR's proxy is no proof that SOAR did not take it.
-    if (isDoubtful) known = withFound(context.runs, known, await findGroupRuns(context), Date.now());
+    if (isDoubtful) known = withFound(context, known, await findGroupRuns(context), Date.now());
   }
   if (known.some((submission) => submission?.kind === 'uncertain'))
-    known = withFound(context.runs, known, await findGroupRuns(context));
+    known = withFound(context, known, await findGroupRuns(context));
   note(null);
   return known.map((submission) => submission ?? { kind: 'stopped' });
 }
@@ -116,16 +118,25 @@ async function findGroupRuns({ tag, origin, note }: GroupSubmissionContext) {
   });
 }
 
-/** Oldest first: should one tag be there twice, the older run is kept. What is unsent counts as sent at `unsentSinceMs`, if given. */
+/**
+ * Oldest first: should one tag be there twice, the older run is kept. One that is another action stays uncertain. What is unsent counts
+ * as sent at `unsentSinceMs`, if given.
+ */
 function withFound(
-  runs: readonly RemainingRun[],
+  { request, runs }: GroupSubmissionContext,
   known: Known,
-  found: readonly { readonly index: number; readonly actionRunId: number }[],
+  found: readonly FoundGroupRun[],
   unsentSinceMs?: number,
 ): Known {
   return known.map((submission, at) => {
     const sinceMs = submission?.kind === 'uncertain' ? submission.sinceMs : submission ? undefined : unsentSinceMs;
-    const run = sinceMs === undefined ? undefined : found.find(({ index }) => index === runs[at]?.index);
+    const own = sinceMs === undefined ? undefined : runs[at];
+    const run =
+      own &&
+      found.find((one) => {
+        const { action, container_id } = requestOf(request, own.target, []);
+        return one.index === own.index && !whyOtherRun({ action, container_id }, one);
+      });
     return run && sinceMs !== undefined
       ? { kind: 'submitted', actionRunId: run.actionRunId, atMs: sinceMs }
       : submission;

@@ -9,7 +9,7 @@ import type {
 } from '../../activities/index.js';
 import { SOAR_ERROR_CODES } from '../../model/error-codes.js';
 import type { ApprovalNotice } from '../../model/run-state.js';
-import { awaitSight } from '../calls/named.js';
+import { awaitSight, isOfRuns } from '../calls/named.js';
 import { leaveAlone, quickly, quicklyOrPersist } from '../calls/persist.js';
 import { hasFields, isListOf, isSight, orNull } from '../shapes.js';
 import type { RunView } from './run-view.js';
@@ -35,7 +35,8 @@ export async function firstLook(view: RunView, input: FetchAppRunsInput): Promis
     isResult: isFirstLook,
     call: (soar) => soar.firstLook(input),
   });
-  if (!look || !isSight(look.sight)) return undefined;
+  const { actionRunId, mark } = input;
+  if (!look || !isSight(look.sight) || !isOfRuns(look.sight, { actionRunIds: [actionRunId], mark })) return undefined;
   const ended = await take(view, look.sight);
   if (look.retryAfterMs > 0) await leaveAlone(look.retryAfterMs);
   return ended && { ...ended, fetched: look.fetched };

@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
-import type { ActionRunSummary } from '../../contracts/run-action.js';
+import type { SeenRun } from '../../activities/index.js';
 import { isObject } from '../../model/json.js';
 import { FAILURE_TYPES } from '../../model/names.js';
 import { carriesTag, markOf, tagIn } from '../../model/submission-tag.js';
@@ -24,9 +24,9 @@ export type ResolveSubmission =
 /** What an adopted run must be like, and how it is looked at. */
 export interface Adoption {
   readonly tag: string;
-  readonly action: string;
-  readonly containerId: string;
-  readonly look: (actionRunId: number) => Promise<ActionRunSummary | null>;
+  /** What was asked for, in words. */
+  readonly wanted: string;
+  readonly look: (actionRunId: number) => Promise<SeenRun | null>;
 }
 
 const USAGE = 'decision: must be "resubmit", "abandon", or "adopt" with a positive integer actionRunId.';
@@ -86,27 +86,25 @@ async function adopted(
 ): Promise<Adopted> {
   const run = await adoption.look(actionRunId);
   if (force !== true) requireAlike(actionRunId, run, adoption);
-  return { actionRunId, mark: carriesTag(run?.name, adoption.tag) ? markOf(adoption.tag) : (run?.name ?? '') };
+  const mark = carriesTag(run?.name, adoption.tag) ? markOf(adoption.tag) : run?.name;
+  return { actionRunId, mark: mark || NO_NAME };
 }
 
+/** Any name but an absent one is another's. */
+const NO_NAME = '(without a name)';
+
 /** A number typed wrongly must not make another run ours: it would be watched, and cancelled, in its place. */
-function requireAlike(
-  actionRunId: number,
-  run: ActionRunSummary | null,
-  { tag, action, containerId }: Omit<Adoption, 'look'>,
-): void {
+function requireAlike(actionRunId: number, run: SeenRun | null, { tag, wanted }: Omit<Adoption, 'look'>): void {
   if (run === null) throw refusal(`actionRunId: SOAR does not know action_run ${actionRunId}.`);
-  if (carriesTag(run.name, tag)) return;
   const otherTag = tagIn(run.name);
-  if (otherTag !== undefined)
+  if (otherTag !== undefined && otherTag !== tag)
     throw refusal(
       `actionRunId: action_run ${actionRunId} is that of another workflow: its name has the tag ${otherTag}. ` +
         'Look the number up again, or add force: true.',
     );
-  if (run.action === action && String(run.container) === containerId) return;
-  const found = `it is “${run.action ?? 'unnamed'}” in container ${String(run.container)}`;
+  if (run.unlike === undefined) return;
   throw refusal(
-    `actionRunId: action_run ${actionRunId} is not “${action}” in container ${containerId}: ${found}. ` +
+    `actionRunId: action_run ${actionRunId} is not ${wanted}: ${run.unlike}. ` +
       'Look the number up again, or add force: true.',
   );
 }

@@ -6,27 +6,15 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { KnownRun } from '../../activities/index.js';
-import type {
-  ActionRunSummary,
-  RunActionOptions,
-  RunActionRequest,
-  RunActionResult,
-} from '../../contracts/run-action.js';
+import type { KnownRun, SeenRun } from '../../activities/index.js';
+import type { RunActionOptions, RunActionRequest, RunActionResult } from '../../contracts/run-action.js';
 import { isObject } from '../../model/json.js';
 import { QUERIES, SIGNALS, UPDATES } from '../../model/names.js';
 import { MAX_OPTIONS_BYTES } from '../../model/options.js';
 import type { RunOptions } from '../../model/options.js';
 import { reasonOf } from '../../model/batch/pack-outcome.js';
 import type { CancelAnswer, RunState } from '../../model/run-state.js';
-import {
-  carriesTag,
-  markOf,
-  mayHaveBeenSubmitted,
-  readBegun,
-  submissionTag,
-  taggedName,
-} from '../../model/submission-tag.js';
+import { markOf, mayHaveBeenSubmitted, readBegun, submissionTag } from '../../model/submission-tag.js';
 import type { Begun } from '../../model/submission-tag.js';
 import { textOr } from '../../model/text.js';
 import { problemOf } from '../calls/failure-of-activity.js';
@@ -44,7 +32,7 @@ import { SubmissionResolver } from './resolve-submission.js';
 import type { ResolveSubmission } from './resolve-submission.js';
 import { conclude, fitPayload, neverRan, notEnded, notSuccessful, notWatched, unwatchedResult } from './run-result.js';
 import { RunView } from './run-view.js';
-import { mayResubmit, submitOnce } from './submit-once.js';
+import { lookUpOf, mayResubmit, submitOnce } from './submit-once.js';
 import type { NotSubmitted, Submitted } from './submit-once.js';
 import { SurplusRuns } from './surplus-runs.js';
 import { answerStopWatching } from '../stop-watching.js';
@@ -206,11 +194,12 @@ async function submit(run: Run): Promise<Submitted | NotSubmitted> {
 }
 
 /** The run that a group began, if its name in SOAR has the tag: nothing else says that it is ours. */
-async function begunRun({ begun, input, view }: Run): Promise<number | null> {
+async function begunRun(run: Run): Promise<number | null> {
+  const { begun, input } = run;
   if (!begun || begun.actionRunId === null) return null;
-  const { origin } = await input.get();
-  const found = await lookAt(begun.actionRunId, view, origin);
-  return found && carriesTag(found.name, begun.tag) ? begun.actionRunId : null;
+  await input.get();
+  const found = await lookAt(run, begun.actionRunId, begun.tag);
+  return found && !found.unlike ? begun.actionRunId : null;
 }
 
 /** Follows the run to its end, and cancels what earlier POSTs made too. */
@@ -218,8 +207,7 @@ async function follow(run: Run, { actionRunId, mark, surplus, sinceMs }: Submitt
   const { tag, input, view } = run;
   view.update({ actionRunId, phase: 'awaitingActionRun' });
   const { options, origin } = await input.get();
-  const lookUp = { tag, name: taggedName(input.request.name, tag), keep: actionRunId, origin };
-  const others = new SurplusRuns(lookUp, view.noteProblemOf('lookUp'));
+  const others = new SurplusRuns(lookUpOf({ tag, input }, actionRunId), view.noteProblemOf('lookUp'));
   if (surplus.length > 0) await others.cancel(surplus);
   const dueAtMs = sinceMs + (input.request.exec_delay_secs ?? 0) * 1_000;
   const known = { actionRunId, mark, origin };
@@ -241,18 +229,21 @@ async function untilEnded(run: Run, options: RunOptions, known: KnownRun, dueAtM
   return ended ?? cancels.cancelWhileItLives(known, awaitEnd(view, known));
 }
 
-const isRun = hasFields<ActionRunSummary>('id', 'status');
+const isRun = hasFields<SeenRun>('id', 'status');
 
-function lookAt(actionRunId: number, view: RunView, origin: string | null): Promise<ActionRunSummary | null> {
+function lookAt({ input, view }: Run, actionRunId: number, tag: string | null): Promise<SeenRun | null> {
+  const { origin, request } = input;
+  const { action, container_id } = request;
   return persist({
     summary: `is action_run ${actionRunId} ours?`,
     note: view.noteProblemOf('lookUp'),
     isResult: orNull(isRun),
-    call: (soar) => soar.getActionRun({ actionRunId, origin }),
+    call: (soar) => soar.lookAtActionRun({ actionRunId, tag, origin, wanted: { action, container_id } }),
   });
 }
 
-function adoptionOf({ tag, view, input: { origin, request } }: Run) {
-  const look = (actionRunId: number) => lookAt(actionRunId, view, origin);
-  return { tag, action: request.action, containerId: String(request.container_id), look };
+function adoptionOf(run: Run) {
+  const { action, container_id } = run.input.request;
+  const wanted = `“${action}” in container ${container_id}`;
+  return { tag: run.tag, wanted, look: (actionRunId: number) => lookAt(run, actionRunId, null) };
 }

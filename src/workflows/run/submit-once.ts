@@ -2,6 +2,7 @@ import { ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow'
 import type { CheckedRun, FoundRun, LookUp, SubmissionAnswer } from '../../activities/index.js';
 import type { PostFate } from '../../model/error-codes.js';
 import { mayRunAgain } from '../../model/repeatable.js';
+import { jsonBytes } from '../../model/json.js';
 import { markOf, taggedName } from '../../model/submission-tag.js';
 import { postDetailsOf, problemOf, triesOf } from '../calls/failure-of-activity.js';
 import { soar } from '../calls/kinds.js';
@@ -58,8 +59,8 @@ export async function submitOnce(context: SubmissionContext): Promise<Submitted 
   for (let posts = 0; ;) {
     if (isUncertain) {
       const found = await lookUpUntilSettled(context, pauseMs);
-      if (found) return { ...found, sinceMs };
-      const decision = await decideWhetherToSubmitAgain(context, posts);
+      if (typeof found === 'object') return { ...found, sinceMs };
+      const decision = await decideWhetherToSubmitAgain(context, posts, found);
       if (decision === 'stopped') return { by: 'stop', isUncertain };
       if (decision === 'abandon') return { by: 'person', isUncertain };
       if (typeof decision === 'object') return { ...(await keepOldest(context, decision)), sinceMs };
@@ -183,7 +184,8 @@ function refusal(error: unknown): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, code, { actionRunId: null, ...(problems ? { problems } : {}) });
 }
 
-async function lookUpUntilSettled(context: SubmissionContext, pauseMs: number): Promise<Found | undefined> {
+/** @returns the run; else what has its tag and is another action, if anything has */
+async function lookUpUntilSettled(context: SubmissionContext, pauseMs: number): Promise<Found | string | undefined> {
   const { input, view } = context;
   const { settleSecs } = (await input.get()).options;
   view.update({ phase: 'lookingUpSubmission' });
@@ -191,7 +193,11 @@ async function lookUpUntilSettled(context: SubmissionContext, pauseMs: number): 
   const found = keep(context, await findRuns(context, 'was the action queued?'));
   if (found) return found;
   await sleep(settleSecs * 1_000, { summary: 'until the lost POST can no longer arrive' });
-  return keep(context, await findRuns(context, 'was the action queued after all?'));
+  const late = await findRuns(context, 'was the action queued after all?');
+  const stranger = late.find(({ unlike }) => unlike !== undefined);
+  const doubt =
+    stranger && `action_run ${stranger.id} has its tag, but is not what was submitted: ${stranger.unlike ?? ''}`;
+  return keep(context, late) ?? doubt;
 }
 
 /** A look-up that a stop does not interrupt: what may have been taken must be found. */
@@ -200,16 +206,23 @@ async function findRuns(context: SubmissionContext, summary: string): Promise<re
     summary,
     note: context.view.noteProblemOf('lookUp'),
     isResult: isListOf<FoundRun>('id', 'url'),
-    call: (activities) => activities.findActionRuns(lookUp(context)),
+    call: (activities) => activities.findActionRuns(lookUpOf(context, null)),
   });
 }
 
-function lookUp({ tag, input }: SubmissionContext): LookUp {
-  return { tag, name: taggedName(input.request.name, tag), keep: null, origin: input.origin };
+/** Larger ones are not compared: each look-up would carry them. */
+const MAX_COMPARED_BYTES = 64 * 1024;
+
+/** The look-up of a submission by its tag. */
+export function lookUpOf({ tag, input }: Pick<SubmissionContext, 'tag' | 'input'>, keep: number | null): LookUp {
+  const { name, action, container_id, targets } = input.request;
+  const isSmall = jsonBytes(targets) <= MAX_COMPARED_BYTES;
+  const wanted = { action, container_id, ...(isSmall ? { targets } : {}) };
+  return { tag, name: taggedName(name, tag), keep, origin: input.origin, wanted };
 }
 
 function keep({ tag, view }: SubmissionContext, found: readonly FoundRun[]): Found | undefined {
-  const [oldest, ...surplus] = found;
+  const [oldest, ...surplus] = found.filter(({ unlike }) => unlike === undefined);
   if (!oldest) return undefined;
   view.noteProblem('submit', null);
   view.update({ actionRunUrl: oldest.url });
@@ -223,15 +236,14 @@ async function keepOldest(context: SubmissionContext, { actionRunId, mark }: Ado
   return keep(context, found) ?? { actionRunId, mark, surplus: [] };
 }
 
-async function decideWhetherToSubmitAgain(context: SubmissionContext, posts: number): Promise<Resolution | 'stopped'> {
-  const { input, resolver, stop, view } = context;
-  const { origin } = await input.get();
-  const doubt = await persist({
-    summary: 'would a look-up find our runs?',
-    note: view.noteProblemOf('lookUp'),
-    isResult: orNull(isText),
-    call: (activities) => activities.doubtLookUps({ origin }),
-  });
+/** @param stranger what has the tag and is another action: only a person can say what that means */
+async function decideWhetherToSubmitAgain(
+  context: SubmissionContext,
+  posts: number,
+  stranger: string | undefined,
+): Promise<Resolution | 'stopped'> {
+  const { resolver, stop, view } = context;
+  const doubt = await doubtLookUps(context, stranger);
   // A cancel ends it if SOAR certainly has no run of ours; otherwise a person has to say so.
   if (stop.request() && doubt === null) return 'stopped';
   if (doubt === null && posts < MAX_POSTS && (await mayResubmit(context)))
@@ -239,9 +251,21 @@ async function decideWhetherToSubmitAgain(context: SubmissionContext, posts: num
   if (doubt !== null) view.update({ message: `Whether SOAR has the action cannot be looked up: ${doubt}.` });
   view.update({ phase: 'awaitingResolution' });
   view.publish();
-  const lateRun = () => awaitOtherRun(lookUp(context), 'has the lost POST arrived?', view.noteProblemOf('lookUp'));
+  const note = view.noteProblemOf('lookUp');
+  const lateRun = () => awaitOtherRun(lookUpOf(context, null), 'has the lost POST arrived?', note);
   if (doubt !== null) return resolver.ask(context.tag, lateRun);
   return (await stop.unlessStopped(() => resolver.ask(context.tag, lateRun))) ?? 'stopped';
+}
+
+async function doubtLookUps({ input, view }: SubmissionContext, stranger?: string): Promise<string | null> {
+  if (stranger !== undefined) return stranger;
+  const { origin } = await input.get();
+  return persist({
+    summary: 'would a look-up find our runs?',
+    note: view.noteProblemOf('lookUp'),
+    isResult: orNull(isText),
+    call: (activities) => activities.doubtLookUps({ origin }),
+  });
 }
 
 /** Whether the action may be submitted again without asking a person. */

@@ -62,6 +62,6 @@ export class SurplusRuns {
 
   /** While SOAR does not show the run that is kept, one of the others may be it, under another number. */
   #surplusOf(found: readonly FoundRun[]): number[] {
-    return found.map(({ id }) => id).filter((id) => id !== this.lookUp.keep);
+    return found.filter(({ id, unlike }) => !unlike && id !== this.lookUp.keep).map(({ id }) => id);
   }
 }

@@ -33,6 +33,7 @@ module.exports = async function globalSetup() {
   const { code } = await bundleWorkflowCode({
     workflowsPath,
     payloadConverterPath,
+    workflowInterceptorModules: [path.join(root, 'src/workflows/reserved-names')],
     // As in scripts/build.cjs.
     preloadModules: [workflowsPath, payloadConverterPath],
     logger,

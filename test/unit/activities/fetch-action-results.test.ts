@@ -1,5 +1,5 @@
-import { fetchManyResults } from '../../../src/activities/results.js';
-import type { FetchedResults } from '../../../src/activities/results.js';
+import { fetchManyResults } from '../../../src/activities/results/many-results.js';
+import type { FetchedResults } from '../../../src/activities/results/read-results.js';
 import { jsonBytes } from '../../../src/model/json.js';
 import type { SoarClientOptions } from '../../../src/soar/caller.js';
 import type { SoarClient } from '../../../src/soar/client.js';

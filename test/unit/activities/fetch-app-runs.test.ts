@@ -1,5 +1,5 @@
-import { fetchAppRuns } from '../../../src/activities/results.js';
-import type { FetchAppRunsInput, FetchedAppRuns } from '../../../src/activities/results.js';
+import { fetchAppRuns } from '../../../src/activities/results/app-runs.js';
+import type { FetchAppRunsInput, FetchedAppRuns } from '../../../src/activities/results/app-runs.js';
 import { jsonBytes } from '../../../src/model/json.js';
 import { Cleanup, clientFor } from '../soar/support/servers.js';
 import { servePages } from './support/pages.js';

@@ -1,5 +1,6 @@
-import { fetchManyResults } from '../../../src/activities/results.js';
-import type { FetchedResults, FetchManyInput } from '../../../src/activities/results.js';
+import { fetchManyResults } from '../../../src/activities/results/many-results.js';
+import type { FetchManyInput } from '../../../src/activities/results/many-results.js';
+import type { FetchedResults } from '../../../src/activities/results/read-results.js';
 import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
 import { answer } from './support/pages.js';
 import { attempt } from './support/run-activity.js';

@@ -1,5 +1,5 @@
-import { fetchRunSummaries } from '../../../src/activities/run-summaries.js';
-import type { SummariesInput } from '../../../src/activities/run-summaries.js';
+import { fetchRunSummaries } from '../../../src/activities/results/run-summaries.js';
+import type { SummariesInput } from '../../../src/activities/results/run-summaries.js';
 import type { RunSummary } from '../../../src/model/batch/pack-outcome.js';
 import { Cleanup, clientFor, serveHttp } from '../soar/support/servers.js';
 import { answer } from './support/pages.js';

@@ -1,24 +1,26 @@
-import type { AppRun } from '../contracts/soar.js';
-import type { BatchItem } from '../model/batch/batch-item.js';
-import { NO_RESULTS, summaryOfRun } from '../model/batch/pack-outcome.js';
-import type { ItemsAccount, RunSummary } from '../model/batch/pack-outcome.js';
-import { decideOutcome, isGone, isRunning } from '../model/run-state.js';
-import type { ApprovalNotice } from '../model/run-state.js';
-import { accountOfItems } from '../rows/item-outcome.js';
-import { createResultsReader } from '../rows/our-results.js';
-import type { RunResults } from '../rows/our-results.js';
-import { pairResults } from '../rows/pairing.js';
-import type { CallOptions } from '../soar/caller.js';
-import type { SoarClient } from '../soar/client.js';
-import { isNoList } from '../soar/lasting.js';
-import { requireSameSoar } from '../soar/our-run.js';
-import type { KnownRun } from '../soar/our-run.js';
-import { readAllPages } from '../soar/paging.js';
-import { incomplete } from './failures.js';
-import { listApprovals } from './find.js';
-import { withHeartbeat } from './heartbeat.js';
-import { inOrder, readAppRuns, temporalPatience, unlessLater } from './results.js';
-import type { EndedRun } from './wait/look.js';
+import type { AppRun } from '../../contracts/soar.js';
+import type { BatchItem } from '../../model/batch/batch-item.js';
+import { NO_RESULTS, summaryOfRun } from '../../model/batch/pack-outcome.js';
+import type { ItemsAccount, RunSummary } from '../../model/batch/pack-outcome.js';
+import { decideOutcome, isGone, isRunning } from '../../model/run-state.js';
+import type { ApprovalNotice } from '../../model/run-state.js';
+import { accountOfItems } from '../../rows/item-outcome.js';
+import { createResultsReader } from '../../rows/our-results.js';
+import type { RunResults } from '../../rows/our-results.js';
+import { pairResults } from '../../rows/pairing.js';
+import type { CallOptions } from '../../soar/caller.js';
+import type { SoarClient } from '../../soar/client.js';
+import { isNoList } from '../../soar/lasting.js';
+import { requireSameSoar } from '../../soar/our-run.js';
+import type { KnownRun } from '../../soar/our-run.js';
+import { readAllPages } from '../../soar/paging.js';
+import { incomplete } from '../failures.js';
+import { listApprovals } from '../find.js';
+import { withHeartbeat } from '../heartbeat.js';
+import { readAppRuns } from './app-runs.js';
+import { temporalPatience, unlessLater } from './patience.js';
+import { inOrder } from './read-results.js';
+import type { EndedRun } from '../wait/look.js';
 
 /** A run of a group that has ended, and what it was given. */
 export type EndedGroupRun = Omit<EndedRun, 'actionRun'> & {
