@@ -30,10 +30,28 @@ describe('a workflow that cancels what another has left', () => {
       taskQueue: harness.taskQueue,
       args: [orphan],
     });
-  const orphan = (extra: object): object => {
-    const nobody = { workflowId: 'x', runId: 'y', isGroup: false, actionRunId: null, mode: 'cancel' };
-    return { ...nobody, tag: ownTag(), ...extra };
+  /** A workflow that Temporal has ended before it did anything, and the tag of its runs. */
+  const dead = async (type = 'runAction', taskQueue = harness.taskQueue) => {
+    const workflowId = `dead-${randomUUID()}`;
+    const handle = await harness.client.workflow.start(type, {
+      workflowId,
+      taskQueue,
+      args: [simulate({})],
+      startDelay: '1h',
+    });
+    await handle.terminate('now');
+    const runId = handle.firstExecutionRunId;
+    return { workflowId, runId, tag: `soar-runner:${runId}` };
   };
+  const of = (left: object, extra: object = {}): object => ({
+    ...left,
+    isGroup: false,
+    actionRunId: null,
+    mode: 'cancel',
+    ...extra,
+  });
+  const failureOf = async (given: unknown): Promise<unknown> =>
+    cancelOrphan(given).catch((error: unknown) => (error instanceof Error ? error.cause : error));
 
   it.each<[string, string, Partial<Orphan>]>([
     ['by its number alone', 'a playbook', {}],
@@ -42,7 +60,8 @@ describe('a workflow that cancels what another has left', () => {
     ['with another’s tag that begins like it', `a playbook [${ownTag()}/3]`, { isGroup: true }],
   ])('leaves a run alone that it is given %s', async (_how, name, extra) => {
     const actionRunId = await submit(name);
-    expect(await cancelOrphan(orphan({ ...extra, actionRunId }))).toEqual([]);
+    const left = await dead(extra.isGroup ? 'runActionGroup' : 'runAction');
+    expect(await cancelOrphan(of(left, { ...extra, actionRunId }))).toEqual([]);
     expect(await statusOf(actionRunId)).toBe('running');
   });
 
@@ -57,18 +76,42 @@ describe('a workflow that cancels what another has left', () => {
     [{ mode: 'delete' }, /^mode: must be "cancel" or "report"/],
   ])('refuses %j by name', async (extra, message) => {
     const foreign = await submit('a playbook [none]');
-    const failure: unknown = await cancelOrphan(orphan({ actionRunId: foreign, ...extra })).catch((error: unknown) =>
-      error instanceof Error ? error.cause : error,
-    );
+    const failure = await failureOf(of(await dead(), { actionRunId: foreign, ...extra }));
     expect(failure).toMatchObject({ type: 'SOAR_INVALID_REQUEST', message: expect.stringMatching(message) as string });
     expect(await statusOf(foreign)).toBe('running');
   });
 
+  it('refuses what no workflow of ours has left, and touches no run', async () => {
+    const [mine, other] = [await harness.start(simulate({ seconds: 600 })), await dead()];
+    const { actionRunId } = await inPhase(mine, 'awaitingActionRun');
+    const live = { workflowId: mine.workflowId, runId: mine.firstExecutionRunId };
+    const tag = `soar-runner:${live.runId}`;
+    const elsewhere = await dead('runAction', 'another-queue');
+    const grouped = await submit(`a run [${elsewhere.tag}]`);
+    const given = [
+      of({ ...live, tag }, { actionRunId }),
+      of({ ...live, tag }, { actionRunId, isGroup: true }),
+      of({ ...other, tag }, { actionRunId }),
+      of({ workflowId: 'none', runId: randomUUID(), tag }, { actionRunId }),
+      of({ workflowId: live.workflowId, runId: '', tag }, { actionRunId }),
+      of(elsewhere, { actionRunId: grouped }),
+      of(await dead('somethingElse'), { tag, actionRunId }),
+    ];
+    for (const one of given)
+      expect(await failureOf(one)).toMatchObject({
+        type: 'SOAR_INVALID_REQUEST',
+        message: expect.stringContaining("is not this workflow's") as string,
+      });
+    expect([await statusOf(actionRunId ?? 0), await statusOf(grouped)]).toEqual(['running', 'running']);
+    await mine.signal('cancel');
+    await mine.result();
+  });
+
   it('control: cancels the run whose name has its tag', async () => {
-    const tag = ownTag();
-    const [own, grouped] = [await submit(`a run [${tag}]`), await submit(`a run [${tag}/7]`)];
-    expect(await cancelOrphan(orphan({ tag, actionRunId: own }))).toMatchObject([{ actionRunId: own }]);
-    expect(await cancelOrphan(orphan({ tag, isGroup: true }))).toMatchObject([{ actionRunId: grouped }]);
+    const [alone, group] = [await dead(), await dead('runActionGroup')];
+    const [own, grouped] = [await submit(`a run [${alone.tag}]`), await submit(`a run [${group.tag}/7]`)];
+    expect(await cancelOrphan(of(alone, { actionRunId: own }))).toMatchObject([{ actionRunId: own }]);
+    expect(await cancelOrphan(of(group, { isGroup: true }))).toMatchObject([{ actionRunId: grouped }]);
     expect([await statusOf(own), await statusOf(grouped)]).toEqual(['failed', 'failed']);
   });
 
