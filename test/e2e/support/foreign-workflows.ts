@@ -1,4 +1,11 @@
-import { executeChild, makeContinueAsNewFunc, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import {
+  condition,
+  executeChild,
+  makeContinueAsNewFunc,
+  proxyActivities,
+  setDefaultSignalHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 
 /** Workflows of somebody who reaches Temporal and has a worker of his own; some of them call themselves like ours. */
 
@@ -10,6 +17,16 @@ export async function parent(type: string, args: unknown[], taskQueue: string): 
 /** Goes on as a batch of ours, and hands over what it likes. */
 export async function leave(args: unknown[], taskQueue: string): Promise<never> {
   return makeContinueAsNewFunc({ workflowType: 'enrichBatch', taskQueue })(...args);
+}
+
+/** Takes signals of every name, as ours do, and ends with the first. */
+export async function listener(): Promise<string> {
+  let heard: string | undefined;
+  setDefaultSignalHandler((name) => {
+    heard ??= name;
+  });
+  await condition(() => heard !== undefined);
+  return heard ?? '';
 }
 
 /** An activity of ours that he calls by a workflow of his. */
