@@ -26,7 +26,7 @@ export function whyOtherRun(wanted: WantedRun, run: SeenRun): string | undefined
   return haveSameParameters(wanted.targets, run.targets) ? undefined : 'it has other parameters';
 }
 
-/** SOAR keeps the targets in the order in which they were sent, and may add to a parameter set. */
+/** SOAR keeps the targets in the order in which they were sent. */
 function haveSameParameters(wanted: SeenRun['targets'], found: SeenRun['targets']): boolean {
   if (!wanted || !found) return true;
   return wanted.length === found.length && wanted.every((target, at) => isSameTarget(target, found[at]));
@@ -38,13 +38,13 @@ function isSameTarget(wanted: unknown, found: unknown): boolean {
   return own.length === sets.length && own.every((set: unknown, at) => repeats(sets[at], set));
 }
 
-/** True if all of `own` stands in `found`. SOAR leaves out what is empty, and shows no secrets. */
+/** True if a parameter set of SOAR's is the one that was sent: SOAR adds `context`, leaves out what is empty, and shows no secrets. */
 function repeats(found: unknown, own: unknown): boolean {
   if (!isObject(own) || !isObject(found)) return false;
-  return Object.entries(own).every(([name, value]) => {
-    if (value === null || value === undefined || value === '') return true;
-    const seen = found[name];
-    return isHidden(seen) || canonicalJson(comparable(seen)) === canonicalJson(comparable(value));
+  const names = new Set([...Object.keys(own), ...Object.keys(found)].filter((name) => name !== 'context'));
+  return [...names].every((name) => {
+    const [seen, sent] = [found[name], own[name]].map((value) => comparable(value ?? ''));
+    return isHidden(seen) || canonicalJson(seen) === canonicalJson(sent);
   });
 }
 

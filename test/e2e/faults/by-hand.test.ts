@@ -1,7 +1,8 @@
+import { RUN_OPTION_DEFAULTS } from '../../../src/model/options.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
 import { eventually, inPhase } from '../support/phases.js';
-import { simulate } from '../support/requests.js';
+import { geolocate, isSubmission, simulate } from '../support/requests.js';
 
 /** Ends the pending activity of a workflow as a person can, by Temporal's own call. */
 async function endByHand(harness: Harness, workflowId: string, how: 'complete' | 'fail', json: string): Promise<void> {
@@ -42,4 +43,63 @@ describe('a person who ends the wait for a run by hand', () => {
     await harness.close();
     expect(result).toMatchObject({ outcome: 'success' });
   });
+});
+
+describe('somebody who ends an activity by hand with the run of another', () => {
+  const NOBODYS = 'somebody else’s';
+  const isOurs = async (request: Request): Promise<boolean> =>
+    isSubmission(request) && !(await request.clone().text()).includes(NOBODYS);
+
+  it('has that run neither followed nor cancelled', async () => {
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const beforeHandle = async (request: Request): Promise<undefined> => {
+      if (await isOurs(request)) await released;
+    };
+    const harness = await createHarness({ faults: { beforeHandle } });
+    const { action_run_id: foreign } = await harness.soar.runAction(simulate({ seconds: 600 }, { name: NOBODYS }));
+    const result = await harness.running(async () => {
+      const handle = await harness.start(simulate({ seconds: 600 }, { type: 'contain' }));
+      const answer = {
+        actionRunId: foreign,
+        message: '',
+        url: null,
+        checked: { options: RUN_OPTION_DEFAULTS, origin: null },
+      };
+      await endByHand(harness, handle.workflowId, 'complete', JSON.stringify(answer));
+      await handle.signal('cancel');
+      release();
+      return handle.result();
+    });
+    expect(result.outcome).not.toBe('success');
+    expect(await harness.soar.getActionRun(foreign)).toMatchObject({ status: 'running' });
+    await harness.close();
+  }, 120_000);
+
+  it('gives the result nothing of that run, nor the rows that are read of it', async () => {
+    const harness = await createHarness();
+    const { action_run_id: foreign } = await harness.soar.runAction(geolocate(['8.8.8.8'], { name: NOBODYS }));
+    const { result, rows } = await harness.running(async () => {
+      await eventually(async () =>
+        (await harness.soar.getActionRun(foreign)).status === 'success' ? true : undefined,
+      );
+      const handle = await harness.start(simulate({ seconds: 9 }), { inlineResultBytes: 0 });
+      await inPhase(handle, 'awaitingActionRun');
+      const actionRun = { ...(await harness.soar.getActionRun(foreign)) };
+      const end = { actionRunId: foreign, statusClass: 'succeeded', message: 'theirs', actionRun };
+      const sight = { ended: [end], approvals: null, asked: [], slow: true, latest: null, polls: 1, problem: null };
+      await endByHand(harness, handle.workflowId, 'complete', JSON.stringify(sight));
+      const ended = await handle.result();
+      const page: unknown = await harness.client.workflow.execute('readRows', {
+        workflowId: `rows-${handle.workflowId}`,
+        taskQueue: harness.taskQueue,
+        args: [{ workflowId: handle.workflowId }],
+      });
+      return { result: ended, rows: page };
+    });
+    expect(result).toMatchObject({ outcome: 'success' });
+    expect(result.actionRunId).not.toBe(foreign);
+    expect(JSON.stringify([result, rows])).not.toMatch(/theirs|United States/);
+    await harness.close();
+  }, 120_000);
 });

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import type { RunActionRequest } from '../../../src/contracts/run-action.js';
 import { taggedName } from '../../../src/model/submission-tag.js';
 import { startSoarSim } from '../../../src/sim/index.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
 import { eventually, inPhase } from '../support/phases.js';
-import { isSubmission, simulate } from '../support/requests.js';
+import { geolocate, isSubmission, simulate } from '../support/requests.js';
 import { testServer } from '../support/test-server.js';
 
 /** Drops POSTs before SOAR has seen them: the client cannot tell, and nothing with the tag ever turns up. */
@@ -126,6 +127,42 @@ describe('a submission of which nothing is known', () => {
       return handle.result();
     });
     expect(result).toMatchObject({ outcome: 'success', submissions: 1 });
+  });
+
+  it.each<[string, Partial<RunActionRequest>]>([
+    ['another action', geolocate(['8.8.8.8'])],
+    ['another container', { container_id: 2 }],
+    ['other parameters', { targets: simulate({ message: 'an attacker’s' }).targets }],
+    ['more parameter sets', { targets: [{ app_id: 2, assets: ['lab'], parameters: [{}, {}] }] }],
+  ])('is not taken for found because a run of %s has its tag: a person is asked', async (_what, other) => {
+    network.lose = 1;
+    const result = await harness.running(async () => {
+      const handle = await harness.start(simulate({}, { type: 'investigate' }), { ...QUICK, settleSecs: 1 });
+      const name = `x [soar-runner:${handle.firstExecutionRunId}]`;
+      await inPhase(handle, 'lookingUpSubmission');
+      const { action_run_id } = await harness.soar.runAction({ ...simulate({}), ...other, name });
+      const { message } = await inPhase(handle, 'awaitingResolution');
+      expect(message).toMatch(
+        new RegExp(`action_run ${action_run_id} has its tag, but is not what was submitted: it `),
+      );
+      await handle.executeUpdate<string, [unknown]>('resolveSubmission', { args: [{ decision: 'resubmit' }] });
+      return handle.result();
+    });
+    expect(result).toMatchObject({ outcome: 'success', submissions: 2, surplusRuns: [], actionRunId: 2 });
+  });
+
+  it('control: is taken for found if the run is the very one, however SOAR writes it', async () => {
+    network.lose = 1;
+    const result = await harness.running(async () => {
+      const handle = await harness.start(simulate({ seconds: 0, message: ' A[.]b ' }), { settleSecs: 1 });
+      await inPhase(handle, 'lookingUpSubmission');
+      const name = `x [soar-runner:${handle.firstExecutionRunId}]`;
+      const parameters = [{ message: 'a.b', seconds: '0', context: { guid: 'x' } }];
+      const targets = [{ app_id: 2, assets: ['lab'], parameters }];
+      await harness.soar.runAction({ ...simulate({}), action: 'simulate', name, targets });
+      return handle.result();
+    });
+    expect(result).toMatchObject({ submissions: 1, actionRunId: 1 });
   });
 
   it('is given up by a cancel, and says that nothing was found', async () => {

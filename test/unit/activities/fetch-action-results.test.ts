@@ -34,7 +34,7 @@ async function fetched(
   budgetBytes: number,
   options: Partial<SoarClientOptions> = {},
 ): Promise<Fetched> {
-  const server = await servePages(cleanup, rows);
+  const server = await servePages(cleanup, rows, { isOfResults: true });
   const soar = clientFor(cleanup, server.url, options);
   return { ...(await attempt(fetchOne(soar), budgetBytes)), pageSizes: server.pageSizes };
 }

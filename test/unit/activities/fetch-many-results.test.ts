@@ -18,7 +18,7 @@ type List = (ids: readonly number[]) => { readonly body: unknown; readonly statu
 const handsOut: List = (ids) => ({ body: page(ids.map((id) => ({ ...rowOf(id), result_data: [resultOf(id)] }))) });
 
 function rowOf(id: number) {
-  return { id, status: 'success', message: '' };
+  return { id, status: 'success', message: '', action_run: 7 };
 }
 
 function page(data: readonly object[]) {
@@ -26,7 +26,7 @@ function page(data: readonly object[]) {
 }
 
 /** Fetches the results of fifty app_runs. @returns what came, and what SOAR was asked */
-async function fetched(list: List, budgetBytes = 1_000_000, singly = false) {
+async function fetched(list: List, budgetBytes = 1_000_000, singly = false, appRunIds = IDS) {
   const asked: string[] = [];
   const server = await serveHttp(cleanup, (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://soar');
@@ -40,6 +40,10 @@ async function fetched(list: List, budgetBytes = 1_000_000, singly = false) {
       answer(response, page([resultOf(Number(one))]));
       return;
     }
+    if (pathname.endsWith('/action_run/7/app_runs')) {
+      answer(response, page(IDS.map(rowOf)));
+      return;
+    }
     expect(searchParams.get('include_expensive')).not.toBeNull();
     const ids = JSON.parse(searchParams.get('_filter_id__in') ?? '[]') as number[];
     const { body, status = 200 } = list(ids);
@@ -47,7 +51,7 @@ async function fetched(list: List, budgetBytes = 1_000_000, singly = false) {
   });
   const soar = clientFor(cleanup, server.url);
   const activity = (input: FetchManyInput) => fetchManyResults(soar, input);
-  const { result, failure } = await attempt(activity, { ...RUN, appRunIds: IDS, budgetBytes, singly });
+  const { result, failure } = await attempt(activity, { ...RUN, appRunIds, budgetBytes, singly });
   return { result, failure, asked };
 }
 
@@ -70,7 +74,7 @@ describe('the results of many app_runs', () => {
   ])('are read one by one where SOAR %s', async (_what, list) => {
     const { result, asked } = await fetched(list);
     expect(result?.map(inline)).toEqual(ALL);
-    expect(asked).toHaveLength(2 + IDS.length);
+    expect(asked).toHaveLength(3 + IDS.length);
   });
 
   it('are read one by one where the list has none of them, and only those', async () => {
@@ -97,5 +101,17 @@ describe('the results of many app_runs', () => {
     expect(areInline.lastIndexOf(true)).toBeLessThan(areInline.length - 1);
     expect(result.reduce((sum, { inlineBytes }) => sum + inlineBytes, 0)).toBeLessThanOrEqual(2_500);
     expect(result.at(-1)?.outcome).toEqual({ resultsOmitted: { count: 1, succeeded: 1, failures: [] } });
+  });
+
+  it.each(['with the list', 'one by one'])('are none of an app_run that is of another action_run: %s', async (how) => {
+    const list: List = (ids) => ({
+      body: page(ids.map((id) => ({ ...rowOf(id), action_run: 8, result_data: [resultOf(id)] }))),
+    });
+    const ids = [1, 99];
+    const { result } = await fetched(list, 1_000_000, how === 'one by one', ids);
+    expect(result?.map(({ outcome, unread }) => ({ outcome, isUnread: unread !== null }))).toEqual([
+      { outcome: { results: [resultOf(1)] }, isUnread: false },
+      { outcome: { results: [] }, isUnread: true },
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import {
   carriesTag,
   groupedTag,
   isMarked,
+  looksTagged,
   markOf,
   markOfName,
   mayHaveBeenSubmitted,
@@ -97,5 +98,33 @@ describe('the tag of a submission', () => {
   it('stands behind the caller’s own name', () => {
     expect(taggedName('  is it ours? ', 'soar-runner:a')).toBe('is it ours? [soar-runner:a]');
     expect(taggedName(42, 'soar-runner:a')).toBe('unnamed [soar-runner:a]');
+  });
+});
+
+describe('looksTagged', () => {
+  const id = '0198c6f1-2b7e-7d3a-9c55-1f2e3d4c5b6a';
+
+  it.each([
+    `x [soar-runner:${id}]`,
+    `[soar-runner:${id}/3] x`,
+    '[soar-runner:0198c6f1',
+    '[SOAR-Runner:x]',
+    '[ soar-runner : x ]',
+    `［soar-runner:${id}］`,
+    'a [soar\u200b-runner:x]',
+    '[soar-runner:',
+  ])('is true of %j', (name) => {
+    expect(looksTagged(name)).toBe(true);
+  });
+
+  it.each(['block the address', 'made by soar-runner: nightly', '[soar] runner: 5', '[soar-runner]', ''])(
+    'is false of %j',
+    (name) => {
+      expect(looksTagged(name)).toBe(false);
+    },
+  );
+
+  it('keeps such a name out of the name that SOAR gets', () => {
+    expect(taggedName(`x [soar-runner:${id}]`, 'soar-runner:own')).toBe('unnamed [soar-runner:own]');
   });
 });

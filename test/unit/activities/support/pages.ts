@@ -2,10 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { serveHttp } from '../../soar/support/servers.js';
 import type { Cleanup, TestServer } from '../../soar/support/servers.js';
 
-/** A SOAR that has one list, whatever the path, and pages through it as SOAR does; each of its runs is `[ours]`. */
+/** A SOAR that has one list, whatever the path, and pages through it as SOAR does; each of its runs is `[ours]`, and has app_run 70. */
 export async function servePages(
   cleanup: Cleanup,
   rows: readonly unknown[],
+  { isOfResults = false } = {},
 ): Promise<TestServer & { readonly pageSizes: number[] }> {
   const pageSizes: number[] = [];
   const server = await serveHttp(cleanup, (request, response) => {
@@ -13,6 +14,10 @@ export async function servePages(
     const [, run] = /^\/rest\/action_run\/(\d+)$/.exec(pathname) ?? [];
     if (run !== undefined) {
       answer(response, { id: Number(run), status: 'success', name: 'x [ours]' });
+      return;
+    }
+    if (isOfResults && pathname.endsWith('/app_runs')) {
+      answer(response, { count: 1, num_pages: 1, data: [{ id: 70, status: 'success', message: '' }] });
       return;
     }
     const [page, pageSize] = [Number(query.get('page')), Number(query.get('page_size'))];
