@@ -20,12 +20,17 @@ async function step(title, work) {
   }
 }
 
+/** What installs and builds needs nothing of SOAR's. */
+function withoutSecrets(environment) {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^SOAR_/i.test(name)));
+}
+
 /** Runs a program to its end; rejects with the end of what it printed when it fails or takes longer than `timeoutMs`. */
 function run(command, args, { cwd, env, timeoutMs = 600_000 } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
-      env: { ...process.env, ...env },
+      env: { ...withoutSecrets(process.env), ...env },
       timeout: timeoutMs,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -253,7 +253,8 @@ export async function listApprovals(
 ): Promise<ApprovalNotice[]> {
   const query = { filters: { action_run: actionRunId }, pageSize: APPROVALS_PAGE };
   const { data } = await soar.listApprovals(query, call);
-  const ofThisRun = data.filter((approval) => approval.action_run === actionRunId);
+  // Each is looked at by itself, so an answer with more than was asked for is cut.
+  const ofThisRun = data.filter((approval) => approval.action_run === actionRunId).slice(0, APPROVALS_PAGE);
   return Promise.all(
     ofThisRun.map(async ({ id, status, type, owner, owner_type, due_time }) => ({
       id,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isObject, PROTO_FIELD, protoFieldIn } from '../model/json.js';
+import { isDeeperThan, isObject, MAX_INPUT_DEPTH, NESTED_TOO_DEEP, PROTO_FIELD, protoFieldIn } from '../model/json.js';
 import { cut, nearest } from '../model/text.js';
 
 /** What a check says: the typed value, or every problem as a sentence that starts with the path of the field. */
@@ -26,6 +26,8 @@ const MAX_PROBLEM_CHARACTERS = 1_000;
 export function checkInputWith<T>(schema: z.ZodType<T>): Check<T> {
   const check = checkWith(schema);
   return (value) => {
+    // The items of a batch, or a request among arguments, stand a level deeper than by themselves.
+    if (isDeeperThan(value, MAX_INPUT_DEPTH + 1)) return { ok: false, problems: [NESTED_TOO_DEEP] };
     const path = protoFieldIn(value);
     return path === undefined ? check(value) : { ok: false, problems: [`${z.core.toDotPath(path)}: ${PROTO_FIELD}`] };
   };
@@ -47,9 +49,11 @@ export function withDefault<T extends z.ZodType>(schema: T, fallback: z.output<T
   return schema.nullish().transform((value): z.output<T> => value ?? fallback);
 }
 
+const AS_READ = new Intl.NumberFormat('en-US');
+
 /** A number as people read it: `1,000`. */
 export function numberText(value: number): string {
-  return value.toLocaleString('en-US');
+  return AS_READ.format(value);
 }
 
 /** `0 to 1,000`, as descriptions and messages say it. */

@@ -47,6 +47,9 @@ export async function withinBudget<T, R extends { readonly inlineBytes: number }
 /** How deep a caller's arrays and objects may be nested: writing far deeper ones as JSON would exhaust the stack. */
 export const MAX_INPUT_DEPTH = 100;
 
+/** What is said of those that are. */
+export const NESTED_TOO_DEEP = `must not be nested deeper than ${MAX_INPUT_DEPTH} levels`;
+
 /** Walks level by level: recursion would be the very thing to guard against. */
 export function isDeeperThan(value: unknown, maxDepth: number): boolean {
   let level = [value];
@@ -62,7 +65,7 @@ export const UNSAFE_INTEGER = `must be a whole number of at most ${Number.MAX_SA
 
 /** Path of the first integer beyond 2^53, which is not the one that was written; undefined if there is none. */
 export function unsafeIntegerIn(value: unknown): (string | number)[] | undefined {
-  return pathOfFirst(value, (place) => Number.isInteger(place.value) && !Number.isSafeInteger(place.value));
+  return pathOfFirst(value, ({ value: found }) => Number.isInteger(found) && !Number.isSafeInteger(found));
 }
 
 /** What is said of a field that JavaScript's objects cannot have: it would be left out without a word. */
@@ -70,27 +73,36 @@ export const PROTO_FIELD = 'must have another name: no field can be called __pro
 
 /** Path of the first such field; undefined if there is none. */
 export function protoFieldIn(value: unknown): (string | number)[] | undefined {
-  return pathOfFirst(value, ({ path }) => path.at(-1) === '__proto__');
+  return pathOfFirst(value, ({ key }) => key === '__proto__');
 }
 
 function pathOfFirst(value: unknown, isIt: (place: Place) => boolean): (string | number)[] | undefined {
-  let level: readonly Place[] = [{ value, path: [] }];
+  let level: readonly Place[] = [{ value, key: '', around: undefined }];
   while (level.length > 0) {
     const found = level.find(isIt);
-    if (found) return [...found.path];
+    if (found) return pathOf(found);
     level = level.flatMap(placesIn);
   }
   return undefined;
 }
 
+/** A path of its own for each place would take time by the square of the depth. */
 interface Place {
   readonly value: unknown;
-  readonly path: readonly (string | number)[];
+  readonly key: string | number;
+  readonly around: Place | undefined;
 }
 
-function placesIn({ value, path }: Place): Place[] {
-  if (Array.isArray(value)) return value.map((inner: unknown, index) => ({ value: inner, path: [...path, index] }));
-  return isObject(value) ? Object.entries(value).map(([key, inner]) => ({ value: inner, path: [...path, key] })) : [];
+function placesIn(around: Place): Place[] {
+  const { value } = around;
+  if (Array.isArray(value)) return value.map((inner: unknown, key) => ({ value: inner, key, around }));
+  return isObject(value) ? Object.entries(value).map(([key, inner]) => ({ value: inner, key, around })) : [];
+}
+
+function pathOf(place: Place): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let at = place; at.around !== undefined; at = at.around) path.push(at.key);
+  return path.reverse();
 }
 
 function childrenOf(value: unknown): unknown[] {

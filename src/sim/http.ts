@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { routePath } from 'hono/route';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
@@ -107,10 +108,22 @@ function matcher(secret: string): (given: string) => boolean {
   return (given) => timingSafeEqual(digest(given), expected);
 }
 
+/** Far more than any client of SOAR posts. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+const limitBody = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: (context) =>
+    errorAnswer(new ApiError(413, `The body must be at most ${MAX_BODY_BYTES} bytes`), context as SimContext),
+});
+
 /** Reads the body of a POST before the handler runs. Handlers are therefore synchronous and never interleave. */
-export const readBody: MiddlewareHandler<SimEnv> = async (context, next) => {
-  if (context.req.method === 'POST') context.set('bodyText', await context.req.text());
-  await next();
+export const readBody: MiddlewareHandler<SimEnv> = (context, next) => {
+  if (context.req.method !== 'POST') return next();
+  return limitBody(context, async () => {
+    context.set('bodyText', await context.req.text());
+    await next();
+  });
 };
 
 /** Does what has fallen due before the handler, and writes the journal after it. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -29,7 +29,10 @@ export async function selfSignedCertificate(
   const folder = await mkdtemp(join(tmpdir(), 'soar-sim-tls-'));
   const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   try {
-    await run(openssl, requestArguments(hosts, keyFile, certFile));
+    // Neither the current folder nor a token is the program's to see.
+    const searchPath = (process.env['PATH'] ?? '').split(delimiter).filter((entry) => isAbsolute(entry));
+    const env = { PATH: searchPath.join(delimiter), HOME: folder };
+    await run(openssl, requestArguments(hosts, keyFile, certFile), { cwd: folder, env });
     const [key, cert] = await Promise.all([readFile(keyFile, 'utf8'), readFile(certFile, 'utf8')]);
     return { key, cert };
   } catch (cause) {

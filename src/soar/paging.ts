@@ -17,6 +17,8 @@ export interface PagingOptions<Row> {
   readonly maxPages?: number;
   /** How often to start over when the list moved. Default: 3 passes in all. */
   readonly maxPasses?: number;
+  /** Give up once the rows of a pass are so large, as JSON. Default: 64 MiB. */
+  readonly maxCharacters?: number;
 }
 
 /** All rows of a list, each once, and whether they are the whole list as it stood at one moment of the reading. */
@@ -28,6 +30,8 @@ export interface AllRows<Row> {
 
 const DEFAULT_MAX_PAGES = 1_000;
 const DEFAULT_MAX_PASSES = 3;
+/** A SOAR whose list never ends must not fill the memory of a worker that serves others too. */
+const DEFAULT_MAX_CHARACTERS = 64 * 1024 * 1024;
 
 /**
  * Reads every page of a list that may change while it is read. A pass counts as complete when every page told the same
@@ -36,15 +40,20 @@ const DEFAULT_MAX_PASSES = 3;
  */
 export async function readAllPages<Row>(readPage: ReadPage<Row>, options: PagingOptions<Row>): Promise<AllRows<Row>> {
   const maxPasses = options.maxPasses ?? DEFAULT_MAX_PASSES;
-  let result: AllRows<Row> = { rows: [], complete: false };
-  for (let pass = 0; pass < maxPasses && !result.complete; pass += 1) result = await readOnce(readPage, options);
-  return result;
+  let result: Pass<Row> = { rows: [], complete: false };
+  for (let pass = 0; pass < maxPasses && !result.complete && !result.isTooLarge; pass += 1)
+    result = await readOnce(readPage, options);
+  return { rows: result.rows, complete: result.complete };
 }
 
-async function readOnce<Row>(readPage: ReadPage<Row>, options: PagingOptions<Row>): Promise<AllRows<Row>> {
-  const { pageSize, key, maxPages = DEFAULT_MAX_PAGES } = options;
+/** Too large a list is not read again: it would not get smaller. */
+type Pass<Row> = AllRows<Row> & { readonly isTooLarge?: true };
+
+async function readOnce<Row>(readPage: ReadPage<Row>, options: PagingOptions<Row>): Promise<Pass<Row>> {
+  const { pageSize, key, maxPages = DEFAULT_MAX_PAGES, maxCharacters = DEFAULT_MAX_CHARACTERS } = options;
   const rows = new Map<string, Row>();
   const counts = new Set<number>();
+  let characters = 0;
   for (let page = 0; page < maxPages; page += 1) {
     const answer = await readOrEnd(readPage, { page, pageSize });
     if (answer === undefined) return { rows: [...rows.values()], complete: isWhole(rows, counts) };
@@ -54,6 +63,8 @@ async function readOnce<Row>(readPage: ReadPage<Row>, options: PagingOptions<Row
     if (isLast(answer, page, pageSize)) return { rows: [...rows.values()], complete: isWhole(rows, counts) };
     // A server that gives the same page for every number would be asked for the next one for ever.
     if (rows.size === known && answer.data.length > 0) break;
+    characters += JSON.stringify(answer.data).length;
+    if (characters > maxCharacters) return { rows: [...rows.values()], complete: false, isTooLarge: true };
   }
   return { rows: [...rows.values()], complete: false };
 }

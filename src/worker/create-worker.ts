@@ -83,7 +83,7 @@ export async function createSoarWorker(options: SoarWorkerOptions): Promise<Soar
   const identity = workerIdentity(`${process.pid}@${hostname()}/${randomUUID().slice(0, 8)}`, identityOf(config.soar));
   const whoAndWhere = { connection, namespace, taskQueue, identity };
   const presence = watchPresence(whoAndWhere);
-  await requireOwnQueue(presence, whoAndWhere).catch(async (error: unknown) => {
+  await requireOwnQueue(presence, whoAndWhere, log).catch(async (error: unknown) => {
     await presence.stop();
     throw error;
   });

@@ -36,7 +36,7 @@ export function watchPresence({ connection, namespace, taskQueue, identity }: Pr
 
   const look = async (): Promise<void> => {
     const { pollers } = await connection.workflowService.describeTaskQueue({ namespace, taskQueue: queue });
-    workers = livePollers(pollers.map(readPoller));
+    workers = livePollers(pollers, GONE_AFTER_MS);
     if (workers.has(identity)) seenSinceMs ??= performance.now();
   };
   const announce = async (): Promise<void> => {
@@ -88,9 +88,10 @@ function readPoller({ identity, lastAccessTime }: PollerInfo): Poller {
   return { identity: identity ?? '', lastAccessMs: Number(String(lastAccessTime?.seconds ?? 0)) * 1_000 };
 }
 
-/** By the newest poll and not by a clock of ours: the server's may differ. */
-function livePollers(pollers: readonly Poller[]): Set<string> {
+/** Who has polled lately: by the newest poll and not by a clock of ours, because the server's may differ. */
+export function livePollers(shown: readonly PollerInfo[], goneAfterMs: number): Set<string> {
+  const pollers = shown.map(readPoller);
   const newestMs = Math.max(0, ...pollers.map(({ lastAccessMs }) => lastAccessMs));
-  const isLive = ({ lastAccessMs }: Poller): boolean => newestMs - lastAccessMs < GONE_AFTER_MS;
+  const isLive = ({ lastAccessMs }: Poller): boolean => newestMs - lastAccessMs < goneAfterMs;
   return new Set(pollers.filter(isLive).map(({ identity }) => identity));
 }

@@ -2,7 +2,7 @@ import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { CheckedRun } from '../activities/index.js';
 import type { RunActionOptions, RunActionRequest } from '../contracts/run-action.js';
 import { SOAR_ERROR_CODES } from '../model/error-codes.js';
-import { isDeeperThan, isObject, jsonBytes, MAX_INPUT_DEPTH } from '../model/json.js';
+import { isDeeperThan, isObject, jsonBytes, MAX_INPUT_DEPTH, NESTED_TOO_DEEP } from '../model/json.js';
 import { isBelow } from '../model/names.js';
 import { MAX_BATCH_ID_BYTES, MAX_REQUEST_BYTES } from '../model/options.js';
 import { readBegun } from '../model/submission-tag.js';
@@ -24,8 +24,7 @@ export function requireInput(field: string, value: unknown, meaning: string): vo
 /** The same for an argument that may be absent. */
 export function requireSendable(field: string, value: unknown, maxBytes = MAX_REQUEST_BYTES): void {
   if (isUndecoded(value)) throw refusal(`${field}: ${value.problem}`);
-  if (isDeeperThan(value, MAX_INPUT_DEPTH))
-    throw refusal(`${field}: must not be nested deeper than ${MAX_INPUT_DEPTH} levels.`);
+  if (isDeeperThan(value, MAX_INPUT_DEPTH)) throw refusal(`${field}: ${NESTED_TOO_DEEP}.`);
   const bytes = value === undefined ? 0 : jsonBytes(value);
   if (bytes > maxBytes) throw refusal(`${field}: must be at most ${maxBytes} bytes of JSON, was ${bytes}.`);
 }

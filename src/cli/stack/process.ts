@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOfError } from '../../soar/soar-error.js';
+import { childEnvironment } from './child-program.js';
 
 /** True while a process with this id exists. */
 export function isAlive(pid: number): boolean {
@@ -44,7 +45,7 @@ function fromProc(pid: number): ProcessIdentity | undefined {
 const LSTART_CHARACTERS = 24;
 
 function fromPs(pid: number): ProcessIdentity | undefined {
-  const environment = { ...process.env, LC_ALL: 'C' };
+  const environment = { ...childEnvironment(process.env), LC_ALL: 'C' };
   const { stdout } = spawnSync('ps', ['-ww', '-o', 'lstart=,args=', '-p', String(pid)], {
     encoding: 'utf8',
     env: environment,

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { runProgram } from './child-program.js';
 import { findOrFetch } from './pinned-program.js';
 import type { FoundProgram, PinnedProgram } from './pinned-program.js';
-
-const execute = promisify(execFile);
 
 const VERSION = '1.9.1';
 const OLDEST_MINOR = 5;
@@ -35,8 +32,9 @@ export const TEMPORAL_CLI: PinnedProgram = {
     },
   },
   isUsable: async (file) => {
-    const { stdout } = await execute(file, ['--version'], { timeout: 10_000 }).catch(() => ({ stdout: '' }));
-    const [, major, minor] = /(\d+)\.(\d+)\.\d+/.exec(stdout) ?? [];
+    const folder = path.parse(file).root;
+    const version = await runProgram(file, ['--version'], { folder, timeoutMs: 10_000 }).catch(() => '');
+    const [, major, minor] = /(\d+)\.(\d+)\.\d+/.exec(version) ?? [];
     return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= OLDEST_MINOR);
   },
 };

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { UserError } from '../errors.js';
 import { connectTo } from '../../client/temporal-calls.js';
+import { childEnvironment } from './child-program.js';
 import { freePort, processWithId, stopProcess } from './process.js';
 import type { ProcessIdentity } from './process.js';
 import { openLogFile, readJsonFile, writeJsonFile } from './state-folder.js';
@@ -117,7 +118,8 @@ async function spawnServer(
   const child = spawn(cli, serverArguments(database, mark, port, uiPort), {
     detached: true,
     stdio: ['ignore', log, log],
-    env: serverEnvironment(process.env),
+    cwd: directory,
+    env: childEnvironment(process.env),
   });
   closeSync(log);
   child.unref();
@@ -132,13 +134,6 @@ async function spawnServer(
 /** A process that has ended at once, or that the system does not tell about: it is never taken for ours again. */
 function unknownProcess(pid: number): ProcessIdentity {
   return { pid, startedAt: '', command: '' };
-}
-
-const PASSED_ON = /^(PATH|HOME|USER|TMPDIR|TEMP|TMP|TZ|LANG|LC_\w+|SystemRoot|USERPROFILE|APPDATA|LOCALAPPDATA)$/i;
-
-/** What the server sees of our environment: no token, and no setting of Temporal that is meant for a client. */
-export function serverEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => PASSED_ON.test(name)));
 }
 
 /** The dev server always has an HTTP API, and lets every web page use it. With no host allowed it answers nobody. */

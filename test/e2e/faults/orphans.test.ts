@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../../../src/worker/logger.js';
 import { sweepOrphans } from '../../../src/worker/orphans.js';
 import type { OrphanPolicy } from '../../../src/worker/orphans.js';
 import { OtherSoar, requireOwnQueue, workerIdentity } from '../../../src/worker/own-queue.js';
 import { watchPresence } from '../../../src/worker/request-share.js';
+import type { Presence } from '../../../src/worker/request-share.js';
 import { NativeConnection } from '@temporalio/worker';
+import pino from 'pino';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
 import { eventually, inPhase } from '../support/phases.js';
@@ -75,30 +78,55 @@ describe('the run of a workflow that was terminated', () => {
 });
 
 describe('a worker that finds another SOAR’s worker on its task queue', () => {
-  it('ends with a sentence that names both, and the older one stays', async () => {
-    const connection = await NativeConnection.connect({ address: testServer().address });
-    const of = (soar: string) => ({
-      connection,
-      namespace: 'default',
-      taskQueue: `queue-${process.pid}`,
-      identity: workerIdentity('a@b/c', soar),
-    });
-    const old = of('https://one.example.com');
-    const oldPresence = watchPresence(old);
-    await requireOwnQueue(oldPresence, old);
+  let connection: NativeConnection;
+  let taskQueue: string;
+  const presences: Presence[] = [];
+
+  beforeEach(async () => {
+    connection = await NativeConnection.connect({ address: testServer().address });
+    taskQueue = `queue-${randomUUID()}`;
+  });
+  afterEach(async () => {
+    await Promise.all(presences.splice(0).map((presence) => presence.stop()));
+    await connection.close();
+  });
+
+  /** Announces a worker as one that starts does; what keeps it from starting, if anything, and what it logs. */
+  const started = async (soar: string, lines: string[] = []) => {
+    const options = { connection, namespace: 'default', taskQueue, identity: workerIdentity('a@b/c', soar) };
+    const presence = watchPresence(options);
+    presences.push(presence);
+    const log = pino({ level: 'warn' }, { write: (line) => void lines.push(line) });
+    const refusal: unknown = await requireOwnQueue(presence, options, log).catch((error: unknown) => error);
+    // Whoever starts next is younger.
     await delay(5);
-    const young = of('https://two.example.com');
-    const youngPresence = watchPresence(young);
-    const refusal: unknown = await requireOwnQueue(youngPresence, young).catch((error: unknown) => error);
-    await youngPresence.stop();
+    return { ...options, presence, refusal };
+  };
+  const [ONE, TWO] = ['https://one.example.com', 'https://two.example.com'];
+
+  it('ends with a sentence that names both, and the older one stays', async () => {
+    const old = await started(ONE);
+    const ended = new AbortController();
+    const { identity } = old;
+    const poll = { namespace: 'default', taskQueue: { name: taskQueue }, identity };
+    const polling = connection
+      .withAbortSignal(ended.signal, () => connection.workflowService.pollActivityTaskQueue(poll))
+      .catch(() => undefined);
+    const { refusal } = await started(TWO);
     expect(refusal).toBeInstanceOf(OtherSoar);
     expect(String(refusal)).toMatch(/https:\/\/one\.example\.com.*https:\/\/two\.example\.com/);
-    await requireOwnQueue(oldPresence, old);
-    const same = of('https://one.example.com');
-    const samePresence = watchPresence(same);
-    await requireOwnQueue(samePresence, same);
-    expect(samePresence.workers().size).toBeGreaterThanOrEqual(2);
-    await Promise.all([oldPresence, samePresence].map((presence) => presence.stop()));
-    await connection.close();
+    const same = await started(ONE);
+    expect(same.refusal).toBeUndefined();
+    expect(same.presence.workers().size).toBeGreaterThanOrEqual(2);
+    ended.abort();
+    await polling;
+  }, 120_000);
+
+  it('says so, waits, and starts if nobody of that name takes work: an announcement can be forged', async () => {
+    await started(ONE);
+    const lines: string[] = [];
+    const { refusal } = await started(TWO, lines);
+    expect(refusal).toBeUndefined();
+    expect(lines.join('')).toMatch(/announces itself[^]*nobody of that name takes work/);
   }, 90_000);
 });

@@ -74,7 +74,8 @@ describe('the results of many app_runs', () => {
   ])('are read one by one where SOAR %s', async (_what, list) => {
     const { result, asked } = await fetched(list);
     expect(result?.map(inline)).toEqual(ALL);
-    expect(asked).toHaveLength(3 + IDS.length);
+    // The list, each result, the run itself; and its own list, unless the first has said whose they are.
+    expect([2, 3]).toContain(asked.length - IDS.length);
   });
 
   it('are read one by one where the list has none of them, and only those', async () => {

@@ -40,6 +40,21 @@ test.each([
   expect(rowsOf(body).map(({ id }) => id)).toEqual(ids);
 });
 
+// An engine that tries every way would take longer than the universe has been there.
+test.each(['(a+)+$', '(a|a)*$', '(a|aa)+$', '(.*)*x', '(a{1,100}){1,10}$'])(
+  'a pattern that invites endless tries is done at once: %s',
+  async (pattern) => {
+    await client.post('/rest/artifact', [{ container_id: 1, name: `${'a'.repeat(5_000)}!`, label: 'endless' }]);
+    const query = `_filter_label="endless"&_filter_name__regex=${encodeURIComponent(JSON.stringify(pattern))}`;
+    expect((await client.get(`/rest/artifact?${query}`)).status).toBe(200);
+  },
+);
+
+test('a list of values with a long run of blanks is read in the time of a test', async () => {
+  const { status } = await client.get(`/rest/artifact?_filter_id__in=[1${'%20'.repeat(4_000)}1"2]`);
+  expect(status).toBe(400);
+});
+
 test.each([
   ['_filter_name__icontain="x"', "Cannot resolve keyword 'icontain' into field of artifact.name"],
   ['_exclude_id__nothing__gt=1', "Cannot resolve keyword 'nothing' into field of artifact.id"],
@@ -50,7 +65,8 @@ test.each([
   ['_filter_name="open', 'Not a filter value: "open. Text must be quoted.'],
   ['_filter_id__in=[1,,2]', 'Not a list of filter values: 1,,2'],
   ['_filter_id__range=1', 'range takes two values'],
-  ['_filter_name__regex="("', 'Not a regular expression: ('],
+  ['_filter_name__regex="("', 'Not a regular expression, or one that looks around or back: ('],
+  ['_filter_name__regex="(?=a)"', 'Not a regular expression, or one that looks around or back: (?=a)'],
   ['sort=nothing', "Cannot sort artifact by 'nothing'"],
   ['order=upwards', 'order must be asc or desc'],
   ['page=-1', 'page must be a whole number'],

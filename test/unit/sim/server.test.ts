@@ -31,6 +31,29 @@ describe('a running server', () => {
     await rm(folder, { recursive: true });
   });
 
+  test.each(['with a length', 'without one'])('refuses a body of 400 MB %s before it has all of it', async (how) => {
+    const sim = await start();
+    let sent = 0;
+    const body = new ReadableStream({
+      pull: (controller) => {
+        sent += 1;
+        controller.enqueue(new Uint8Array(1024 * 1024).fill(32));
+        if (sent === 400) controller.close();
+      },
+    });
+    const length: Record<string, string> =
+      how === 'with a length' ? { 'content-length': String(400 * 1024 * 1024) } : {};
+    const init = { method: 'POST', headers: { ...headersOf(sim), ...length }, body, duplex: 'half' } as const;
+    // The server answers and closes while the client still sends: some clients see only that.
+    const status = await fetch(`${sim.url}/rest/container`, init as RequestInit).then(
+      (response) => response.status,
+      () => 'cut off',
+    );
+    expect([413, 'cut off']).toContain(status);
+    expect(sent).toBeLessThan(400);
+    expect((await submit(sim)).status).toBe(200);
+  });
+
   test('answers over HTTP on a free port', async () => {
     const sim = await start();
     const response = await fetch(`${sim.url}/rest/version`, { headers: headersOf(sim) });

@@ -163,3 +163,30 @@ describe('readAllPages', () => {
     await expect(readAllPages(() => Promise.reject(refused), { pageSize: 10, key })).rejects.toBe(refused);
   });
 });
+
+describe('a list that never ends', () => {
+  const LARGE = 1024 * 1024;
+  const endless =
+    (asked: number[]): ReadPage<string> =>
+    ({ page }) => {
+      asked.push(page);
+      return Promise.resolve({ count: 1e9, num_pages: 1e7, data: [`${page}${'x'.repeat(LARGE)}`] });
+    };
+  const keyOf = (row: string): string => row.slice(0, 20);
+
+  it('is read up to 64 MiB, once, and does not count as whole', async () => {
+    const asked: number[] = [];
+    const { rows, complete } = await readAllPages(endless(asked), { pageSize: 1, key: keyOf });
+    expect({ rows: rows.length, complete, asked: asked.length }).toEqual({ rows: 64, complete: false, asked: 64 });
+  });
+
+  it('control: without that bound it is read to the last page that there may be, again and again', async () => {
+    const asked: number[] = [];
+    const small: ReadPage<string> = async (query) => {
+      const page = await endless(asked)(query);
+      return { ...page, data: page.data.map((row) => row.slice(0, 30)) };
+    };
+    await readAllPages(small, { pageSize: 1, key: (row) => row, maxPages: 200 });
+    expect(asked).toHaveLength(600);
+  });
+});

@@ -1,5 +1,6 @@
 import { JSONParser } from '@streamparser/json';
 import { UserError } from '../../errors.js';
+import { MAX_INPUT_DEPTH } from '../../../model/json.js';
 import { shellWord } from '../../../model/text.js';
 import { asObject, fieldOf } from './fields.js';
 import { WRAPPERS } from './rows-of.js';
@@ -109,6 +110,8 @@ export function survey(head: string, column: string): Survey {
   const bearing = new Set<string>();
   const parser = new JSONParser({ separator: '' });
   parser.onValue = ({ value, key, stack }) => {
+    // No row is so deep; and the path of every value would take time by the square of the depth.
+    if (stack.length > MAX_INPUT_DEPTH) return;
     const keys = key === undefined ? [] : [...stack.slice(1).map((one) => one.key), key];
     const path = keys.map(inPath).join('.');
     if (path.endsWith('*')) lists.add(path);

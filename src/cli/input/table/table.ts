@@ -44,8 +44,15 @@ export function tableOf(
 function refuseTwice(name: string, lower: readonly string[], wanted: string): void {
   const same = lower.flatMap((cell, index) => (cell === wanted.toLowerCase() ? [index + 1] : []));
   if (same.length < 2) return;
-  const ways = same.map((place) => `--column ${place}`).join(' or ');
+  const ways = waysOf(same.map((place) => `--column ${place}`));
   throw new UserError(`${name} has ${same.length} columns "${wanted}"; say which by its place: ${ways}.`, 2);
+}
+
+const SHOWN_WAYS = 5;
+
+/** A table can have hundreds of thousands of columns, and nobody reads as many ways. */
+function waysOf(ways: readonly string[]): string {
+  return `${ways.slice(0, SHOWN_WAYS).join(' or ')}${ways.length > SHOWN_WAYS ? ' or …' : ''}`;
 }
 
 /** The place of the only value of the first row that can be sent. */
@@ -55,7 +62,7 @@ function onlyFitting(name: string, first: readonly string[], kinds: ReadingReque
   const [index] = fitting;
   if (fitting.length === 1 && index !== undefined) return index;
   const places = fitting.length > 0 ? fitting : [0];
-  const ways = places.map((place) => `--no-header --column ${place + 1}`).join(' or ');
+  const ways = waysOf(places.map((place) => `--no-header --column ${place + 1}`));
   throw new UserError(`${name} has no header, and nobody can tell which column is meant: say ${ways}.`, 2);
 }
 

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { isRunning, processWithId, stopProcess } from '../../../../src/cli/stack/process.js';
 import type { ProcessIdentity } from '../../../../src/cli/stack/process.js';
-import { serverEnvironment, startTemporalServer } from '../../../../src/cli/stack/temporal-server.js';
+import { startTemporalServer } from '../../../../src/cli/stack/temporal-server.js';
 import { Scratch } from '../support/scratch.js';
 
 let scratch: Scratch;
@@ -149,11 +149,6 @@ describe('the Temporal server that is started', () => {
     const started = readFileSync(scratch.at('arguments'), 'utf8');
     expect(started).toMatch(/--ip 127\.0\.0\.1 .*--headless/);
     expect(started).not.toContain('--ui-port');
-  });
-
-  it('passes on what a program needs to run', () => {
-    const passed = serverEnvironment({ PATH: 'p', HOME: 'h', LC_ALL: 'C', Path: 'q', PATHEXTRA: 'no', XLANG: 'no' });
-    expect(passed).toEqual({ PATH: 'p', HOME: 'h', LC_ALL: 'C', Path: 'q' });
   });
 });
 
