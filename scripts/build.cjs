@@ -14,6 +14,14 @@ function copyReport() {
   fs.cpSync(path.join(root, 'src', report), path.join(root, 'dist', report), { recursive: true, filter: isPage });
 }
 
+/** The source map that the bundle ends with, without the folder of the build: a workflow's stack trace would tell it to everybody. */
+function withoutFolder(code) {
+  return code.replace(/(sourceMappingURL=data:[^,]*;base64,)([\w+/=]+)/, (_all, head, map) => {
+    const text = Buffer.from(map, 'base64').toString('utf8').replaceAll(`${root}${path.sep}`, '');
+    return head + Buffer.from(text).toString('base64');
+  });
+}
+
 async function main() {
   fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true });
   execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
@@ -32,7 +40,7 @@ async function main() {
     preloadModules: [workflowsPath, payloadConverterPath],
     logger,
   });
-  fs.writeFileSync(path.join(root, 'dist/workflow-bundle.js'), code);
+  fs.writeFileSync(path.join(root, 'dist/workflow-bundle.js'), withoutFolder(code));
   await bundleCaller(root);
 }
 

@@ -91,3 +91,13 @@ describe('the packed archive', () => {
 it('the changelog has the version of the package', () => {
   expect(readFileSync(path.join(ROOT, 'CHANGELOG.md'), 'utf8')).toContain(`\n## ${manifest.version}\n`);
 });
+
+it('no file of it tells the folder that it was built in', () => {
+  const telling = paths().filter((file) => {
+    const text = readFileSync(path.join(ROOT, file), 'utf8');
+    const maps = [...text.matchAll(/sourceMappingURL=data:[^,]*;base64,([\w+/=]+)/g)];
+    const decoded = maps.map(([, map = '']) => Buffer.from(map, 'base64').toString('utf8'));
+    return [text, ...decoded].some((each) => each.includes(ROOT));
+  });
+  expect(telling).toEqual([]);
+});

@@ -256,6 +256,12 @@ describe('a run that waits for a person', () => {
     });
   });
 
+  it('is reported with no more of those who are asked than SOAR was asked for', async () => {
+    const approvals = Array.from({ length: 300 }, (_, n) => ({ ...APPROVAL, id: n + 1 }));
+    const { result } = await awaitRun(pending, { attempt: 2 }, { approvals });
+    expect(result?.approvals).toHaveLength(50);
+  });
+
   it('is reported once', async () => {
     const input = { ...LATER, known: { ...KNOWN, approvals: [3] } };
     const { failure } = await awaitRun(pending, { attempt: 2 }, { input, approvals: [APPROVAL] });
