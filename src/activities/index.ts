@@ -11,7 +11,7 @@ export type { FetchAppRunsInput, FetchedAppRuns } from './results/app-runs.js';
 export type { FetchedResults } from './results/read-results.js';
 export type { Reusable } from './reuse.js';
 export type { RowsAnswer } from './read-rows.js';
-export type { PostedRun, SubmissionAnswer, SubmissionInput } from './submit.js';
+export type { PostedRun, SubmissionAnswer } from './submit.js';
 export type { EndedChild, TemporalView, WorkflowRun } from './wait/await-child.js';
 export type { Sight, WaitInput } from './wait/await-action-runs.js';
 export type { EndedRun, MovedRun } from './wait/look.js';

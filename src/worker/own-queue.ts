@@ -64,21 +64,11 @@ function otherSoars(workers: ReadonlySet<string>, identity: string): string[] {
 
 /** A worker's poll for work waits for a minute at Temporal. */
 const TAKES_WORK_MS = 120_000;
-/** Temporal's numbers for what is polled for. */
-const WORKFLOW_TASKS = 1;
-const ACTIVITY_TASKS = 2;
 
-/** Who polls the task queue itself. */
+/** Who polls the task queue itself, for workflow tasks. */
 async function takersOf({ connection, namespace, taskQueue }: PresenceOptions): Promise<Set<string>> {
-  const polled = await Promise.all(
-    [WORKFLOW_TASKS, ACTIVITY_TASKS].map((taskQueueType) =>
-      connection.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType }),
-    ),
-  );
-  return livePollers(
-    polled.flatMap(({ pollers }) => pollers),
-    TAKES_WORK_MS,
-  );
+  const { pollers } = await connection.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue } });
+  return livePollers(pollers, TAKES_WORK_MS);
 }
 
 function soarOf(identity: string): string {

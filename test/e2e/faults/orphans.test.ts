@@ -110,7 +110,7 @@ describe('a worker that finds another SOAR’s worker on its task queue', () => 
     const { identity } = old;
     const poll = { namespace: 'default', taskQueue: { name: taskQueue }, identity };
     const polling = connection
-      .withAbortSignal(ended.signal, () => connection.workflowService.pollActivityTaskQueue(poll))
+      .withAbortSignal(ended.signal, () => connection.workflowService.pollWorkflowTaskQueue(poll))
       .catch(() => undefined);
     const { refusal } = await started(TWO);
     expect(refusal).toBeInstanceOf(OtherSoar);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SoarActivities } from '../../../src/activities/index.js';
+import type { Sight, SoarActivities } from '../../../src/activities/index.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSoarRunnerClient, SoarRunner } from '../../../src/client/soar-runner.js';
 import type { Row } from '../../../src/contracts/read-rows.js';
@@ -132,13 +132,24 @@ function batch(
 const PACKED = { type: 'investigate', itemsPerRun: 100, seconds: 0, lost: 'after' } as const;
 const GROUPED = { ...PACKED, itemsPerRun: 1 } as const;
 
-/** A worker that takes a number for the run. */
+/** A letter that every name has: it tells no run from another. */
+const NO_MARK = 'e';
+
+/** A worker that takes a number for the run, and does not tell the workflow whose it was. */
 const TRUSTING = (activities: SoarActivities): Partial<SoarActivities> => ({
-  firstLook: (input) => activities.firstLook({ ...input, mark: '' }),
-  awaitActionRuns: (input) => activities.awaitActionRuns(input.indices ? input : { ...input, mark: '' }),
-  fetchAppRuns: (input) => activities.fetchAppRuns({ ...input, mark: '' }),
-  cancelActionRun: (input) => activities.cancelActionRun({ ...input, mark: '' }),
+  firstLook: async (input) => {
+    const look = await activities.firstLook({ ...input, mark: NO_MARK });
+    return { ...look, sight: nameless(look.sight) };
+  },
+  awaitActionRuns: async (input) =>
+    nameless(await activities.awaitActionRuns(input.indices ? input : { ...input, mark: NO_MARK })),
+  fetchAppRuns: (input) => activities.fetchAppRuns({ ...input, mark: NO_MARK }),
+  cancelActionRun: (input) => activities.cancelActionRun({ ...input, mark: NO_MARK }),
 });
+
+function nameless(sight: Sight): Sight {
+  return { ...sight, ended: sight.ended.map((run) => ({ ...run, actionRun: null })) };
+}
 
 const cancel = (handle: { cancel?: () => Promise<unknown> } & Partial<Handle>) =>
   handle.signal?.('cancel') ?? handle.cancel?.();

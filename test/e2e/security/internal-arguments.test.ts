@@ -3,10 +3,9 @@ import type { WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { rootCause } from '../../../src/model/error-codes.js';
-import type { RunState } from '../../../src/model/run-state.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
-import { eventually, inPhase } from '../support/phases.js';
+import { eventually } from '../support/phases.js';
 import { simulate } from '../support/requests.js';
 import { testServer } from '../support/test-server.js';
 

@@ -4,14 +4,17 @@
  *   plain-post  POSTs again whenever an answer is lost, never looks the tag up
  */
 const { setTimeout: delay } = require('node:timers/promises');
+const { Client } = require('@temporalio/client');
 const { loadClientConnectConfig } = require('@temporalio/envconfig');
 const { DefaultLogger, NativeConnection, Runtime, Worker } = require('@temporalio/worker');
 const { createActivities } = require('../../../dist/activities/index.js');
 const { validateRun } = require('../../../dist/activities/validate-input.js');
 const { readConfig } = require('../../../dist/config/read-config.js');
-const { groupedTag, requestOf, taggedName } = require('../../../dist/model/submission-tag.js');
+const { requestOf } = require('../../../dist/model/batch/batch-item.js');
+const { groupedTag, taggedName } = require('../../../dist/model/submission-tag.js');
 const { createSoarClient } = require('../../../dist/soar/client.js');
 const { createRunStatusLoader } = require('../../../dist/soar/run-status-loader.js');
+const { createTemporalView } = require('../../../dist/worker/temporal-view.js');
 
 /** Repeats a call until it has an answer: what a plain retry does. */
 async function again(call) {
@@ -69,11 +72,7 @@ async function main() {
       ...createActivities({
         soar,
         loader: createRunStatusLoader(soar),
-        temporal: {
-          lookAtChild: async () => ({ kind: 'foreign' }),
-          isFollowed: async () => true,
-          isContinued: async () => true,
-        },
+        temporal: createTemporalView(new Client({ connection, namespace }), config.taskQueue),
       }),
       ...WEAKENED[process.argv[2]](soar),
     },

@@ -256,12 +256,10 @@ describe('a run that waits for a person', () => {
     });
   });
 
-  it('is reported with no more of those who are asked than SOAR was asked for', async () => {
-    const approvals = Array.from({ length: 300 }, (_, n) => ({ ...APPROVAL, id: n + 1 }));
-    const { result } = await awaitRun(pending, { attempt: 2 }, { approvals });
-    expect(result?.approvals).toHaveLength(50);
+  it('is reported with as many who are asked as SOAR was asked for', async () => {
+    const given = await awaitRun(pending, { attempt: 2 }, { approvals: Array<object>(60).fill(APPROVAL) });
+    expect(given.result?.approvals).toHaveLength(50);
   });
-
   it('is reported once', async () => {
     const input = { ...LATER, known: { ...KNOWN, approvals: [3] } };
     const { failure } = await awaitRun(pending, { attempt: 2 }, { input, approvals: [APPROVAL] });
