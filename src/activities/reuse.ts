@@ -29,6 +29,9 @@ export interface Reusable {
   readonly appRunIds: readonly number[];
 }
 
+/** Of actions on assets that a worker remembers results of: callers name the actions. */
+const MAX_SOURCES = 50;
+
 /**
  * Finds what need not be run again: parameter sets that the same action had, on the same assets, with success and lately
  * enough. A worker remembers what it has read of SOAR's results.
@@ -39,7 +42,10 @@ export function createFindReusable(soar: SoarClient): (input: ReuseInput) => Pro
   const indexOf = (source: ResultSource): EarlierResults => {
     const key = JSON.stringify(source);
     const known = sources.get(key) ?? createEarlierResults(soar, source);
+    sources.delete(key);
     sources.set(key, known);
+    const [oldest] = sources.keys();
+    if (sources.size > MAX_SOURCES && oldest !== undefined) sources.delete(oldest);
     return known;
   };
   const find = async ({ request, runs, withinSecs }: ReuseInput, { signal }: CallOptions): Promise<Reusable[]> => {

@@ -5,6 +5,7 @@ import { argumentsIn, firstEventOf } from '../client/temporal-calls.js';
 import type { Started } from '../client/temporal-calls.js';
 import { isObject } from '../model/json.js';
 import { isBelow, WORKFLOW_TYPES } from '../model/names.js';
+import { MAX_WORKFLOW_ID_BYTES } from '../model/options.js';
 import { isTag, readBegun, submissionTag } from '../model/submission-tag.js';
 import type { Begun } from '../model/submission-tag.js';
 
@@ -164,8 +165,13 @@ function ownTag({ attempt, cronSchedule, continuedExecutionRunId: beforeId, ...i
 
 function readOrphan(value: unknown): Orphan | undefined {
   const { workflowId, runId, tag } = isObject(value) ? value : {};
-  const isWhole = typeof workflowId === 'string' && typeof runId === 'string' && isTag(tag);
-  return isWhole ? { workflowId, runId, tag } : undefined;
+  if (!isId(workflowId) || !isId(runId) || !isTag(tag)) return undefined;
+  return { workflowId, runId, tag };
+}
+
+/** What is remembered of many workflows must be small. */
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_WORKFLOW_ID_BYTES;
 }
 
 /** gRPC's INVALID_ARGUMENT, for ids that no workflow has, and NOT_FOUND. */
