@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { ActivityExecutionFailedError, WorkflowFailedError } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
+import { activitiesOf } from '../../../src/activities/activities.js';
 import { rootCause } from '../../../src/model/error-codes.js';
 import { WORKFLOW_TYPES } from '../../../src/model/names.js';
 import type { RunActionResult } from '../../../src/contracts/run-action.js';
+import { createRunStatusLoader } from '../../../src/soar/run-status-loader.js';
+import { createTemporalView } from '../../../src/worker/temporal-view.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
 import { inPhase } from '../support/phases.js';
@@ -43,7 +46,7 @@ describe('an activity of ours', () => {
     done = await (await harness.start(geolocate(['8.8.8.8']))).result();
   });
   afterAll(async () => {
-    await victim.handle.terminate('the test is over');
+    await victim.handle.terminate('the test is over').catch(() => undefined);
     foreign.worker.shutdown();
     await foreign.ended;
     await harness.close();
@@ -92,6 +95,10 @@ describe('an activity of ours', () => {
   const touching = (activity: string): boolean =>
     !/^validate|^doubtLookUps$|^findActionType$|^findReusable$|^isFollowed$|^readRows$/.test(activity);
 
+  /** What SOAR was asked, but for the looks at the victim's run, which its own worker goes on with. */
+  const asked = (): unknown =>
+    Object.entries(harness.sim.counts().requests).filter(([route]) => !/^GET .rest.action_run(.:id)?$/.test(route));
+
   const alone = async (activity: string, input: unknown): Promise<unknown> =>
     harness.client.activity.execute(activity, {
       id: randomUUID(),
@@ -113,7 +120,7 @@ describe('an activity of ours', () => {
   };
 
   it('refuses to be started by itself, whichever it is, and asks SOAR nothing', async () => {
-    const before = harness.sim.counts();
+    const before = asked();
     const refused = await Promise.all(
       Object.keys(harness.activities).map(async (name) => [name, await refusalOf(alone(name, inputOf(name)))] as const),
     );
@@ -122,7 +129,7 @@ describe('an activity of ours', () => {
         type: 'SOAR_INVALID_REQUEST',
         message: expect.stringMatching(new RegExp(`^${name} is called by .* alone`)) as string,
       });
-    expect(harness.sim.counts()).toEqual(before);
+    expect(asked()).toEqual(before);
     expect(await statusOf(victim.actionRunId)).toBe('running');
   });
 
@@ -191,5 +198,16 @@ describe('an activity of ours', () => {
     const { actionRunId } = await inPhase(handle, 'awaitingActionRun');
     await handle.signal('cancel');
     expect(await handle.result()).toMatchObject({ outcome: 'cancelled', actionRunId });
+  });
+
+  it('control: unguarded, it cancels another’s run for whoever starts it', async () => {
+    const { soar, client, taskQueue } = harness;
+    const temporal = createTemporalView(client, taskQueue);
+    const unguarded = activitiesOf({ soar, loader: createRunStatusLoader(soar), temporal });
+    const worker = await harness.worker({ activities: { ...unguarded } });
+    const answer = await worker.runUntil(() => alone('cancelActionRun', inputOf('cancelActionRun')));
+    expect(answer).toMatchObject({ accepted: true });
+    expect(await statusOf(victim.actionRunId)).not.toBe('running');
+    await harness.serve();
   });
 });

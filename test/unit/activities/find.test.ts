@@ -30,6 +30,21 @@ describe('the look-up of a submission', () => {
   });
 });
 
+describe('a run that carries the tag', () => {
+  it.each([
+    ['is told from what was submitted', { action: 'block ip', container_id: 3 }, 'it is “x” in container 1'],
+    ['control: is taken for it by a look-up that does not say what was submitted', undefined, undefined],
+  ])('%s', async (_what, wanted, unlike) => {
+    const row = { id: 7, status: 'running', action: 'x', name: taggedName('a name', TAG), container: 1 };
+    const { url } = await serveHttp(cleanup, (_request, response) => {
+      response.end(JSON.stringify({ count: 1, num_pages: 1, data: [row] }));
+    });
+    const lookUp = { tag: TAG, name: row.name, keep: null, origin: null, ...(wanted ? { wanted } : {}) };
+    const { result } = await attempt(() => findActionRuns(clientFor(cleanup, url), lookUp), undefined);
+    expect(result?.map((run) => run.unlike)).toEqual([unlike]);
+  });
+});
+
 describe('the doubt whether a look-up would find our runs', () => {
   // A list that shows its rows only from its third look on.
   const lagging = (rows: readonly object[]) => {
