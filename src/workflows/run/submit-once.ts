@@ -1,7 +1,7 @@
 import { ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
 import type { CheckedRun, FoundRun, LookUp, SubmissionAnswer } from '../../activities/index.js';
 import type { PostFate } from '../../model/error-codes.js';
-import { mayRunAgain } from '../../model/repeatable.js';
+import { mayRunAgain } from '../../model/options.js';
 import { jsonBytes } from '../../model/json.js';
 import { markOf, taggedName } from '../../model/submission-tag.js';
 import { postDetailsOf, problemOf, triesOf } from '../calls/failure-of-activity.js';
