@@ -42,7 +42,7 @@ async function openBrowser() {
       const ended = once(child, 'exit');
       child.kill();
       await ended;
-      fs.rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+      fs.rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }
