@@ -1,10 +1,8 @@
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
 import { ACTIVITY_INPUTS } from '../contracts/activity-inputs.js';
-import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import { isBelow, WORKFLOW_TYPES } from '../model/names.js';
 import { isTag, runIdIn, tagOfMark } from '../model/submission-tag.js';
-import { withoutPaths } from './failures.js';
+import { refusal, withoutPaths } from './failures.js';
 import type { CallersView, WorkflowRun } from './wait/await-child.js';
 import type { SoarActivities } from './activities.js';
 
@@ -18,7 +16,6 @@ interface Rule<Input> {
 
 const ofMark = ({ mark }: { readonly mark: string }): readonly string[] => [tagOfMark(mark) ?? mark];
 const ofTag = ({ tag }: { readonly tag: string }): readonly string[] => [tag];
-const ofOurs = (): Claims => 'ours';
 
 type InputOf<A extends keyof SoarActivities> = Parameters<SoarActivities[A]>[0];
 
@@ -50,7 +47,7 @@ const RULES: { readonly [A in keyof SoarActivities]: Rule<InputOf<A>> } = {
   fetchAppRuns: { by: ['runAction'], claims: ofMark },
   fetchManyResults: { by: ['runAction'], claims: ofMark },
   fetchRunSummaries: { by: ['runActionGroup'], claims: ({ runs }) => runs.flatMap(ofMark) },
-  fetchItemsAccount: { by: ['enrichBatch'], claims: ofOurs },
+  fetchItemsAccount: { by: ['enrichBatch'], claims: () => 'ours' },
   findReusable: { by: ['runActionGroup'] },
   awaitChild: {
     by: ['enrichBatch'],
@@ -84,11 +81,11 @@ async function requireCaller(name: keyof SoarActivities, input: unknown, tempora
   const { workflowExecution: caller, workflowType = '' } = Context.current().info;
   const { by, claims } = RULES[name] as Rule<unknown>;
   if (!caller || !by.some((type) => WORKFLOW_TYPES[type] === workflowType))
-    throw refusal(`${name} is called by ${by.join(', ')} alone, and not by itself. Start runAction or enrichBatch.`);
+    throw refusal([`${name} is called by ${by.join(', ')} alone, and not by itself. Start runAction or enrichBatch.`]);
   const checked = ACTIVITY_INPUTS[name](input);
-  if (!checked.ok) throw refusal(`${name}: ${checked.problems.slice(0, 5).join('; ')}`);
+  if (!checked.ok) throw refusal([`${name}: ${checked.problems.slice(0, 5).join('; ')}`]);
   if (await isOwn(claims?.(input, caller) ?? [], caller, temporal)) return;
-  throw refusal(`${name}: the run is not this workflow's: its name has another tag.`);
+  throw refusal([`${name}: the run is not this workflow's: its name has another tag.`]);
 }
 
 /** A workflow that was reset, goes on with a begun submission or sweeps up has the tag of another run of a workflow: Temporal knows which. */
@@ -96,14 +93,7 @@ async function isOwn(claims: Claims, caller: WorkflowRun, temporal: CallersView)
   if (claims === 'ours') return temporal.isOurs(caller);
   const others = claims.filter((claim) => runIdIn(claim) !== caller.runId);
   if (others.length === 0) return true;
-  const own = await temporal.tagOf(caller);
+  const own = await temporal.claimOf(caller);
   // What has no tag was adopted by a person.
   return own !== undefined && others.every((claim) => !isTag(claim) || claim === own || claim.startsWith(`${own}/`));
-}
-
-function refusal(problem: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(problem, SOAR_ERROR_CODES.INVALID_REQUEST, {
-    fate: 'refused',
-    problems: [problem],
-  });
 }

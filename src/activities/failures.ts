@@ -52,6 +52,17 @@ export function uncertain(message: string, checked: CheckedRun): ApplicationFail
   return ApplicationFailure.create({ message, type, nonRetryable: true, details: [details] });
 }
 
+const MAX_PROBLEMS = 20;
+
+/** Refuses an input that can never work, with what is wrong with it. */
+export function refusal(all: readonly string[]): ApplicationFailure {
+  const problems = all.slice(0, MAX_PROBLEMS);
+  return ApplicationFailure.nonRetryable(problems.join('\n'), SOAR_ERROR_CODES.INVALID_REQUEST, {
+    fate: 'refused',
+    problems,
+  });
+}
+
 /** A list moved under the reader and was not read to its exact end: Temporal reads it again. */
 export function incomplete(what: string): ApplicationFailure {
   const message = `The ${what} changed while they were read.`;

@@ -1,15 +1,12 @@
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
 import { checkCarriedBatch } from '../contracts/carried-batch.js';
 import { checkEnrichBatchInput } from '../contracts/enrich-batch.js';
 import { checkReadRowsInput } from '../contracts/read-rows.js';
 import type { CheckedReadRows } from '../contracts/read-rows.js';
 import { checkRun } from '../contracts/run-action.js';
-import { SOAR_ERROR_CODES } from '../model/error-codes.js';
 import type { BatchOptions, RunOptions } from '../model/options.js';
+import { refusal } from './failures.js';
 import type { TemporalView } from './wait/await-child.js';
-
-const MAX_PROBLEMS = 20;
 
 /**
  * Refuses a `runAction` that can never work, with the fields and what would be right, before anything is sent.
@@ -50,12 +47,4 @@ export function validateReadRows(input: unknown): CheckedReadRows {
   const checked = checkReadRowsInput(input);
   if (checked.ok) return checked.value;
   throw refusal(checked.problems);
-}
-
-function refusal(all: readonly string[]): ApplicationFailure {
-  const problems = all.slice(0, MAX_PROBLEMS);
-  return ApplicationFailure.nonRetryable(problems.join('\n'), SOAR_ERROR_CODES.INVALID_REQUEST, {
-    fate: 'refused',
-    problems,
-  });
 }

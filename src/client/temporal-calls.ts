@@ -108,6 +108,14 @@ export async function firstEventOf(client: Client, workflowId: string, runId?: s
   return history?.events?.[0]?.workflowExecutionStartedEventAttributes ?? {};
 }
 
+/** gRPC's INVALID_ARGUMENT, for ids that no workflow has, and NOT_FOUND. */
+const NO_SUCH_RUN_CODES: ReadonlySet<number> = new Set([3, 5]);
+
+/** True for Temporal's answer to {@link firstEventOf} if it has no such run, or none any more. */
+export function saysNoSuchRun(error: unknown): boolean {
+  return hasCode(error, NO_SUCH_RUN_CODES);
+}
+
 /** The arguments; one that cannot be read counts as absent. */
 export function argumentsIn({ input }: Started): unknown[] {
   return (input?.payloads ?? []).map((payload) => {

@@ -1,5 +1,5 @@
 import { canonicalJson, isObject } from './json.js';
-import { refang } from './refang.js';
+import { comparable } from './refang.js';
 import { cut } from './text.js';
 
 /** Of a request what tells its run from others: everybody can give a run a name. */
@@ -50,12 +50,4 @@ function repeats(found: unknown, own: unknown): boolean {
 
 function isHidden(value: unknown): boolean {
   return typeof value === 'string' && /^\*+$/.test(value);
-}
-
-/** A value as it is compared: numbers as text, without regard to letter case, to blanks at the ends, and to defanging. */
-export function comparable(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(comparable);
-  if (isObject(value))
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, comparable(inner)]));
-  return refang(String(value).trim()).toLowerCase();
 }

@@ -1,6 +1,6 @@
 import type { BatchItem } from '../model/batch/batch-item.js';
 import { canonicalJson } from '../model/json.js';
-import { comparable } from '../model/wanted-run.js';
+import { comparable } from '../model/refang.js';
 import type { ActionResultRead } from '../soar/paging.js';
 
 const CANNOT_BE_TOLD =

@@ -1,7 +1,7 @@
-import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { WorkflowRun } from '../activities/index.js';
-import { argumentsIn, firstEventOf } from '../client/temporal-calls.js';
+import { argumentsIn, firstEventOf, saysNoSuchRun } from '../client/temporal-calls.js';
 import type { Started } from '../client/temporal-calls.js';
 import { isObject } from '../model/json.js';
 import { isBelow, WORKFLOW_TYPES } from '../model/names.js';
@@ -174,10 +174,7 @@ function isId(value: unknown): value is string {
   return typeof value === 'string' && value.length <= MAX_WORKFLOW_ID_BYTES;
 }
 
-/** gRPC's INVALID_ARGUMENT, for ids that no workflow has, and NOT_FOUND. */
-const NO_SUCH_RUN: readonly number[] = [3, 5];
-
 function undefinedIfNone(error: unknown): undefined {
-  if (isGrpcServiceError(error) && NO_SUCH_RUN.includes(error.code)) return undefined;
+  if (saysNoSuchRun(error)) return undefined;
   throw error;
 }

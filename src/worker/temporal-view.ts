@@ -22,7 +22,7 @@ export function createTemporalView(client: Client, taskQueue: string): TemporalV
     isFollowed: (actionRunId) => isFollowed(client, taskQueue, actionRunId),
     isContinued: (run) => ours.isContinued(run),
     isOurs: (run) => ours.isOurs(run),
-    tagOf: (run) => ours.claimOf(run),
+    claimOf: (run) => ours.claimOf(run),
   };
 }
 

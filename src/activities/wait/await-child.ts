@@ -25,7 +25,7 @@ export interface CallersView {
   /** True for a run of a workflow of one of our types, on this worker's own task queue. */
   isOurs(caller: WorkflowRun): Promise<boolean>;
   /** The tag of the runs that it may touch; undefined if it is not of ours. */
-  tagOf(caller: WorkflowRun): Promise<string | undefined>;
+  claimOf(caller: WorkflowRun): Promise<string | undefined>;
 }
 
 /** What activities ask of Temporal itself. */

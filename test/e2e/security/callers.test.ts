@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { ActivityExecutionFailedError, WorkflowFailedError } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
 import { activitiesOf } from '../../../src/activities/activities.js';
 import { rootCause } from '../../../src/model/error-codes.js';
 import { WORKFLOW_TYPES } from '../../../src/model/names.js';
 import type { RunActionResult } from '../../../src/contracts/run-action.js';
 import { createRunStatusLoader } from '../../../src/soar/run-status-loader.js';
 import { createTemporalView } from '../../../src/worker/temporal-view.js';
+import { startForeignWorker } from '../support/foreign-worker.js';
+import type { ForeignWorker } from '../support/foreign-worker.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
 import { inPhase } from '../support/phases.js';
 import { geolocate, simulate } from '../support/requests.js';
-import { testServer } from '../support/test-server.js';
 
 type Started = Awaited<ReturnType<Harness['start']>>;
 type Refused = Error & { type?: string };
@@ -26,18 +26,14 @@ interface Victim {
 
 describe('an activity of ours', () => {
   let harness: Harness;
-  let foreign: { connection: NativeConnection; worker: Worker; ended: Promise<void>; taskQueue: string };
+  let foreign: ForeignWorker;
   let victim: Victim;
   let done: RunActionResult;
 
   beforeAll(async () => {
     harness = await createHarness();
     await harness.serve();
-    const connection = await NativeConnection.connect({ address: testServer().address });
-    const taskQueue = `foreign-${harness.taskQueue}`;
-    const workflowsPath = require.resolve('../support/foreign-workflows');
-    const worker = await Worker.create({ connection, taskQueue, workflowsPath });
-    foreign = { connection, worker, ended: worker.run(), taskQueue };
+    foreign = await startForeignWorker(harness);
     const handle = await harness.start(simulate({ seconds: 600 }));
     const { actionRunId } = await inPhase(handle, 'awaitingActionRun');
     const run = await harness.soar.getActionRun(actionRunId ?? 0);
@@ -47,10 +43,9 @@ describe('an activity of ours', () => {
   });
   afterAll(async () => {
     await victim.handle.terminate('the test is over').catch(() => undefined);
-    foreign.worker.shutdown();
-    await foreign.ended;
+    await foreign.rest();
     await harness.close();
-    await foreign.connection.close();
+    await foreign.close();
   });
 
   const statusOf = async (id: number): Promise<string> => (await harness.soar.getActionRun(id)).status;

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
 import { rootCause } from '../../../src/model/error-codes.js';
+import { startForeignWorker } from '../support/foreign-worker.js';
+import type { ForeignWorker } from '../support/foreign-worker.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
 import { eventually } from '../support/phases.js';
 import { simulate } from '../support/requests.js';
-import { testServer } from '../support/test-server.js';
 
 const request = { ...simulate({}), targets: [{ app_id: 2, assets: ['lab'] }] };
 const ownTag = (): string => `soar-runner:${randomUUID()}`;
@@ -36,22 +36,17 @@ const carried = (begun: object, extra: object = {}): object => ({
 
 describe('what only we hand over', () => {
   let harness: Harness;
-  let foreign: { connection: NativeConnection; worker: Worker; ended: Promise<void>; taskQueue: string };
+  let foreign: ForeignWorker;
 
   beforeAll(async () => {
     harness = await createHarness();
     await harness.serve();
-    const connection = await NativeConnection.connect({ address: testServer().address });
-    const taskQueue = `foreign-${harness.taskQueue}`;
-    const workflowsPath = require.resolve('../support/foreign-workflows');
-    const worker = await Worker.create({ connection, taskQueue, workflowsPath });
-    foreign = { connection, worker, ended: worker.run(), taskQueue };
+    foreign = await startForeignWorker(harness);
   });
   afterAll(async () => {
-    foreign.worker.shutdown();
-    await foreign.ended;
+    await foreign.rest();
     await harness.close();
-    await foreign.connection.close();
+    await foreign.close();
   });
 
   const submit = async (name: string): Promise<number> =>

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { startForeignWorker } from '../support/foreign-worker.js';
 import { createHarness } from '../support/harness.js';
 import type { Harness } from '../support/harness.js';
 import { eventually } from '../support/phases.js';
 import { simulate } from '../support/requests.js';
-import { testServer } from '../support/test-server.js';
 
 /** Temporal keeps the first kind for itself; the others are names like any. */
 const NAMES = [
@@ -91,18 +90,14 @@ describe('a signal, an update or a query of a name that Temporal keeps for itsel
   });
 
   it('control: without our interceptor it fails the workflow task again and again', async () => {
-    const connection = await NativeConnection.connect({ address: testServer().address });
-    const taskQueue = `foreign-${harness.taskQueue}`;
-    const workflowsPath = require.resolve('../support/foreign-workflows');
-    const worker = await Worker.create({ connection, taskQueue, workflowsPath });
-    await worker.runUntil(async () => {
-      const options = { workflowId: `names-${randomUUID()}`, taskQueue, args: [] };
-      const handle = await harness.client.workflow.start('listener', options);
-      await handle.signal('__temporal_x');
-      await eventually(async () => ((await failedTasks(handle)) > 0 ? true : undefined));
-      await handle.terminate();
-    });
-    await connection.close();
+    const foreign = await startForeignWorker(harness);
+    const options = { workflowId: `names-${randomUUID()}`, taskQueue: foreign.taskQueue, args: [] };
+    const handle = await harness.client.workflow.start('listener', options);
+    await handle.signal('__temporal_x');
+    await eventually(async () => ((await failedTasks(handle)) > 0 ? true : undefined));
+    await handle.terminate();
+    await foreign.rest();
+    await foreign.close();
   });
 
   it('as the type of a workflow is refused by name', async () => {
