@@ -83,13 +83,17 @@ beforeAll(async () => {
 }, 300_000);
 
 afterAll(async () => {
-  await browser.close();
-  if (worker.kill()) await once(worker, 'exit');
-  await connection.close();
-  await temporal.stop();
-  await sim.close();
-  site.close();
-  rmSync(folder, { recursive: true, force: true });
+  try {
+    await browser.close();
+  } finally {
+    // A server that is left behind takes the ports of the tests that follow.
+    if (worker.kill()) await once(worker, 'exit');
+    await connection.close();
+    await temporal.stop();
+    await sim.close();
+    site.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }, 60_000);
 
 /** Tags of the page, and of the frames within it, that lead to the attacker's site. */
